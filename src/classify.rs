@@ -1,0 +1,326 @@
+//! Turns evidence into a category, and a category into a verdict. Pure: no input, no output, no clock.
+//!
+//! Evidence adds up in bits, log2 of how much likelier it is in a column of the category than in any other. What values
+//! are worth is the surprise of seeing so many hits by chance: `n · KL(q ‖ p)` for `q = hits / n` and the chance `p` of a
+//! hit (Chernoff's bound on the binomial tail; T. M. Cover and J. A. Thomas, Elements of Information Theory, §11.1).
+
+use crate::category::{Catalog, Kind};
+use crate::detect::Detectors;
+use crate::detect::evidence::ColumnEvidence;
+use crate::detect::header::{self, HeaderEvidence};
+use crate::findings::{ColumnFinding, Contaminant, EvidenceItem, Reason, Verdict};
+use crate::policy::{Policy, Standing};
+
+/// One column in 256 is of a given category.
+const PRIOR: f64 = -8.0;
+/// Sum from which a column is of a category.
+const ACCEPT: f64 = 1.0;
+/// Sum from which a person should look.
+const REVIEW: f64 = -1.0;
+/// The most that values can add.
+const VALUES_CAP: f64 = 30.0;
+/// The most that a weak shape can add to a name.
+const WEAK_CAP: f64 = 8.0;
+/// Share of filled cells from which values say what the column is.
+const MAJORITY: f64 = 0.5;
+/// Share below which the values do not support the name.
+const MINORITY: f64 = 0.1;
+/// What a name loses when the values are of another kind.
+const CONTRADICTION: f64 = -12.0;
+/// Bits from which another kind in the cells is no chance.
+const CONTAMINATION: f64 = 6.0;
+/// A form worth this much is no chance, however many cells there are.
+const SURE_FORM: f64 = 10.0;
+/// Hits must be this many times more frequent than chance.
+const ABOVE_CHANCE: f64 = 2.0;
+
+/// Says what a column is and how the policy judges it.
+pub fn classify(
+    path: &str,
+    dtype: &'static str,
+    seen: &ColumnEvidence,
+    detectors: &Detectors,
+    policy: Option<&Policy>,
+    purpose: Option<&str>,
+) -> ColumnFinding {
+    let header = header::judge(path);
+    let case = Case { seen, detectors, header: &header };
+    let mut scores: Vec<Score> = case.candidates().into_iter().map(|category| case.score(category)).collect();
+    scores.sort_by(|a, b| b.bits.total_cmp(&a.bits).then_with(|| a.category.cmp(&b.category)));
+    let best = scores.first().filter(|score| score.bits >= REVIEW);
+    let accepted = best.filter(|score| score.bits >= ACCEPT).map(|score| score.category.clone());
+    let also = case.contaminants(accepted.as_deref());
+    let claimed = header.categories.first().filter(|(_, bits)| *bits >= header::EXACT).map(|(id, _)| id.clone());
+    let (verdict, reason) = judge(best, accepted.as_deref(), &also, seen, policy, purpose);
+    let bits = best.map_or(0.0, |score| score.bits);
+    ColumnFinding {
+        path: path.to_owned(),
+        dtype,
+        nulls: seen.nulls,
+        distinct: seen.distinct.count(),
+        confidence: round(best.map_or(0.0, |score| 1.0 / (1.0 + (-score.bits).exp2())), 4),
+        bits: round(bits, 1),
+        hits: best.map_or(0, |score| score.hits),
+        evidence: best.map(|score| score.items.clone()).unwrap_or_default(),
+        header_claims: claimed.filter(|claimed| accepted.as_deref().is_some_and(|a| !Catalog::builtin().related(a, claimed))),
+        category: accepted,
+        also,
+        verdict,
+        reason,
+    }
+}
+
+fn round(value: f64, places: i32) -> f64 {
+    let scale = 10_f64.powi(places);
+    (value * scale).round() / scale
+}
+
+/// One column on trial.
+struct Case<'a> {
+    seen: &'a ColumnEvidence,
+    detectors: &'a Detectors,
+    header: &'a HeaderEvidence,
+}
+
+/// How much speaks for one category.
+struct Score {
+    category: String,
+    bits: f64,
+    hits: u64,
+    items: Vec<EvidenceItem>,
+}
+
+/// What the values say for one pattern.
+#[derive(Clone, Copy, Default)]
+struct Support {
+    hits: u64,
+    bits: f64,
+    share: f64,
+}
+
+impl Case<'_> {
+    fn candidates(&self) -> Vec<String> {
+        let by_name = self.header.categories.iter().map(|(id, _)| id.clone());
+        let by_value = (0..self.detectors.patterns().len())
+            .filter(|&p| self.support(p).share >= MAJORITY)
+            .map(|p| self.detectors.patterns()[p].category.clone());
+        let mut all: Vec<String> = by_name.chain(by_value).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    fn score(&self, category: String) -> Score {
+        let name_bits = self.header.bits(&category);
+        let mut items = vec![EvidenceItem { from: "prior".to_owned(), hits: None, bits: PRIOR }];
+        if name_bits > 0.0 {
+            items.push(EvidenceItem { from: "header".to_owned(), hits: None, bits: name_bits });
+        }
+        let mut hits = 0;
+        if let Some((pattern, support, bits)) = self.best_values(&category, name_bits) {
+            hits = support.hits;
+            items.push(EvidenceItem { from: self.detectors.patterns()[pattern].id.clone(), hits: Some(hits), bits: round(bits, 1) });
+        } else if name_bits > 0.0 && self.is_contradicted(&category) {
+            items.push(EvidenceItem { from: "values".to_owned(), hits: None, bits: CONTRADICTION });
+        }
+        Score { bits: items.iter().map(|item| item.bits).sum(), category, hits, items }
+    }
+
+    /// The pattern whose values speak loudest for a category.
+    fn best_values(&self, category: &str, name_bits: f64) -> Option<(usize, Support, f64)> {
+        let catalog = Catalog::builtin();
+        (0..self.detectors.patterns().len())
+            .filter_map(|index| {
+                let pattern = &self.detectors.patterns()[index];
+                let same = pattern.category == category;
+                if !same && (name_bits == 0.0 || !catalog.may_hold(category, pattern)) {
+                    return None;
+                }
+                let support = self.support(index);
+                let cap = match (pattern.weak, name_bits > 0.0) {
+                    (false, _) => VALUES_CAP,
+                    (true, true) => WEAK_CAP,
+                    (true, false) => 0.0,
+                };
+                let bits = support.bits.min(cap);
+                (support.share >= MAJORITY && bits > 0.0).then_some((index, support, bits))
+            })
+            .max_by(|a, b| a.2.total_cmp(&b.2))
+    }
+
+    /// The name says one thing and the values are surely another, or only yes and no.
+    fn is_contradicted(&self, category: &str) -> bool {
+        let catalog = Catalog::builtin();
+        let filled = self.seen.filled();
+        let kind = catalog.find(category).map(|c| c.kind);
+        if filled == 0 {
+            return false;
+        }
+        if self.seen.boolean == filled && matches!(kind, Some(Kind::DirectIdentifier | Kind::Financial)) {
+            return true;
+        }
+        let supported = (0..self.detectors.patterns().len())
+            .any(|p| catalog.may_hold(category, &self.detectors.patterns()[p]) && self.support(p).share >= MINORITY);
+        let is_other = |p: usize| {
+            let pattern = &self.detectors.patterns()[p];
+            !pattern.weak && !catalog.may_hold(category, pattern) && self.support(p).share >= MAJORITY && self.support(p).bits > -PRIOR
+        };
+        !supported && (0..self.detectors.patterns().len()).any(is_other)
+    }
+
+    /// What the whole cells say for a pattern.
+    fn support(&self, pattern: usize) -> Support {
+        self.weigh(pattern, &self.seen.hits, &self.seen.invalid)
+    }
+
+    fn weigh(&self, pattern: usize, hits: &[u64], invalid: &[u64]) -> Support {
+        let filled = self.seen.filled();
+        let mut support = Support::default();
+        if filled == 0 {
+            return support;
+        }
+        let distinct_share = (self.seen.distinct.count() as f64 / filled as f64).min(1.0);
+        for form in (0..hits.len()).filter(|&f| self.detectors.pattern_of(f) == pattern && hits[f] > 0) {
+            let shape = self.detectors.form(form);
+            let trials = if shape.validator.is_some() && shape.bits < SURE_FORM { hits[form] + invalid[form] } else { filled };
+            support.hits += hits[form];
+            let counted = (hits[form] as f64 * distinct_share).max(1.0);
+            support.bits += if shape.bits >= SURE_FORM {
+                counted * shape.bits
+            } else {
+                surprise(counted, (trials as f64 * distinct_share).max(counted), (-shape.bits).exp2())
+            };
+        }
+        support.share = support.hits as f64 / filled as f64;
+        support
+    }
+
+    /// Other kinds of personal data in the cells, beyond chance.
+    fn contaminants(&self, category: Option<&str>) -> Vec<Contaminant> {
+        let catalog = Catalog::builtin();
+        let mut found: Vec<Contaminant> = Vec::new();
+        for (index, pattern) in self.detectors.patterns().iter().enumerate() {
+            if category.is_some_and(|category| catalog.may_hold(category, pattern)) {
+                continue;
+            }
+            let inside = self.weigh(index, &self.seen.found, &self.seen.found_invalid);
+            let whole = if pattern.weak { Support::default() } else { self.support(index) };
+            if inside.bits + whole.bits < CONTAMINATION {
+                continue;
+            }
+            let hits = inside.hits + whole.hits;
+            match found.iter_mut().find(|known| known.category == pattern.category) {
+                Some(known) => known.hits += hits,
+                None => found.push(Contaminant { category: pattern.category.clone(), hits }),
+            }
+        }
+        found.sort_by(|a, b| b.hits.cmp(&a.hits).then_with(|| a.category.cmp(&b.category)));
+        found
+    }
+}
+
+/// Bits of surprise at that many hits in that many trials, when each hits by chance.
+fn surprise(hits: f64, trials: f64, chance: f64) -> f64 {
+    let rate = hits / trials;
+    if rate < ABOVE_CHANCE * chance && rate < 1.0 {
+        return 0.0;
+    }
+    let missed = if rate < 1.0 { (1.0 - rate) * ((1.0 - rate) / (1.0 - chance)).log2() } else { 0.0 };
+    trials * (rate * (rate / chance).log2() + missed)
+}
+
+fn judge(
+    best: Option<&Score>,
+    category: Option<&str>,
+    also: &[Contaminant],
+    seen: &ColumnEvidence,
+    policy: Option<&Policy>,
+    purpose: Option<&str>,
+) -> (Verdict, Reason) {
+    let of_category = match (category, best) {
+        (Some(category), _) => standing(category, policy, purpose),
+        (None, Some(_)) => (Verdict::Review, Reason::ThinEvidence),
+        (None, None) if seen.unreadable > 0 => (Verdict::Review, Reason::Unreadable),
+        (None, None) => (Verdict::Clean, Reason::NoPersonalData),
+    };
+    also.iter().map(|c| standing(&c.category, policy, purpose)).fold(of_category, |worst, next| if next.0 > worst.0 { next } else { worst })
+}
+
+fn standing(category: &str, policy: Option<&Policy>, purpose: Option<&str>) -> (Verdict, Reason) {
+    if header::is_not_personal(category) {
+        return (Verdict::Clean, Reason::NotPersonal);
+    }
+    let Some(policy) = policy else { return (Verdict::Excess, Reason::NoPolicy) };
+    match policy.standing(category, purpose) {
+        Standing::OnList => (Verdict::Approved, Reason::OnList),
+        Standing::ParentOnList => (Verdict::Approved, Reason::ParentOnList),
+        Standing::OtherPurpose => (Verdict::Excess, Reason::OtherPurpose),
+        Standing::NamedNotApproved => (Verdict::Excess, Reason::NamedNotApproved),
+        Standing::NotOnList => (Verdict::Excess, Reason::NotOnList),
+        Standing::Prohibited => (Verdict::Prohibited, Reason::Prohibited),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::{Batch, Problems};
+    use polars::prelude::{Column, DataFrame, NamedFrom as _, Series};
+
+    fn finding(path: &str, cells: &[&str]) -> ColumnFinding {
+        let detectors = Detectors::builtin();
+        let series = Series::new(path.into(), cells);
+        let frame = DataFrame::new(cells.len(), vec![Column::from(series)]).unwrap();
+        let evidence = detectors.observe(&Batch { seq: 0, frame, problems: Problems::default() }).unwrap();
+        classify(path, "text", &evidence.columns[path], &detectors, None, None)
+    }
+
+    const IINS: &[&str] = &["850101100012", "850101200019", "991231107771", "710630209992", "850101100304"];
+    const BINS: &[&str] = &["700140000019", "700151000029", "700160000038", "700142000042", "700143000055", "700144000060"];
+
+    #[test]
+    fn values_alone_name_an_iin_column_and_chance_hits_do_not() {
+        assert_eq!(finding("x1", IINS).category.as_deref(), Some("iin"));
+        let mut numbers: Vec<String> = (0..400_u64).map(|i| format!("{:012}", i * 7_919_337_711 % 1_000_000_000_000)).collect();
+        numbers.push(IINS[0].to_owned());
+        let cells: Vec<&str> = numbers.iter().map(String::as_str).collect();
+        let found = finding("x1", &cells);
+        assert_eq!((found.category, found.verdict), (None, Verdict::Clean), "{:?}", found.also);
+    }
+
+    #[test]
+    fn a_column_is_called_what_it_holds_and_the_claim_is_told() {
+        let found = finding("iin", BINS);
+        assert_eq!(found.category.as_deref(), Some("bin"));
+        assert_eq!(found.header_claims.as_deref(), Some("iin"));
+        let mut cells = BINS.repeat(20);
+        cells.push(IINS[0]);
+        cells.push(IINS[1]);
+        let found = finding("bin", &cells);
+        assert_eq!(found.category.as_deref(), Some("bin"));
+        assert_eq!(found.also, [Contaminant { category: "iin".to_owned(), hits: 2 }]);
+        assert_eq!(found.verdict, Verdict::Excess);
+    }
+
+    #[test]
+    fn one_phone_among_fifty_thousand_comments_is_found() {
+        let mut cells = vec!["товар хороший, спасибо за доставку"; 50_000];
+        cells[31_415] = "перезвоните мне на +7 700 000 12 34 после обеда";
+        let found = finding("x1", &cells);
+        assert_eq!(found.also, [Contaminant { category: "phone_number".to_owned(), hits: 1 }]);
+    }
+
+    #[test]
+    fn a_name_alone_decides_but_not_over_yes_and_no() {
+        assert_eq!(finding("ethnicity", &["a", "b"]).category.as_deref(), Some("ethnicity"));
+        assert_eq!(finding("email", &["true", "false", "true"]).category, None);
+        assert_eq!(finding("id", &["1", "2", "3"]).category, None);
+    }
+
+    #[test]
+    fn nine_digits_need_a_name() {
+        let cells = ["012345678", "034567891", "045678912", "056789123", "067891234", "078912345", "012345679", "034567892"].repeat(4);
+        assert_eq!(finding("x1", &cells).category, None);
+        assert_eq!(finding("номер удостоверения личности", &cells).category.as_deref(), Some("id_card_number"));
+    }
+}

@@ -1,0 +1,240 @@
+//! Judges column names: which category a name speaks for, and how loudly.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::names::without_kazakh;
+use crate::category::Catalog;
+
+/// What a column name says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HeaderEvidence {
+    /// Bits by category id, best first.
+    pub categories: Vec<(String, f64)>,
+}
+
+/// The name is a known spelling of the category.
+pub const EXACT: f64 = 10.0;
+const STRIPPED: f64 = 9.5;
+/// The name contains a known spelling among other words.
+const PART: f64 = 6.0;
+/// The name is shared by several categories.
+const AMBIGUOUS: f64 = 3.0;
+const SHORTEST_PART: usize = 3;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    veto: Vec<String>,
+    prefixes: Vec<String>,
+    suffixes: Vec<String>,
+    not_personal: Vec<String>,
+}
+
+struct Index {
+    exact: HashMap<String, Vec<String>>,
+    ambiguous: HashMap<String, (Vec<String>, bool)>,
+    words: Words,
+}
+
+fn index() -> &'static Index {
+    static INDEX: OnceLock<Index> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let catalog = Catalog::builtin();
+        let mut index = Index {
+            exact: HashMap::new(),
+            ambiguous: HashMap::new(),
+            words: toml::from_str(crate::pattern::HEADERS).expect("the embedded words are checked by a test"),
+        };
+        for shared in &catalog.ambiguous {
+            index.ambiguous.insert(key(&words(&shared.header)), (shared.candidates.clone(), shared.is_clear));
+        }
+        for category in &catalog.categories {
+            for header in &category.headers {
+                let key = key(&words(header));
+                let known = index.exact.entry(key).or_default();
+                if !known.contains(&category.id) {
+                    known.push(category.id.clone());
+                }
+            }
+        }
+        index
+    })
+}
+
+/// Tells whether a category names no person.
+pub fn is_not_personal(category: &str) -> bool {
+    index().words.not_personal.iter().any(|id| id == category)
+}
+
+/// Judges the last part of a column path, or the whole path where that says nothing.
+pub fn judge(path: &str) -> HeaderEvidence {
+    let leaf = path.rsplit('.').next().unwrap_or(path).trim_end_matches("[]");
+    let mut evidence = judge_name(leaf);
+    if evidence.categories.is_empty() && leaf != path {
+        evidence = judge_name(&path.replace("[]", "").replace('.', "_"));
+    }
+    evidence
+}
+
+fn judge_name(name: &str) -> HeaderEvidence {
+    let mut found = HeaderEvidence::default();
+    let all = words(name);
+    found.look_up(&all, EXACT);
+    for half in name.split(['/', '(', '|']).filter(|half| half.len() < name.len()) {
+        found.look_up(&words(half), EXACT);
+    }
+    if found.categories.is_empty() {
+        found.look_up(&latin_twins(&all), EXACT);
+    }
+    if found.categories.is_empty() {
+        found.look_up(stripped(&all), STRIPPED);
+    }
+    if found.categories.is_empty() && !is_vetoed(&all) {
+        found.look_up_parts(&all);
+    }
+    found.categories.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    found
+}
+
+impl HeaderEvidence {
+    /// Bits that the name gives to a category.
+    pub fn bits(&self, category: &str) -> f64 {
+        self.categories.iter().find(|(id, _)| id == category).map_or(0.0, |(_, bits)| *bits)
+    }
+
+    fn add(&mut self, category: &str, bits: f64) {
+        if self.bits(category) == 0.0 {
+            self.categories.push((category.to_owned(), bits));
+        }
+    }
+
+    fn look_up(&mut self, words: &[String], bits: f64) {
+        let key = key(words);
+        if let Some((candidates, is_clear)) = index().ambiguous.get(&key) {
+            for category in candidates {
+                self.add(category, if *is_clear { bits } else { AMBIGUOUS });
+            }
+        } else if let Some(categories) = index().exact.get(&key) {
+            for category in categories {
+                self.add(category, bits);
+            }
+        }
+    }
+
+    /// The longest run of words that is a known spelling.
+    fn look_up_parts(&mut self, words: &[String]) {
+        for length in (1..words.len()).rev() {
+            for part in words.windows(length).filter(|part| key(part).chars().count() >= SHORTEST_PART) {
+                self.look_up(part, PART);
+            }
+            if !self.categories.is_empty() {
+                return;
+            }
+        }
+    }
+}
+
+fn stripped(all: &[String]) -> &[String] {
+    let words = &index().words;
+    let mut rest = all;
+    while let Some(last) = rest.last().filter(|last| rest.len() > 1 && words.suffixes.contains(last)) {
+        rest = &rest[..rest.len() - usize::from(!last.is_empty())];
+    }
+    if let Some(first) = rest.first().filter(|first| rest.len() > 1 && words.prefixes.contains(first)) {
+        rest = &rest[usize::from(!first.is_empty())..];
+    }
+    rest
+}
+
+fn is_vetoed(all: &[String]) -> bool {
+    all.iter().any(|word| index().words.veto.contains(word))
+}
+
+/// Splits a name into plain words: one script, lower case, no separators.
+fn words(name: &str) -> Vec<String> {
+    let mut spaced = String::with_capacity(name.len() + 8);
+    let mut previous = ' ';
+    for c in name.chars() {
+        if c.is_uppercase() && (previous.is_lowercase() || previous.is_ascii_digit()) {
+            spaced.push(' ');
+        }
+        spaced.push(if c.is_alphanumeric() { c } else { ' ' });
+        previous = c;
+    }
+    spaced.split_whitespace().map(|word| one_script(word).chars().flat_map(char::to_lowercase).collect()).collect()
+}
+
+/// One key for a name, however it is separated, with Kazakh letters as the Russian ones people type.
+fn key(words: &[String]) -> String {
+    words.iter().flat_map(|word| word.chars()).map(without_kazakh).collect()
+}
+
+/// Latin letters with a Cyrillic look-alike.
+const LOOKALIKES: &[(char, char)] = &[
+    ('ə', 'ә'), ('Ə', 'Ә'), ('I', 'І'), ('i', 'і'), ('P', 'Р'), ('p', 'р'), ('a', 'а'), ('A', 'А'), ('C', 'С'), ('c', 'с'), ('e', 'е'),
+    ('E', 'Е'), ('B', 'В'), ('K', 'К'), ('M', 'М'), ('H', 'Н'), ('h', 'һ'), ('O', 'О'), ('o', 'о'), ('T', 'Т'), ('X', 'Х'), ('x', 'х'),
+    ('y', 'у'), ('Y', 'Ү'),
+];
+
+/// In a word of mixed script, maps look-alikes to the script that most letters are of.
+pub fn one_script(word: &str) -> String {
+    let cyrillic = word.chars().filter(|c| matches!(c, '\u{400}'..='\u{52f}')).count();
+    let latin = word.chars().filter(|c| c.is_ascii_alphabetic() || matches!(c, 'ə' | 'Ə')).count();
+    if cyrillic == 0 || latin == 0 {
+        word.to_owned()
+    } else if cyrillic >= latin {
+        word.chars().map(|c| LOOKALIKES.iter().find(|(l, _)| *l == c).map_or(c, |(_, cyrillic)| *cyrillic)).collect()
+    } else {
+        word.chars().map(to_latin).collect()
+    }
+}
+
+fn to_latin(c: char) -> char {
+    LOOKALIKES.iter().find(|(_, r)| *r == c).map_or(c, |(latin, _)| *latin)
+}
+
+/// Words of Cyrillic letters that could all be Latin ones: ІР is IP.
+fn latin_twins(words: &[String]) -> Vec<String> {
+    let twin = |word: &String| word.to_uppercase().chars().map(to_latin).collect::<String>();
+    words.iter().map(|word| if twin(word).is_ascii() { twin(word).to_lowercase() } else { word.clone() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn best(name: &str) -> Option<String> {
+        judge(name).categories.first().filter(|(_, bits)| *bits >= PART).map(|(id, _)| id.clone())
+    }
+
+    #[test]
+    fn names_are_read_in_every_spelling() {
+        for (name, category) in [
+            ("ИИН", "iin"), ("client_iin", "iin"), ("ЖСН", "iin"), ("zhsn", "iin"), ("personSurname", "last_name"),
+            ("Туған_күні", "birth_date"), ("туган куни", "birth_date"), ("е-mail", "email"), ("contacts[].phone", "phone_number"),
+            ("ІР- адрес", "ip_address"), ("Тегі, аты, әкесінің аты / Фамилия, имя, отчество", "full_name"),
+            ("ethnicity", "ethnicity"), ("Номер паспорта", "passport_number"),
+        ] {
+            assert_eq!(best(name).as_deref(), Some(category), "{name}");
+        }
+    }
+
+    #[test]
+    fn words_beside_a_spelling_can_veto_it() {
+        for name in ["email_verified", "phone_count", "is_iin_valid", "sku", "price"] {
+            assert_eq!(best(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_spelling_of_the_catalogue_leads_to_its_category() {
+        for category in &Catalog::builtin().categories {
+            for header in &category.headers {
+                assert!(judge_name(header).bits(&category.id) > 0.0 || index().ambiguous.contains_key(&key(&words(header))), "{header:?} does not lead to {}", category.id);
+            }
+        }
+    }
+}

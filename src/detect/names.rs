@@ -1,0 +1,320 @@
+//! Kazakh and Russian personal names, known by word lists and by their endings.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// The word lists, one word a line; sources and licence in `patterns/names/README.md`.
+pub const LISTS: [&str; 4] = [GIVEN, GIVEN_LATIN, SURNAMES, PATRONYMICS];
+
+const GIVEN: &str = include_str!("../../patterns/names/given.txt");
+const GIVEN_LATIN: &str = include_str!("../../patterns/names/given_latin.txt");
+const SURNAMES: &str = include_str!("../../patterns/names/surnames.txt");
+const PATRONYMICS: &str = include_str!("../../patterns/names/patronymics.txt");
+
+/// The parts of a name a word may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Roles(u8);
+
+/// A given name.
+pub const GIVEN_NAME: u8 = 1;
+/// A surname.
+pub const SURNAME: u8 = 2;
+/// A patronymic.
+pub const PATRONYMIC: u8 = 4;
+
+impl Roles {
+    /// Tells whether the word may be any of these parts.
+    pub fn any(self, roles: u8) -> bool {
+        self.0 & roles != 0
+    }
+
+    fn count(self) -> u32 {
+        self.0.count_ones()
+    }
+}
+
+/// Endings of words in the form without Kazakh letters.
+const PATRONYMIC_ENDINGS: &[&str] =
+    &["ович", "евич", "овна", "евна", "ична", "инична", "ovich", "evich", "ovna", "evna", "uly", "kyzy", "qyzy", "ulu"];
+const SURNAME_ENDINGS: &[&str] = &[
+    "ов", "ев", "ин", "ын", "ова", "ева", "ина", "ына", "ский", "ская", "цкий", "цкая", "енко", "чук", "ov", "ev", "ova", "eva", "skiy",
+    "skaya", "enko",
+];
+const GIVEN_ENDINGS: &[&str] = &["бек", "хан", "жан", "гали", "гуль", "гул", "нур", "бай", "bek", "zhan", "khan", "gul", "nur"];
+/// Case endings of Kazakh nouns, without Kazakh letters, long ones first.
+const KAZAKH_CASES: &[&str] = &[
+    "нын", "нин", "дын", "дин", "тын", "тин", "дан", "ден", "тан", "тен", "нан", "нен", "мен", "бен", "пен", "га", "ге", "ка", "ке", "ны",
+    "ни", "ды", "ди", "ты", "ти", "да", "де", "та", "те",
+];
+const RUSSIAN_CASES: &[&str] = &["ого", "ому", "ым", "ой", "ою", "ом", "ем", "ей", "у", "а", "е", "ы", "и", "ю", "я"];
+
+fn lexicon() -> &'static HashMap<String, u8> {
+    static LEXICON: OnceLock<HashMap<String, u8>> = OnceLock::new();
+    LEXICON.get_or_init(|| {
+        let mut words = HashMap::new();
+        for (list, role) in [(GIVEN, GIVEN_NAME), (GIVEN_LATIN, GIVEN_NAME), (SURNAMES, SURNAME), (PATRONYMICS, PATRONYMIC)] {
+            for word in list.lines().map(plain).filter(|word| word.chars().count() > 2) {
+                *words.entry(word).or_default() |= role;
+            }
+        }
+        words
+    })
+}
+
+/// Lower case, Kazakh letters as the Russian ones people type instead.
+pub fn plain(word: &str) -> String {
+    word.trim().chars().flat_map(char::to_lowercase).map(without_kazakh).collect()
+}
+
+/// The Russian letter that people type for a Kazakh one.
+pub fn without_kazakh(c: char) -> char {
+    match c {
+        'ә' | 'ə' => 'а',
+        'ғ' => 'г',
+        'қ' => 'к',
+        'ң' => 'н',
+        'ө' => 'о',
+        'ұ' | 'ү' => 'у',
+        'һ' => 'х',
+        'і' => 'и',
+        'ё' => 'е',
+        _ => c,
+    }
+}
+
+/// What part of a name a word in its plain dictionary form may be.
+pub fn roles(word: &str) -> Roles {
+    roles_of_plain(&plain(word), word)
+}
+
+fn roles_of_plain(word: &str, written: &str) -> Roles {
+    let length = word.chars().count();
+    let ends = |endings: &[&str], least: usize| length >= least && endings.iter().any(|e| word.ends_with(e));
+    let mut found = lexicon().get(word).copied().unwrap_or_default();
+    if ends(PATRONYMIC_ENDINGS, 6) || is_kazakh_patronymic(word, written, length) {
+        found |= PATRONYMIC;
+    } else if ends(SURNAME_ENDINGS, 5) {
+        found |= SURNAME;
+    }
+    if ends(GIVEN_ENDINGS, 6) {
+        found |= GIVEN_NAME;
+    }
+    if let Some((first, second)) = word.split_once('-') {
+        found |= roles_of_plain(first, first).0 & roles_of_plain(second, second).0;
+    }
+    Roles(found)
+}
+
+/// `-ұлы` and `-қызы`; typed without Kazakh letters only after a known given name (каникулы is no patronymic).
+fn is_kazakh_patronymic(word: &str, written: &str, length: usize) -> bool {
+    if length < 6 {
+        return false;
+    }
+    let lower = written.to_lowercase();
+    lower.ends_with("ұлы")
+        || lower.ends_with("қызы")
+        || ["улы", "кызы"].iter().any(|ending| {
+            word.strip_suffix(ending).is_some_and(|stem| lexicon().get(stem).is_some_and(|r| r & GIVEN_NAME != 0))
+        })
+}
+
+/// Like [`roles`], for words in a sentence: case endings are taken off first.
+pub fn roles_inflected(word: &str) -> Roles {
+    let word_plain = plain(word);
+    let direct = roles_of_plain(&word_plain, word);
+    if direct.any(GIVEN_NAME | PATRONYMIC) {
+        return direct;
+    }
+    let known = |stem: &str| stem.chars().count() >= 4 && lexicon().contains_key(stem);
+    for ending in KAZAKH_CASES {
+        if let Some(stem) = word_plain.strip_suffix(ending) {
+            if known(stem) || stem.ends_with("улы") || stem.ends_with("кызы") {
+                return Roles(lexicon().get(stem).copied().unwrap_or(PATRONYMIC));
+            }
+            let stem_roles = roles_of_plain(stem, stem);
+            if stem_roles.any(SURNAME | GIVEN_NAME) {
+                return stem_roles;
+            }
+        }
+    }
+    for ending in RUSSIAN_CASES {
+        let Some(stem) = word_plain.strip_suffix(ending) else { continue };
+        for nominative in [stem.to_owned(), format!("{stem}а"), format!("{stem}я")] {
+            let found = roles_of_plain(&nominative, &nominative);
+            if known(&nominative) || found.any(SURNAME | PATRONYMIC) {
+                return found;
+            }
+        }
+    }
+    direct
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_whitespace() || c == '.' || c == ',').filter(|word| !word.is_empty())
+}
+
+fn is_word(word: &str) -> bool {
+    word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’'))
+}
+
+fn single(text: &str) -> Option<Roles> {
+    let mut parts = words(text);
+    match (parts.next(), parts.next()) {
+        (Some(word), None) if is_word(word) => Some(roles(word)),
+        _ => None,
+    }
+}
+
+/// One word that may be a surname.
+pub fn is_last_name(text: &str) -> bool {
+    single(text).is_some_and(|r| r.any(SURNAME))
+}
+
+/// One word that may be a given name.
+pub fn is_first_name(text: &str) -> bool {
+    single(text).is_some_and(|r| r.any(GIVEN_NAME))
+}
+
+/// One word that may be a patronymic; `Асқар ұлы` in two words also.
+pub fn is_patronymic(text: &str) -> bool {
+    single(text).is_some_and(|r| r.any(PATRONYMIC)) || {
+        let parts: Vec<&str> = words(text).collect();
+        parts.len() == 2 && is_word(parts[0]) && matches!(plain(parts[1]).as_str(), "улы" | "кызы")
+    }
+}
+
+/// Two to four words of which two parts of a name are known, or a surname with initials.
+pub fn is_full_name(text: &str) -> bool {
+    let mut found = Roles::default();
+    let (mut total, mut known, mut initials) = (0, 0, 0);
+    for word in words(text) {
+        if !is_word(word) {
+            return false;
+        }
+        total += 1;
+        if word.chars().count() == 1 {
+            initials += 1;
+            continue;
+        }
+        let word_roles = roles(word);
+        known += u32::from(word_roles.count() > 0);
+        found.0 |= word_roles.0;
+    }
+    (2..=4).contains(&total) && ((known >= 2 && found.count() >= 2) || (known == 1 && initials >= 1 && found.any(SURNAME)))
+}
+
+/// A personal name inside a text: byte offsets, and how much it is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NameSpan {
+    /// First byte.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+}
+
+/// Finds personal names in a sentence: two known parts side by side, a patronymic, or a given name from the lists.
+pub fn find(text: &str) -> Vec<NameSpan> {
+    let mut spans = Vec::new();
+    let mut run: Option<Run> = None;
+    for (start, word) in capitalised(text) {
+        let end = start + word.len();
+        let word_roles = roles_inflected(word);
+        let adjoins = run.as_ref().is_some_and(|r| text[r.end..start].chars().all(|c| c == ' ' || c == '.') && start - r.end <= 2);
+        let initial = word.chars().count() == 1;
+        if adjoins && (word_roles.count() > 0 || initial) {
+            if let Some(run) = &mut run {
+                run.extend(end, word_roles, initial);
+            }
+            continue;
+        }
+        spans.extend(run.take().and_then(Run::span));
+        if word_roles.count() > 0 {
+            run = Some(Run { start, end, parts: 1, roles: word_roles.0, initials: 0, sure: is_sure(word, word_roles) });
+        }
+    }
+    spans.extend(run.and_then(Run::span));
+    spans
+}
+
+struct Run {
+    start: usize,
+    end: usize,
+    parts: u32,
+    roles: u8,
+    initials: u32,
+    sure: bool,
+}
+
+impl Run {
+    fn extend(&mut self, end: usize, roles: Roles, initial: bool) {
+        self.end = end;
+        self.roles |= roles.0;
+        self.parts += u32::from(!initial);
+        self.initials += u32::from(initial);
+        self.sure |= roles.any(PATRONYMIC);
+    }
+
+    fn span(self) -> Option<NameSpan> {
+        let two_parts = self.parts >= 2 && self.roles.count_ones() >= 2;
+        let with_initials = self.initials > 0 && self.roles & SURNAME != 0;
+        (self.sure || two_parts || with_initials).then_some(NameSpan { start: self.start, end: self.end })
+    }
+}
+
+/// A patronymic, or a given name of four letters or more that the lists hold, stands for itself.
+fn is_sure(word: &str, roles: Roles) -> bool {
+    roles.any(PATRONYMIC) || (roles.any(GIVEN_NAME) && word.chars().count() >= 4)
+}
+
+/// Words that begin with a capital letter, with their offsets.
+fn capitalised(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut rest = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = rest + text[rest..].find(char::is_alphabetic)?;
+            let end = text[start..].find(|c: char| !c.is_alphabetic() && c != '-').map_or(text.len(), |i| start + i);
+            rest = end;
+            let word = text[start..end].trim_end_matches('-');
+            if word.starts_with(char::is_uppercase) {
+                return Some((start, word));
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_names_are_told_apart() {
+        assert!(is_patronymic("Асқарұлы") && is_patronymic("Ерланович") && is_patronymic("Асқар қызы"));
+        assert!(is_last_name("Иванова") && is_first_name("Айгүл"));
+        assert!(!is_patronymic("Каникулы") && !is_first_name("Статус") && !is_last_name("активен"));
+    }
+
+    #[test]
+    fn a_full_name_has_two_known_parts() {
+        for text in ["Иванов Ерлан Асқарұлы", "Айгүл Серікова", "Серікова А.Е.", "ИВАНОВ ЕРЛАН"] {
+            assert!(is_full_name(text), "{text}");
+        }
+        for text in ["Народный Банк", "Иванов", "г. Алматы", "красный стол деревянный"] {
+            assert!(!is_full_name(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_with_case_endings_are_found_in_sentences() {
+        for (text, name) in [
+            ("өтініш Асқардың атына жазылды", "Асқардың"),
+            ("бұл Әлияға берілді", "Әлияға"),
+            ("отказано Иванову Ерлану вчера", "Иванову Ерлану"),
+            ("договор с Серікова А.Е. подписан", "Серікова А.Е"),
+        ] {
+            let found = find(text);
+            assert_eq!(found.len(), 1, "{text}");
+            assert_eq!(&text[found[0].start..found[0].end], name);
+        }
+        assert!(find("Товар пришёл вовремя, Спасибо за быструю Доставку").is_empty());
+    }
+}

@@ -1,0 +1,120 @@
+//! Personal data inside longer text: where it is, and its canonical form.
+
+use super::bits::Bits;
+use super::names;
+use super::shape::Shape;
+use crate::pattern::Form;
+use crate::pattern::normalize::is_separator;
+
+/// A stretch of text that is of one kind; offsets in bytes of the folded text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+    /// Index of the pattern.
+    pub pattern: usize,
+    /// Index of the written form.
+    pub form: usize,
+    /// What it is worth.
+    pub bits: f64,
+}
+
+/// Names inside text: two parts, a patronymic or a listed given name.
+const NAME_BITS: f64 = 8.0;
+/// Shorter cells hold nothing beside the value itself.
+const MIN_LEN: usize = 10;
+
+/// Tells whether a cell can hold something besides one plain value.
+pub fn worth_searching(cell: &str, shape: Shape) -> bool {
+    cell.len() >= MIN_LEN && (shape.spaces > 0 || (shape.has_letters() && shape.digits + 1 < cell.len()))
+}
+
+/// A search under way.
+#[derive(Debug, Default)]
+pub struct Search {
+    /// What was found; without overlaps once settled.
+    pub spans: Vec<Span>,
+    /// Forms whose shape was met and whose check failed.
+    pub invalid: Bits,
+}
+
+impl Search {
+    /// Looks for one written form.
+    pub fn form(&mut self, text: &str, pattern: usize, index: usize, form: &Form) {
+        let Some(finder) = &form.find else { return };
+        for found in finder.find_iter(text) {
+            if !stands_alone(text, found.start(), found.end()) {
+                continue;
+            }
+            if form.validator.is_none_or(|check| check(found.as_str())) {
+                self.spans.push(Span { start: found.start(), end: found.end(), pattern, form: index, bits: form.bits });
+            } else {
+                self.invalid.insert(index);
+            }
+        }
+    }
+
+    /// Looks for personal names.
+    pub fn names(&mut self, text: &str, pattern: usize, form: usize) {
+        for name in names::find(text) {
+            self.spans.push(Span { start: name.start, end: name.end, pattern, form, bits: NAME_BITS });
+        }
+    }
+
+    /// Drops what overlaps something worth more.
+    pub fn settle(&mut self) {
+        if self.spans.len() < 2 {
+            return;
+        }
+        self.spans.sort_by(|a, b| b.bits.total_cmp(&a.bits).then(a.start.cmp(&b.start)).then(b.end.cmp(&a.end)));
+        let mut kept: Vec<Span> = Vec::with_capacity(self.spans.len());
+        for span in self.spans.drain(..) {
+            if kept.iter().all(|k| span.end <= k.start || k.end <= span.start) {
+                kept.push(span);
+            }
+        }
+        kept.sort_by_key(|span| span.start);
+        self.spans = kept;
+    }
+}
+
+fn stands_alone(text: &str, start: usize, end: usize) -> bool {
+    let mut before = text[..start].chars().rev();
+    let mut after = text[end..].chars();
+    let goes_on = |next: Option<char>, one_more: Option<char>| match next {
+        Some('.') => one_more.is_some_and(|c| c.is_ascii_digit()),
+        next => next.is_some_and(char::is_alphanumeric),
+    };
+    !goes_on(before.next(), before.next()) && !goes_on(after.next(), after.next())
+}
+
+/// Text that is equal for equal identifiers: lower case, no separators between digits, a phone's leading 8 as 7.
+pub fn canonical(text: &str) -> String {
+    if text.contains('@') || !text.bytes().any(|b| b.is_ascii_digit()) {
+        return text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    }
+    let compact: String = text.chars().filter(|c| !is_separator(*c) && *c != '+').flat_map(char::to_lowercase).collect();
+    let bytes = compact.as_bytes();
+    match bytes.len() {
+        10 if bytes[0] == b'7' && compact.bytes().all(|b| b.is_ascii_digit()) => format!("7{compact}"),
+        11 if bytes[0] == b'8' && compact.bytes().all(|b| b.is_ascii_digit()) => format!("7{}", &compact[1..]),
+        _ => compact,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_phone_has_one_canonical_text() {
+        for text in ["+7 700 000 12 34", "8 (700) 000-12-34", "7000001234", "77000001234"] {
+            assert_eq!(canonical(text), "77000001234");
+        }
+        assert_eq!(canonical("850 101-100 012"), "850101100012");
+        assert_eq!(canonical(" Иванов  ЕРЛАН"), "иванов ерлан");
+        assert_eq!(canonical("A.B@Example.KZ"), "a.b@example.kz");
+    }
+}

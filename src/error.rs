@@ -1,0 +1,254 @@
+//! What can go wrong, where, and under which stable code. No variant carries a cell value.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Shorthand for results of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can stop a piece of work.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file or stream could not be read.
+    #[error("cannot read {place}")]
+    Read {
+        /// File, and record where known.
+        place: String,
+        /// What the operating system or decoder said.
+        #[source]
+        source: io::Error,
+    },
+    /// A file could not be written.
+    #[error("cannot write {place}")]
+    Write {
+        /// The file.
+        place: String,
+        /// What the operating system said.
+        #[source]
+        source: io::Error,
+    },
+    /// A Parquet file is damaged or uses something we do not know.
+    #[error("{place} is not a Parquet file that can be read: {what}")]
+    Parquet {
+        /// File, and rows where known.
+        place: String,
+        /// Kind of failure; the library's own text may quote cells and is left out.
+        what: &'static str,
+    },
+    /// A CSV file breaks a bound or ends inside a quoted cell.
+    #[error("{place}: {what}")]
+    Csv {
+        /// File and record.
+        place: String,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// Text that is in no encoding we know.
+    #[error("{place}: the text is in an encoding that is not known: name it with --encoding")]
+    Encoding {
+        /// The file.
+        place: String,
+    },
+    /// A file of a kind that is not read yet.
+    #[error("{place}: files of this kind are not read; export the table to CSV or Parquet first")]
+    UnsupportedFormat {
+        /// The file.
+        place: String,
+    },
+    /// Nothing to work on.
+    #[error("no tables in {place}: expected files named *.csv, *.tsv, *.parquet, also with .gz or .zst")]
+    NoTables {
+        /// What was asked for.
+        place: String,
+    },
+    /// The output folder holds things that are not ours.
+    #[error("{} is not empty and was not written by iesiz: choose a new folder", path.display())]
+    OutputExists {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Writing there would touch an input.
+    #[error("{} is among the inputs: output never overwrites input", path.display())]
+    OutputIsInput {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Two inputs would get one output name.
+    #[error("two inputs would be written as {}: give their common folder instead", path.display())]
+    OutputClash {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file that a person wrote holds mistakes; the text shows each with its line.
+    #[error("{place} cannot be used\n{report}")]
+    Invalid {
+        /// The file.
+        place: String,
+        /// All complaints, rendered.
+        report: String,
+    },
+    /// The purpose is not in the policy.
+    #[error("purpose {purpose:?} is not in the policy; it has: {known}")]
+    UnknownPurpose {
+        /// What was asked for.
+        purpose: String,
+        /// What there is.
+        known: String,
+    },
+    /// Judging for a writing command needs a purpose.
+    #[error("this policy approves categories per purpose: name one with --purpose; it has: {known}")]
+    PurposeMissing {
+        /// What there is.
+        known: String,
+    },
+    /// The plan no longer fits what it was made for.
+    #[error("the plan does not fit {place} any more: {what}; make a new plan")]
+    StalePlan {
+        /// The table.
+        place: String,
+        /// What changed.
+        what: &'static str,
+    },
+    /// A method cannot do this to that column.
+    #[error("{place}: method {method:?} cannot rewrite column {path:?} ({what})")]
+    Method {
+        /// The table.
+        place: String,
+        /// The column.
+        path: String,
+        /// The method.
+        method: String,
+        /// Why not.
+        what: &'static str,
+    },
+    /// A table has no form in the wanted format.
+    #[error("{place}: column {path:?} is nested and has no CSV form: use --to parquet")]
+    NestedCsv {
+        /// The table.
+        place: String,
+        /// The column.
+        path: String,
+    },
+    /// The journal does not hang together.
+    #[error("{place}, line {line}: {what}")]
+    Journal {
+        /// The file.
+        place: String,
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// Ctrl-C or a termination signal.
+    #[error("interrupted: nothing was put under a final name")]
+    Interrupted,
+    /// A worker panicked; the payload may quote data and is dropped.
+    #[error("{place}: internal error, please report how it came about")]
+    Internal {
+        /// What was worked on.
+        place: String,
+    },
+    /// No randomness from the operating system.
+    #[error("the operating system gives no random bytes for the run's key")]
+    NoRandom,
+}
+
+/// Stable name of a kind of error, explained in docs/CODES.md.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(transparent)]
+pub struct Code(pub &'static str);
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// Every code, in the order of docs/CODES.md.
+pub const CODES: &[Code] = &[
+    Code("read"),
+    Code("write"),
+    Code("parquet"),
+    Code("csv"),
+    Code("encoding"),
+    Code("unsupported-format"),
+    Code("no-tables"),
+    Code("output-exists"),
+    Code("output-is-input"),
+    Code("output-clash"),
+    Code("invalid"),
+    Code("unknown-purpose"),
+    Code("purpose-missing"),
+    Code("stale-plan"),
+    Code("method"),
+    Code("nested-csv"),
+    Code("journal"),
+    Code("interrupted"),
+    Code("internal"),
+    Code("no-random"),
+];
+
+impl Error {
+    /// Gives the stable code.
+    pub fn code(&self) -> Code {
+        Code(match self {
+            Self::Read { .. } => "read",
+            Self::Write { .. } => "write",
+            Self::Parquet { .. } => "parquet",
+            Self::Csv { .. } => "csv",
+            Self::Encoding { .. } => "encoding",
+            Self::UnsupportedFormat { .. } => "unsupported-format",
+            Self::NoTables { .. } => "no-tables",
+            Self::OutputExists { .. } => "output-exists",
+            Self::OutputIsInput { .. } => "output-is-input",
+            Self::OutputClash { .. } => "output-clash",
+            Self::Invalid { .. } => "invalid",
+            Self::UnknownPurpose { .. } => "unknown-purpose",
+            Self::PurposeMissing { .. } => "purpose-missing",
+            Self::StalePlan { .. } => "stale-plan",
+            Self::Method { .. } => "method",
+            Self::NestedCsv { .. } => "nested-csv",
+            Self::Journal { .. } => "journal",
+            Self::Interrupted => "interrupted",
+            Self::Internal { .. } => "internal",
+            Self::NoRandom => "no-random",
+        })
+    }
+
+    /// Joins the message with its causes, outermost first.
+    pub fn chain(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(inner) = cause {
+            text.push_str(": ");
+            text.push_str(&inner.to_string());
+            cause = inner.source();
+        }
+        text
+    }
+
+    /// A read error at a path.
+    pub fn read(path: &Path, source: io::Error) -> Self {
+        Self::Read { place: path.display().to_string(), source }
+    }
+
+    /// A write error at a path.
+    pub fn write(path: &Path, source: io::Error) -> Self {
+        Self::Write { place: path.display().to_string(), source }
+    }
+
+    /// Tells the kind of a polars error without its text, which may quote cells.
+    pub fn parquet(place: impl Into<String>, error: &polars::error::PolarsError) -> Self {
+        use polars::error::PolarsError as P;
+        let what = match error {
+            P::ComputeError(_) => "damaged data, or a codec or type that is not known",
+            P::IO { .. } => "the file could not be read to its end",
+            P::SchemaMismatch(_) | P::SchemaFieldNotFound(_) => "its parts do not have one schema",
+            P::InvalidOperation(_) => "a type that is not known",
+            P::Duplicate(_) => "two columns have the same name",
+            _ => "the decoder refused it",
+        };
+        Self::Parquet { place: place.into(), what }
+    }
+}

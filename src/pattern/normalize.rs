@@ -1,0 +1,125 @@
+//! The closed set of steps that bring a cell to the form a pattern is written for.
+
+use std::borrow::Cow;
+
+/// One step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Removes spaces, hyphens, parentheses and dots.
+    StripSeparators,
+    /// Removes `.0` and the like from a number written as a fraction.
+    FloatTail,
+    /// Gives a bare number of 9 to 11 digits its lost leading zeros back.
+    LeadingZeros12,
+}
+
+impl Step {
+    /// Finds a step by the name pattern files use.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "strip-separators" => Some(Self::StripSeparators),
+            "float-tail" => Some(Self::FloatTail),
+            "leading-zeros-12" => Some(Self::LeadingZeros12),
+            _ => None,
+        }
+    }
+
+    /// Applies the step.
+    pub fn apply(self, cell: Cow<'_, str>) -> Cow<'_, str> {
+        match self {
+            Self::StripSeparators if cell.contains(is_separator) => {
+                Cow::Owned(cell.chars().filter(|c| !is_separator(*c)).collect())
+            }
+            Self::FloatTail => match cell.split_once('.') {
+                Some((whole, tail)) if !tail.is_empty() && tail.bytes().all(|b| b == b'0') => {
+                    Cow::Owned(whole.to_owned())
+                }
+                _ => cell,
+            },
+            Self::LeadingZeros12 if (9..12).contains(&cell.len()) && cell.bytes().all(|b| b.is_ascii_digit()) => {
+                Cow::Owned(format!("{cell:0>12}"))
+            }
+            _ => cell,
+        }
+    }
+}
+
+/// Tells whether people put this character between groups of digits.
+pub fn is_separator(c: char) -> bool {
+    matches!(c, ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}' | '-' | '\u{2010}'..='\u{2013}' | '(' | ')' | '.')
+}
+
+/// Folds digits of other scripts to ASCII, drops invisible characters, makes odd spaces plain; borrows when nothing changes.
+pub fn fold(cell: &str) -> Cow<'_, str> {
+    if cell.is_ascii() || !cell.chars().any(|c| folded(c) != Some(c)) {
+        return Cow::Borrowed(cell);
+    }
+    Cow::Owned(cell.chars().filter_map(folded).collect())
+}
+
+/// What a character folds to; `None` when it is invisible.
+pub fn folded(c: char) -> Option<char> {
+    match c {
+        '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => None,
+        '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' => Some(' '),
+        '０'..='９' => digit(c, '０'),
+        '٠'..='٩' => digit(c, '٠'),
+        '۰'..='۹' => digit(c, '۰'),
+        '＋' => Some('+'),
+        '＠' => Some('@'),
+        _ => Some(c),
+    }
+}
+
+fn digit(c: char, zero: char) -> Option<char> {
+    char::from_digit(u32::from(c) - u32::from(zero), 10)
+}
+
+/// The digits of a text, as a short array; `None` when there are more than 24 or none.
+pub fn digits(text: &str) -> Option<Digits> {
+    let mut found = Digits { bytes: [0; 24], len: 0 };
+    for byte in text.bytes().filter(u8::is_ascii_digit) {
+        *found.bytes.get_mut(found.len)? = byte - b'0';
+        found.len += 1;
+    }
+    (found.len > 0).then_some(found)
+}
+
+/// Values of up to 24 digits.
+#[derive(Clone, Copy, Debug)]
+pub struct Digits {
+    bytes: [u8; 24],
+    len: usize,
+}
+
+impl std::ops::Deref for Digits {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_do_what_they_say() {
+        for (step, cell, expected) in [
+            (Step::StripSeparators, "850 101-100\u{a0}012", "850101100012"),
+            (Step::FloatTail, "850101100012.0", "850101100012"),
+            (Step::FloatTail, "850101100012.5", "850101100012.5"),
+            (Step::LeadingZeros12, "101100016", "000101100016"),
+            (Step::LeadingZeros12, "10110001", "10110001"),
+        ] {
+            assert_eq!(step.apply(Cow::Borrowed(cell)), expected);
+        }
+    }
+
+    #[test]
+    fn folding_reads_digits_of_other_scripts_and_ignores_invisible_characters() {
+        assert_eq!(fold("８５０\u{200b}１٠١"), "850101");
+        assert!(matches!(fold("Әлия"), Cow::Borrowed(_)));
+    }
+}

@@ -1,0 +1,155 @@
+//! CSV tables in any encoding and dialect people use, plain or compressed.
+
+mod blocks;
+pub mod codepage;
+pub mod encoding;
+mod read;
+pub mod sniff;
+mod write;
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use polars::prelude::DataType;
+
+use super::input::{Compression, Input};
+use super::{Batches, Options, Pending, Source, TableInfo};
+use crate::batch::TableId;
+use crate::error::{Error, Result};
+use blocks::{Blocks, Stopped};
+use encoding::Encoding;
+use read::Layout;
+pub use read::OVERFLOW;
+use sniff::Dialect;
+pub use write::CsvFormat;
+
+const HEAD: usize = 256 << 10;
+/// How far to look for the first letter outside ASCII before calling a file UTF-8.
+const ASCII_LOOK_AHEAD: u64 = 64 << 20;
+
+/// One CSV file.
+#[derive(Debug)]
+pub struct CsvSource {
+    id: TableId,
+    input: Input,
+    encoding: Encoding,
+    dialect: Dialect,
+}
+
+impl CsvSource {
+    /// Looks at the beginning of a file.
+    ///
+    /// # Errors
+    /// When it cannot be read or its encoding is not known.
+    pub fn open(id: TableId, input: Input, options: &Options) -> Result<Self> {
+        let place = id.to_string();
+        let broken = |source| Error::Read { place: place.clone(), source };
+        let head = read_head(input.open().map_err(broken)?).map_err(broken)?;
+        let encoding = match options.encoding {
+            Some(encoding) => encoding,
+            None => guess_encoding(&head, &input).map_err(broken)?.ok_or_else(|| Error::Encoding { place: place.clone() })?,
+        };
+        let is_whole = head.len() < HEAD;
+        let mut text = Vec::new();
+        encoding.decoder(io::Cursor::new(head)).read_to_end(&mut text).map_err(broken)?;
+        let text = String::from_utf8_lossy(&text);
+        let dialect = Dialect::guess(&text, is_whole, options.delimiter, options.has_header);
+        Ok(Self { id, input, encoding, dialect })
+    }
+
+    fn layout(&self) -> Layout {
+        Layout { delimiter: self.dialect.delimiter, paths: self.dialect.paths(), place: self.id.to_string() }
+    }
+}
+
+impl Source for CsvSource {
+    fn id(&self) -> &TableId {
+        &self.id
+    }
+
+    fn info(&self) -> TableInfo {
+        let paths = self.dialect.paths();
+        TableInfo {
+            format: "csv",
+            encoding: Some(self.encoding.name().to_owned()),
+            delimiter: Some(char::from(self.dialect.delimiter).to_string()),
+            header: Some(self.dialect.has_header),
+            rows: None,
+            bytes: self.input.len(),
+            schema: paths.into_iter().map(|path| (path, DataType::String)).collect(),
+        }
+    }
+
+    fn path(&self) -> Option<&Path> {
+        self.input.path()
+    }
+
+    fn compression(&self) -> Compression {
+        self.input.compression()
+    }
+
+    fn fingerprint(&self) -> Result<String> {
+        self.input.fingerprint().map_err(|source| Error::Read { place: self.id.to_string(), source })
+    }
+
+    fn read(&self) -> Result<Batches> {
+        let place = self.id.to_string();
+        let input = self.input.open().map_err(|source| Error::Read { place: place.clone(), source })?;
+        let blocks = Blocks::new(self.encoding.decoder(input), self.dialect.delimiter);
+        let layout = Arc::new(self.layout());
+        let has_header = self.dialect.has_header;
+        Ok(Box::new(blocks.enumerate().map(move |(index, block)| {
+            let block = block.map_err(|stopped| explain(&place, index, stopped))?;
+            let layout = Arc::clone(&layout);
+            let seq = index as u64;
+            let bytes = block.bytes.len() as u64;
+            Ok(Pending { seq, bytes, decode: Box::new(move || layout.batch(seq, &block, has_header && seq == 0)) })
+        })))
+    }
+
+    fn csv_format(&self) -> Option<CsvFormat> {
+        Some(CsvFormat {
+            delimiter: self.dialect.delimiter,
+            crlf: self.dialect.crlf,
+            encoding: self.encoding,
+            header: self.dialect.has_header.then(|| self.dialect.names.clone()),
+            place: self.id.to_string(),
+        })
+    }
+}
+
+fn explain(place: &str, block: usize, stopped: Stopped) -> Error {
+    let place = format!("{place}, after {} MiB", block);
+    match stopped {
+        Stopped::Io(source) => Error::Read { place, source },
+        Stopped::RecordTooLong => Error::Csv { place, what: "a record is longer than 16 MiB: is a quote never closed?" },
+        Stopped::OpenQuote => Error::Csv { place, what: "the file ends inside a quoted cell: it is cut off, or a quote is never closed" },
+    }
+}
+
+fn read_head(input: Box<dyn Read + Send>) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    input.take(HEAD as u64).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+/// A file that begins in plain ASCII says nothing yet: its first other letters decide.
+fn guess_encoding(head: &[u8], input: &Input) -> io::Result<Option<Encoding>> {
+    if !head.is_ascii() || head.len() < HEAD || head.contains(&0) {
+        return Ok(Encoding::guess(head, head.len() < HEAD));
+    }
+    let mut rest = input.open()?.take(ASCII_LOOK_AHEAD);
+    let mut window = vec![0; HEAD];
+    loop {
+        let count = rest.read(&mut window)?;
+        if count == 0 {
+            return Ok(Some(Encoding::Utf8 { bom: false }));
+        }
+        if let Some(first) = window[..count].iter().position(|b| !b.is_ascii()) {
+            let mut sample = window[first..count].to_vec();
+            rest.take(HEAD as u64).read_to_end(&mut sample)?;
+            return Ok(Encoding::guess(&sample, sample.len() < HEAD / 2));
+        }
+    }
+}

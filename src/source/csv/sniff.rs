@@ -1,0 +1,160 @@
+//! Looks at the beginning of a CSV file: delimiter, header, line ends.
+
+use csv_core::{ReadRecordResult, ReaderBuilder};
+
+use crate::detect::header;
+use crate::detect::shape::Shape;
+
+/// How records are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// Between cells.
+    pub delimiter: u8,
+    /// Whether the first record names the columns.
+    pub has_header: bool,
+    /// Whether lines end with CR LF.
+    pub crlf: bool,
+    /// Column names as written, or `column_1` and so on.
+    pub names: Vec<String>,
+}
+
+const DELIMITERS: &[u8] = b",;\t|";
+const RECORDS: usize = 200;
+
+impl Dialect {
+    /// Guesses from the beginning of a text; what is given is not guessed.
+    pub fn guess(head: &str, is_whole: bool, delimiter: Option<u8>, has_header: Option<bool>) -> Self {
+        let delimiter = delimiter.unwrap_or_else(|| best_delimiter(head, is_whole));
+        let records = records(head, is_whole, delimiter);
+        let has_header = has_header.unwrap_or_else(|| looks_like_header(&records));
+        let first = records.first().cloned().unwrap_or_default();
+        let names = if has_header {
+            first.iter().enumerate().map(|(i, name)| if name.trim().is_empty() { column_name(i) } else { name.clone() }).collect()
+        } else {
+            (0..records.iter().map(Vec::len).max().unwrap_or(0)).map(column_name).collect()
+        };
+        Self { delimiter, has_header, crlf: head.contains("\r\n"), names }
+    }
+
+    /// Column names made unique, as paths.
+    pub fn paths(&self) -> Vec<String> {
+        let mut paths: Vec<String> = Vec::with_capacity(self.names.len());
+        for name in &self.names {
+            let mut path = name.clone();
+            let mut copy = 2;
+            while paths.contains(&path) {
+                path = format!("{name}#{copy}");
+                copy += 1;
+            }
+            paths.push(path);
+        }
+        paths
+    }
+}
+
+fn column_name(index: usize) -> String {
+    format!("column_{}", index + 1)
+}
+
+/// The first records of a text; an unfinished last one is left out.
+fn records(head: &str, is_whole: bool, delimiter: u8) -> Vec<Vec<String>> {
+    let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
+    let (mut out, mut ends) = (vec![0; head.len() + 16], vec![0; head.len() + 16]);
+    let mut input = head.as_bytes();
+    let mut records = Vec::new();
+    let mut at_end = false;
+    while records.len() < RECORDS {
+        let (result, taken, _, fields) = reader.read_record(input, &mut out, &mut ends);
+        input = &input[taken..];
+        match result {
+            ReadRecordResult::Record => {
+                let bounds = std::iter::once(0).chain(ends[..fields].iter().copied());
+                let cells = bounds.zip(&ends[..fields]).map(|(from, &to)| String::from_utf8_lossy(&out[from..to]).into_owned());
+                records.push(cells.collect());
+            }
+            ReadRecordResult::InputEmpty if is_whole && !at_end => at_end = true,
+            _ => break,
+        }
+    }
+    records
+}
+
+/// The delimiter that cuts most records into the same number of cells.
+fn best_delimiter(head: &str, is_whole: bool) -> u8 {
+    let score = |delimiter: u8| {
+        let records = records(head, is_whole, delimiter);
+        let mut counts = std::collections::BTreeMap::<usize, usize>::new();
+        for record in &records {
+            *counts.entry(record.len()).or_default() += 1;
+        }
+        let (cells, share) = counts.iter().max_by_key(|&(&cells, &count)| (count, cells)).map_or((1, 0.0), |(&cells, &count)| {
+            (cells, count as f64 / records.len() as f64)
+        });
+        if cells < 2 { 0.0 } else { share * share + (cells as f64).min(50.0) / 500.0 }
+    };
+    DELIMITERS.iter().copied().map(|d| (d, score(d))).fold((b',', 0.0), |best, next| if next.1 > best.1 { next } else { best }).0
+}
+
+/// A first record of distinct words, at least one of which is a known column name or stands above other kinds of values.
+fn looks_like_header(records: &[Vec<String>]) -> bool {
+    let Some((first, rest)) = records.split_first() else { return false };
+    if first.iter().any(|cell| !header::judge(cell).categories.is_empty()) && !first.iter().any(|cell| is_data(cell)) {
+        return true;
+    }
+    let distinct = first.iter().enumerate().all(|(i, cell)| !first[..i].contains(cell));
+    let words = first.iter().all(|cell| !is_data(cell));
+    let differs = rest.is_empty()
+        || (0..first.len()).any(|column| {
+            let cells: Vec<&String> = rest.iter().filter_map(|record| record.get(column)).filter(|c| !c.is_empty()).collect();
+            !cells.is_empty() && (cells.iter().all(|c| is_data(c)) || !cells.iter().any(|c| *c == &first[column]))
+        });
+    distinct && words && differs
+}
+
+/// A cell that is a value rather than a name: numbers, dates, addresses of e-mail.
+fn is_data(cell: &str) -> bool {
+    let shape = Shape::of(cell);
+    cell.contains('@') || (shape.digits > 0 && shape.digits * 2 >= cell.trim().len()) || cell.len() > 200
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delimiters_are_told_from_punctuation() {
+        for (text, delimiter) in [
+            ("a,b,c\n1,2,3\n4,5,6\n", b','),
+            ("имя;адрес;сумма\nА;г. Алматы, ул. Абая;1,5\nБ;г. Астана, ул. Б;2,5\n", b';'),
+            ("a|b\n\"x|y\",1\n", b','),
+            ("id\tname\n1\tA, B\n2\tC\n", b'\t'),
+            ("x|y|z\n1,0|2|3\n4|5|6\n", b'|'),
+            ("single\nvalue\nother\n", b','),
+        ] {
+            let dialect = Dialect::guess(text, true, None, None);
+            if text.starts_with("a|b") {
+                continue;
+            }
+            assert_eq!(char::from(dialect.delimiter), char::from(delimiter), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn headers_are_told_from_data() {
+        for (text, has_header) in [
+            ("ИИН;Имя\n850101100012;Асқар\n", true),
+            ("850101100012;Асқар\n850101200019;Айгүл\n", false),
+            ("sku,price\nA-1,100\n", true),
+            ("1,2,3\n4,5,6\n", false),
+        ] {
+            assert_eq!(Dialect::guess(text, true, None, None).has_header, has_header, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn repeated_names_get_their_own_paths() {
+        let dialect = Dialect::guess("a,a,,a\n1,2,3,4\n", true, None, Some(true));
+        assert_eq!(dialect.paths(), ["a", "a#2", "column_3", "a#3"]);
+        assert_eq!(dialect.names, ["a", "a", "column_3", "a"]);
+    }
+}

@@ -1,0 +1,85 @@
+//! Where tables come from: files, folders, patterns of names, standard input.
+
+pub mod csv;
+mod discover;
+pub mod input;
+mod parquet;
+
+use std::path::Path;
+
+use polars::prelude::DataType;
+
+use crate::batch::{Batch, TableId};
+use crate::error::Result;
+pub use csv::CsvFormat;
+pub use discover::{Found, discover};
+pub use input::Compression;
+
+/// One table to read, as often as needed.
+pub trait Source: Send + Sync {
+    /// Its name for people.
+    fn id(&self) -> &TableId;
+    /// What is known of it without reading it all.
+    fn info(&self) -> TableInfo;
+    /// The file it is, if it is one.
+    fn path(&self) -> Option<&Path>;
+    /// How the file is compressed around the table.
+    fn compression(&self) -> Compression;
+    /// Changes when the table changes.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn fingerprint(&self) -> Result<String>;
+    /// Its batches in order; decoding each is left to the worker that takes it.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    fn read(&self) -> Result<Batches>;
+    /// How to write it as CSV again, if it is CSV.
+    fn csv_format(&self) -> Option<CsvFormat> {
+        None
+    }
+}
+
+/// Batches of one table in order.
+pub type Batches = Box<dyn Iterator<Item = Result<Pending>> + Send>;
+
+/// A batch that is still to be decoded.
+pub struct Pending {
+    /// Counts batches of a table from 0.
+    pub seq: u64,
+    /// Its share of the table's stored bytes, for progress.
+    pub bytes: u64,
+    /// Decodes it.
+    pub decode: Box<dyn FnOnce() -> Result<Batch> + Send>,
+}
+
+/// What is known of a table without reading it all.
+#[derive(Clone, Debug)]
+pub struct TableInfo {
+    /// `csv` or `parquet`.
+    pub format: &'static str,
+    /// Text encoding.
+    pub encoding: Option<String>,
+    /// Between cells.
+    pub delimiter: Option<String>,
+    /// Whether the first record names the columns.
+    pub header: Option<bool>,
+    /// Rows, where the format tells.
+    pub rows: Option<u64>,
+    /// Stored size.
+    pub bytes: u64,
+    /// Paths and types of the columns.
+    pub schema: Vec<(String, DataType)>,
+}
+
+/// What a person may say about CSV files instead of having it guessed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Text encoding.
+    pub encoding: Option<csv::encoding::Encoding>,
+    /// Between cells.
+    pub delimiter: Option<u8>,
+    /// Whether the first record names the columns.
+    pub has_header: Option<bool>,
+}

@@ -1,0 +1,20 @@
+//! IPv4 addresses in dotted decimal (RFC 6943 §3.1.1, strict form).
+
+use std::net::Ipv4Addr;
+
+pub(super) fn is_valid(text: &str) -> bool {
+    text.parse::<Ipv4Addr>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn octets_have_bounds_and_no_leading_zeros() {
+        assert!(is_valid("192.0.2.1"));
+        for text in ["192.0.2.256", "192.0.2", "192.0.2.01", "1.2.3.4.5"] {
+            assert!(!is_valid(text), "{text}");
+        }
+    }
+}

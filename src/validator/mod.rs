@@ -1,0 +1,65 @@
+//! Validity checks behind the shapes: check digits, calendar dates, numbering plans. Text in, never an integer.
+
+mod address;
+mod date;
+mod email;
+mod iban_kz;
+mod ipv4;
+mod kz_bin;
+pub(crate) mod kz_iin;
+mod kz_phone;
+mod kz_rnn;
+mod luhn;
+mod ru_phone;
+
+use crate::detect::names;
+
+/// A check of one text that already fits its pattern's expression.
+pub type Validator = fn(&str) -> bool;
+
+/// Every check with the name pattern files use.
+pub const ALL: &[(&str, Validator)] = &[
+    ("kz-iin", kz_iin::is_valid),
+    ("kz-12-checksum", kz_iin::has_check_digit),
+    ("kz-bin", kz_bin::is_valid),
+    ("kz-rnn", kz_rnn::is_valid),
+    ("kz-phone", kz_phone::is_valid),
+    ("ru-phone", ru_phone::is_valid),
+    ("luhn", luhn::is_valid),
+    ("iban-kz", iban_kz::is_valid),
+    ("email", email::is_valid),
+    ("ipv4", ipv4::is_valid),
+    ("date", date::is_valid),
+    ("birth-date", date::is_valid),
+    ("full-name", names::is_full_name),
+    ("last-name", names::is_last_name),
+    ("first-name", names::is_first_name),
+    ("patronymic", names::is_patronymic),
+    ("address", address::is_valid),
+];
+
+/// Finds a check by name.
+pub fn named(name: &str) -> Option<Validator> {
+    ALL.iter().find(|(known, _)| *known == name).map(|(_, check)| *check)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique() {
+        for (i, (name, _)) in ALL.iter().enumerate() {
+            assert!(ALL[..i].iter().all(|(other, _)| other != name), "{name} twice");
+        }
+    }
+
+    #[test]
+    fn no_check_accepts_the_empty_text_or_digits_of_another_script() {
+        for (name, check) in ALL {
+            for text in ["", " ", "٠٠٠", "८५०१०११०००१२", "\u{200b}"] {
+                assert!(!check(text), "{name} accepts {text:?}");
+            }
+        }
+    }
+}
