@@ -122,6 +122,12 @@ pub enum Error {
         /// Why not.
         what: &'static str,
     },
+    /// An attack recovered originals from the output.
+    #[error("{place}: the output still gives originals away, so it was not published; see verification.json")]
+    Broken {
+        /// The table.
+        place: String,
+    },
     /// A table has no form in the wanted format.
     #[error("{place}: column {path:?} is nested and has no CSV form: use --to parquet")]
     NestedCsv {
@@ -182,6 +188,7 @@ pub const CODES: &[Code] = &[
     Code("purpose-missing"),
     Code("stale-plan"),
     Code("method"),
+    Code("broken"),
     Code("nested-csv"),
     Code("journal"),
     Code("interrupted"),
@@ -208,6 +215,7 @@ impl Error {
             Self::PurposeMissing { .. } => "purpose-missing",
             Self::StalePlan { .. } => "stale-plan",
             Self::Method { .. } => "method",
+            Self::Broken { .. } => "broken",
             Self::NestedCsv { .. } => "nested-csv",
             Self::Journal { .. } => "journal",
             Self::Interrupted => "interrupted",

@@ -2,11 +2,22 @@
 
 pub mod batch;
 pub mod category;
+pub mod cli;
 pub mod classify;
 pub mod detect;
 pub mod error;
+pub mod anonymize;
+pub mod apply;
 pub mod findings;
+pub mod journal;
+pub mod method;
 pub mod pattern;
+pub mod plan;
 pub mod policy;
+pub mod progress;
+pub mod report;
+pub mod scan;
 pub mod source;
+pub mod text;
 pub mod validator;
+pub mod verify;

@@ -1,1 +1,5 @@
-fn main(){}
+//! See `README.md`.
+
+fn main() -> std::process::ExitCode {
+    iesiz::cli::run(std::env::args_os())
+}

@@ -95,6 +95,7 @@ pub fn canonical(text: &str) -> String {
     if text.contains('@') || !text.bytes().any(|b| b.is_ascii_digit()) {
         return text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     }
+    let text = without_extension(text);
     let compact: String = text.chars().filter(|c| !is_separator(*c) && *c != '+').flat_map(char::to_lowercase).collect();
     let bytes = compact.as_bytes();
     match bytes.len() {
@@ -104,13 +105,22 @@ pub fn canonical(text: &str) -> String {
     }
 }
 
+/// Cuts what follows the digits of a phone: «доб. 12», «ішкі 3».
+fn without_extension(text: &str) -> &str {
+    let starts_as_number = text.starts_with(|c: char| c == '+' || c == '(' || c.is_ascii_digit());
+    match text.find(char::is_alphabetic) {
+        Some(letter) if starts_as_number && text[..letter].bytes().filter(u8::is_ascii_digit).count() >= 10 => &text[..letter],
+        _ => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn one_phone_has_one_canonical_text() {
-        for text in ["+7 700 000 12 34", "8 (700) 000-12-34", "7000001234", "77000001234"] {
+        for text in ["+7 700 000 12 34", "8 (700) 000-12-34", "7000001234", "77000001234", "+7 700 000 12 34 доб. 12"] {
             assert_eq!(canonical(text), "77000001234");
         }
         assert_eq!(canonical("850 101-100 012"), "850101100012");

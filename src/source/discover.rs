@@ -32,8 +32,6 @@ const OTHER_DATA: &[&str] = &[
     "arrow", "ipc", "sas7bdat", "sav", "dta", "dump", "sql", "bak", "zip", "7z", "rar", "tar", "tgz", "bz2", "xz", "lz4", "br",
 ];
 const COMPRESSED: &[&str] = &["gz", "zst", "zstd"];
-/// A folder that iesiz wrote its own files to.
-pub(super) const OWN_FOLDER: &str = "_iesiz";
 
 /// Finds the tables behind the names a person gave.
 ///
@@ -60,6 +58,18 @@ pub fn discover(names: &[String], options: &Options) -> Result<Found> {
         }
     }
     Ok(found)
+}
+
+/// Opens a file whose format is known, whatever its name.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn reopen(id: TableId, path: &Path, is_parquet: bool, options: &Options) -> Result<Box<dyn Source>> {
+    if is_parquet {
+        return Ok(Box::new(ParquetSource::open(id, path)?));
+    }
+    let input = Input::file(path).map_err(|e| Error::read(path, e))?;
+    Ok(Box::new(CsvSource::open(id, input, options)?))
 }
 
 /// Who chose a file.
@@ -93,7 +103,7 @@ impl Found {
 
     fn folder(&mut self, folder: &Path, options: &Options) {
         let inside = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| {
-            entry.depth() == 0 || (entry.file_name() != OWN_FOLDER && !entry.file_name().to_string_lossy().starts_with('.'))
+            entry.depth() == 0 || (entry.file_name() != super::OWN_FOLDER && !entry.file_name().to_string_lossy().starts_with(".iesiz-"))
         });
         for entry in inside {
             match entry {
@@ -101,7 +111,7 @@ impl Found {
                     let id = entry.path().strip_prefix(folder).unwrap_or(entry.path()).display().to_string();
                     self.file(entry.path(), &id, options, Named::ByFolder);
                 }
-                Ok(entry) if entry.path_is_symlink() => self.link(folder, entry.path(), options),
+                Ok(entry) if entry.path_is_symlink() => self.link(folder, entry.path()),
                 Ok(_) => {}
                 Err(error) => {
                     let path = error.path().unwrap_or(folder).to_owned();
@@ -112,14 +122,13 @@ impl Found {
     }
 
     /// A link is followed only to a file inside the folder, which is then found by itself.
-    fn link(&mut self, folder: &Path, path: &Path, options: &Options) {
+    fn link(&mut self, folder: &Path, path: &Path) {
         let inside = path.canonicalize().ok().zip(folder.canonicalize().ok()).is_some_and(|(to, root)| to.starts_with(root));
         if inside || kind(path, Named::ByFolder) == Kind::Ignored {
             self.ignored.push(path.to_owned());
         } else {
             let id = TableId(path.strip_prefix(folder).unwrap_or(path).display().to_string());
             let source = std::io::Error::other("a link that leads out of the folder is not followed");
-            let _ = options;
             self.unread.push((id, Error::read(path, source)));
         }
     }

@@ -4,6 +4,8 @@ pub mod csv;
 mod discover;
 pub mod input;
 mod parquet;
+pub mod sink;
+pub mod staged;
 
 use std::path::Path;
 
@@ -12,8 +14,11 @@ use polars::prelude::DataType;
 use crate::batch::{Batch, TableId};
 use crate::error::Result;
 pub use csv::CsvFormat;
-pub use discover::{Found, discover};
+pub use discover::{Found, discover, reopen};
 pub use input::Compression;
+
+/// The folder beside written tables for what is no table; never searched for tables.
+pub const OWN_FOLDER: &str = "_iesiz";
 
 /// One table to read, as often as needed.
 pub trait Source: Send + Sync {

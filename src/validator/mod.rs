@@ -12,6 +12,8 @@ mod kz_rnn;
 mod luhn;
 mod ru_phone;
 
+pub(crate) use date::parse as parse_date;
+
 use crate::detect::names;
 
 /// A check of one text that already fits its pattern's expression.

@@ -61,6 +61,17 @@ impl Encoding {
         codepage::guess(head).map(Self::Single)
     }
 
+    /// The same encoding, with the mark that the file begins with.
+    #[must_use]
+    pub fn with_mark_of(self, head: &[u8]) -> Self {
+        let marked = match self {
+            Self::Utf8 { .. } => Self::Utf8 { bom: true },
+            Self::Utf16 { big_endian, .. } => Self::Utf16 { big_endian, bom: true },
+            Self::Single(_) => self,
+        };
+        if head.starts_with(marked.mark()) { marked } else { self }
+    }
+
     /// Name as findings print it.
     pub fn name(self) -> &'static str {
         match self {

@@ -47,7 +47,7 @@ impl CsvSource {
         let broken = |source| Error::Read { place: place.clone(), source };
         let head = read_head(input.open().map_err(broken)?).map_err(broken)?;
         let encoding = match options.encoding {
-            Some(encoding) => encoding,
+            Some(encoding) => encoding.with_mark_of(&head),
             None => guess_encoding(&head, &input).map_err(broken)?.ok_or_else(|| Error::Encoding { place: place.clone() })?,
         };
         let is_whole = head.len() < HEAD;

@@ -2,7 +2,7 @@
 
 use csv_core::{ReadRecordResult, ReaderBuilder};
 
-use crate::detect::header;
+use crate::detect::{header, names};
 use crate::detect::shape::Shape;
 
 /// How records are written.
@@ -111,10 +111,10 @@ fn looks_like_header(records: &[Vec<String>]) -> bool {
     distinct && words && differs
 }
 
-/// A cell that is a value rather than a name: numbers, dates, addresses of e-mail.
+/// A cell that is a value rather than a column's name: numbers, dates, e-mail addresses, persons.
 fn is_data(cell: &str) -> bool {
     let shape = Shape::of(cell);
-    cell.contains('@') || (shape.digits > 0 && shape.digits * 2 >= cell.trim().len()) || cell.len() > 200
+    cell.contains('@') || names::is_first_name(cell) || names::is_patronymic(cell) || names::is_full_name(cell) || (shape.digits > 0 && shape.digits * 2 >= cell.trim().len()) || cell.len() > 200
 }
 
 #[cfg(test)]

@@ -1,0 +1,123 @@
+# Texts of reports. Keys by area; plurals by Fluent. Codes and ids are never translated.
+
+table-read = { $source }: { $rows ->
+    [one] one row
+   *[other] { $rows } rows
+}, { $format }
+table-read-csv = { $source }: { $rows ->
+    [one] one row
+   *[other] { $rows } rows
+}, { $encoding }, { $delimiter } between cells, { $header ->
+    [yes] with a header
+   *[no] without a header
+}
+table-unread = { $source }: NOT READ, nothing is said of it
+table-clean-columns = { $count ->
+    [one] one more column holds no personal data
+   *[other] { $count } more columns hold no personal data
+}
+table-all-clean = no column holds personal data
+
+delimiter-comma = comma
+delimiter-semicolon = semicolon
+delimiter-tab = tab
+delimiter-pipe = vertical bar
+
+column-head-path = COLUMN
+column-head-category = IS
+column-head-verdict = VERDICT
+column-head-reason = WHY
+column-head-done = BECOMES
+column-claims = (its name says { $category })
+column-also = also in its cells: { $list }
+
+verdict-clean = clean
+verdict-approved = approved
+verdict-review = review
+verdict-excess = EXCESS
+verdict-prohibited = PROHIBITED
+verdict-unread = UNREAD
+
+reason-no-personal-data = no personal data
+reason-not-personal = names no person
+reason-on-list = on the list
+reason-parent-on-list = covered by the list
+reason-other-purpose = listed for another purpose
+reason-named-not-approved = named as not approved
+reason-not-on-list = on no list
+reason-no-policy = no policy given
+reason-prohibited = the policy forbids it
+reason-thin-evidence = evidence too thin
+reason-unreadable = cells cannot be read
+
+action-keep = kept
+action-drop = dropped
+action-redact = redacted
+action-generalize = generalised
+action-token = token
+action-scrub = scrubbed
+
+problem-short-record = { $count } records have fewer cells than the header; the missing ones are empty
+problem-long-record = { $count } records have more cells than the header; the extra ones are in columns overflow_1 and so on
+problem-malformed-text = { $count } cells are not valid text in this encoding: name the right one with --encoding
+problem-binary-not-text = { $count } binary cells are no text and were judged by their column's name only
+problem-header-denied = { $count } columns hold something else than their name says
+
+summary-scan = { $tables ->
+    [one] One table
+   *[other] { $tables } tables
+}, { $rows } rows: { $prohibited } columns prohibited, { $excess } excess, { $review } to review, { $approved } approved, { $clean } clean; { $unread } tables not read.
+summary-ignored = { $count ->
+    [one] One file in the folder is no table and was passed over.
+   *[other] { $count } files in the folder are no tables and were passed over.
+}
+summary-approved-not-found = Approved, but found in no column (the list may shrink): { $list }
+summary-policy = Judged by the list of { $operator } for { $purpose }.
+summary-policy-any = Judged by the list of { $operator }, for any purpose.
+summary-no-policy = Judged without a policy: no personal data is approved.
+
+done-published = written: { $path }, { $rows } rows
+done-broken = NOT WRITTEN: an attack recovered originals from { $table }
+done-failed = NOT WRITTEN: { $message }
+done-skipped = NOT WRITTEN: { $table } could not be read
+attacks-head = Attacks on what was written:
+attack-line = { $attack }: { $outcome }{ $tried ->
+    [0] { "" }
+   *[other] , { $tried } tried
+}
+attack-broken-line = { "  " }{ $path ->
+    [none] in bytes outside the cells
+   *[other] column { $path }
+}: { $count } values{ $hidden ->
+    [none] { "" }
+   *[other] , hidden as { $hidden }
+}
+attack-covered = { "  " }{ $percent } % of the search space was covered; --effort sets the seconds
+attack-residue-in-cells = originals in cells
+attack-residue-in-bytes = originals in bytes
+attack-enumeration = hashes undone by trying every identifier
+attack-plain-sight = personal data in plain sight
+outcome-held = held
+outcome-broken = BROKEN
+outcome-not-applicable = nothing to attack
+
+honest-tokens = Columns of tokens are pseudonymous, not anonymous: within this run equal values have equal tokens. The key is gone.
+honest-inputs = The inputs are as they were and still hold everything; so do their backups.
+journal-head = Journal: { $path }, last line { $head }
+own-files = Findings, plan, verification and journal: { $path }
+
+journal-whole = { $path }: { $lines } lines hang together, last line { $head }
+journal-open = { $path }: { $lines } lines hang together, but the last run has no end: it was interrupted, or its last lines were removed
+
+policy-sound = { $path }: { $operator }, { $purposes } purposes, { $categories } categories approved
+policy-conflicts = It contradicts itself; a person has to settle:
+policy-purpose = { $id }: { $label }
+policy-purpose-terms = { "  " }stored { $retention }; basis: { $basis }
+policy-purpose-categories = { "  " }approved: { $list }
+
+plan-written = Plan for { $tables ->
+    [one] one table
+   *[other] { $tables } tables
+} written to { $path }: read it, edit it, then: iesiz apply { $path } -o DIR
+pattern-sound = { $id }: sound
+pattern-unsound = { $id }: { $complaint }

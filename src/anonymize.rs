@@ -1,0 +1,338 @@
+//! The whole line in one go: plan, apply, verify, publish, register. What does not hold under attack gets no final name.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::apply::{Applied, apply};
+use crate::batch::TableId;
+use crate::detect::Detectors;
+use crate::error::{Error, Result};
+use crate::findings::{Findings, State, TableFindings, Verdict};
+use crate::journal::{Event, Journal};
+use crate::method::Run;
+use crate::plan::{Action, Plan, TablePlan};
+use crate::progress::Progress;
+use crate::source::csv::encoding::Encoding;
+use crate::source::sink::Format;
+use crate::source::{Compression, CsvFormat, OWN_FOLDER, Options, Source, reopen};
+use crate::verify::{self, Outcome, TableVerification, Verification};
+
+/// Format to write, where it is not that of the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum To {
+    /// As CSV.
+    Csv,
+    /// As Parquet.
+    Parquet,
+}
+
+/// What became of a run.
+#[derive(Debug)]
+pub struct Outcomes {
+    /// One entry a table of the plan.
+    pub tables: Vec<TableOutcome>,
+    /// What the attacks showed.
+    pub verification: Verification,
+    /// Hash of the journal's last line.
+    pub journal_head: String,
+}
+
+/// What became of one table.
+#[derive(Debug)]
+pub struct TableOutcome {
+    /// The table.
+    pub table: String,
+    /// Where it was written, unless it was not.
+    pub result: std::result::Result<Published, Error>,
+    /// Whether an attack broke it; it was then not published.
+    pub broken: bool,
+}
+
+/// A table under its final name.
+#[derive(Debug)]
+pub struct Published {
+    /// The file.
+    pub path: PathBuf,
+    /// Rows.
+    pub rows: u64,
+    /// Non-null cells by what became of them.
+    pub cells: BTreeMap<String, u64>,
+}
+
+/// An output folder that is ours to write to.
+#[derive(Debug)]
+pub struct OutputFolder {
+    root: PathBuf,
+}
+
+impl OutputFolder {
+    /// Takes a new or empty folder, or one that an earlier run wrote.
+    ///
+    /// # Errors
+    /// When it holds other things.
+    pub fn claim(root: &Path) -> Result<Self> {
+        let is_ours = root.join(OWN_FOLDER).join("journal.jsonl").exists();
+        let is_empty = match fs::read_dir(root) {
+            Ok(mut entries) => entries.all(|e| e.is_ok_and(|e| e.file_name().to_string_lossy().starts_with(".iesiz-"))),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => true,
+            Err(e) => return Err(Error::write(root, e)),
+        };
+        if !is_ours && !is_empty {
+            return Err(Error::OutputExists { path: root.to_owned() });
+        }
+        fs::create_dir_all(root.join(OWN_FOLDER)).map_err(|e| Error::write(root, e))?;
+        Ok(Self { root: root.to_owned() })
+    }
+
+    /// A file beside the tables.
+    pub fn own(&self, name: &str) -> PathBuf {
+        self.root.join(OWN_FOLDER).join(name)
+    }
+
+    fn table(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+}
+
+/// What a run works with.
+pub struct Work<'a> {
+    /// What was found; the attacks go by it.
+    pub findings: &'a Findings,
+    /// What will be done.
+    pub plan: &'a Plan,
+    /// Whether a person edited it.
+    pub plan_edited: bool,
+    /// The tables.
+    pub sources: &'a [Box<dyn Source>],
+    /// Format to write.
+    pub to: Option<To>,
+    /// The command, for the journal.
+    pub command: &'a str,
+}
+
+/// Applies a plan, attacks what came out, publishes what held, and registers all of it.
+///
+/// # Errors
+/// When nothing can be done at all; what befalls one table is in its [`TableOutcome`].
+pub fn run(work: &Work<'_>, folder: &OutputFolder, progress: &dyn Progress) -> Result<Outcomes> {
+    let targets = targets(work, folder)?;
+    let mut journal = Journal::open(&folder.own("journal.jsonl"))?;
+    journal.append(started(work)?)?;
+    let engine = Run::new(Detectors::builtin())?;
+    let mut outcomes = Outcomes { tables: Vec::new(), verification: Verification::new(), journal_head: String::new() };
+    for (table, target) in work.plan.tables.iter().zip(&targets) {
+        let (result, attacked) = one_table(work, table, target, &engine, progress);
+        if matches!(result, Err(Error::Interrupted)) {
+            journal.append(Event::Skipped { source: table.source.clone(), code: "interrupted".to_owned() })?;
+            return Err(Error::Interrupted);
+        }
+        let broken = attacked.as_ref().is_some_and(TableVerification::is_broken);
+        outcomes.verification.tables.extend(attacked);
+        journal.append(event(table, &result, broken)?)?;
+        outcomes.tables.push(TableOutcome { table: table.output.clone(), result, broken });
+    }
+    drop(engine);
+    journal.append(finished(&outcomes, work))?;
+    journal.head().clone_into(&mut outcomes.journal_head);
+    Ok(outcomes)
+}
+
+/// Exit status of a writing command: 2 when something could not be done, 1 when an attack broke something.
+pub fn status(findings: &Findings, outcomes: &Outcomes) -> u8 {
+    let failed = |table: &TableOutcome| !table.broken && table.result.is_err();
+    if findings.has_unread() || outcomes.tables.iter().any(failed) {
+        2
+    } else {
+        u8::from(outcomes.tables.iter().any(|table| table.broken))
+    }
+}
+
+/// Final names of all outputs, checked before anything is written.
+fn targets(work: &Work<'_>, folder: &OutputFolder) -> Result<Vec<PathBuf>> {
+    let inputs: Vec<PathBuf> = work.sources.iter().filter_map(|s| s.path().and_then(|p| p.canonicalize().ok())).collect();
+    let mut targets: Vec<PathBuf> = Vec::new();
+    for table in &work.plan.tables {
+        let target = folder.table(&output_name(&table.output, work.to));
+        if target.canonicalize().is_ok_and(|path| inputs.contains(&path)) {
+            return Err(Error::OutputIsInput { path: target });
+        }
+        if targets.contains(&target) {
+            return Err(Error::OutputClash { path: target });
+        }
+        targets.push(target);
+    }
+    Ok(targets)
+}
+
+/// The name with the ending of the format that is written.
+fn output_name(name: &str, to: Option<To>) -> String {
+    let stem = || {
+        let lower = name.to_lowercase();
+        let endings = [".csv.gz", ".csv.zst", ".tsv.gz", ".tsv.zst", ".csv", ".tsv", ".tab", ".psv", ".parquet", ".pq", ".txt"];
+        endings.iter().find(|ending| lower.ends_with(*ending)).map_or(name, |ending| &name[..name.len() - ending.len()]).to_owned()
+    };
+    match to {
+        Some(To::Csv) if !is_csv_name(name) => format!("{}.csv", stem()),
+        Some(To::Parquet) if !name.to_lowercase().ends_with(".parquet") => format!("{}.parquet", stem()),
+        _ => name.to_owned(),
+    }
+}
+
+fn is_csv_name(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    [".csv", ".tsv", ".csv.gz", ".csv.zst"].iter().any(|ending| lower.ends_with(ending))
+}
+
+fn one_table(
+    work: &Work<'_>,
+    plan: &TablePlan,
+    target: &Path,
+    engine: &Run,
+    progress: &dyn Progress,
+) -> (Result<Published>, Option<TableVerification>) {
+    let written = find(work, plan).and_then(|(source, findings)| {
+        let format = format(source, plan, work.to);
+        Ok((apply(source, plan, &format, target, engine, progress)?, source, findings))
+    });
+    let (applied, source, findings) = match written {
+        Ok(written) => written,
+        Err(error) => return (Err(error), None),
+    };
+    match attack(&applied, plan, source, findings, engine, work.to, progress) {
+        Ok(attacked) if attacked.is_broken() => (Err(Error::Broken { place: plan.source.clone() }), Some(attacked)),
+        Ok(attacked) => (publish(applied), Some(attacked)),
+        Err(error) => (Err(error), None),
+    }
+}
+
+fn find<'a>(work: &'a Work<'_>, plan: &TablePlan) -> Result<(&'a dyn Source, &'a TableFindings)> {
+    let stale = || Error::StalePlan { place: plan.source.clone(), what: "the table is not there any more" };
+    let source = work.sources.iter().find(|s| s.id().0 == plan.output).ok_or_else(stale)?;
+    let findings = work.findings.tables.iter().find(|t| t.source == plan.output && t.state == State::Read).ok_or_else(stale)?;
+    Ok((source.as_ref(), findings))
+}
+
+fn publish(applied: Applied) -> Result<Published> {
+    let path = applied.staged.target().to_owned();
+    applied.staged.publish()?;
+    Ok(Published { path, rows: applied.rows, cells: applied.cells })
+}
+
+/// Reads the output again as anybody would, under its temporary name.
+fn attack(
+    applied: &Applied,
+    plan: &TablePlan,
+    source: &dyn Source,
+    findings: &TableFindings,
+    engine: &Run,
+    to: Option<To>,
+    progress: &dyn Progress,
+) -> Result<TableVerification> {
+    let is_parquet = if plan.format == "parquet" { to != Some(To::Csv) } else { to == Some(To::Parquet) };
+    let has_columns = plan.columns.iter().any(|c| c.action != Action::Drop);
+    if !has_columns {
+        return Ok(TableVerification { table: plan.output.clone(), attacks: Vec::new() });
+    }
+    let options = output_options(source, plan);
+    let output = reopen(TableId(plan.output.clone()), applied.staged.path(), is_parquet, &options)?;
+    verify::against_original(source, findings, output.as_ref(), &engine.detectors, progress)
+}
+
+fn output_options(source: &dyn Source, plan: &TablePlan) -> Options {
+    let like = source.csv_format();
+    Options {
+        encoding: Some(like.as_ref().map_or(Encoding::Utf8 { bom: false }, |f| f.encoding)),
+        delimiter: Some(like.as_ref().map_or(b',', |f| f.delimiter)),
+        has_header: Some(plan.header.unwrap_or(true)),
+    }
+}
+
+/// The format of the output: that of the source, unless told otherwise.
+fn format(source: &dyn Source, plan: &TablePlan, to: Option<To>) -> Format {
+    let kept = |path: &str| plan.columns.iter().any(|c| c.path == path && c.action != Action::Drop);
+    let paths: Vec<String> = source.info().schema.into_iter().map(|(path, _)| path).collect();
+    let extra = plan.columns.iter().filter(|c| !paths.contains(&c.path) && c.action != Action::Drop).map(|c| c.path.clone());
+    match (source.csv_format(), to) {
+        (_, Some(To::Parquet)) | (None, None) => Format::Parquet,
+        (Some(like), _) => {
+            let names = like.header.as_ref().map(|names| {
+                paths.iter().zip(names).filter(|(path, _)| kept(path)).map(|(_, name)| name.clone()).chain(extra).collect()
+            });
+            Format::Csv(Box::new(CsvFormat { header: names, ..like }), source.compression())
+        }
+        (None, Some(To::Csv)) => {
+            let header = Some(paths.into_iter().filter(|path| kept(path)).collect());
+            let encoding = Encoding::Utf8 { bom: false };
+            Format::Csv(Box::new(CsvFormat { delimiter: b',', crlf: false, encoding, header, place: plan.source.clone() }), Compression::None)
+        }
+    }
+}
+
+fn started(work: &Work<'_>) -> Result<Event> {
+    let head = &work.plan.head;
+    Ok(Event::Started {
+        command: work.command.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        patterns: head.patterns.clone(),
+        policy: head.policy.clone(),
+        operator: head.operator.clone(),
+        purpose: head.purpose.clone(),
+        plan: work.plan.hash()?,
+        plan_edited: work.plan_edited,
+    })
+}
+
+fn event(table: &TablePlan, result: &Result<Published>, broken: bool) -> Result<Event> {
+    let source = table.source.clone();
+    Ok(match result {
+        Ok(published) => Event::Table {
+            source,
+            fingerprint: table.fingerprint.clone(),
+            output: table.output.clone(),
+            output_sha256: sha256(&published.path)?,
+            rows: published.rows,
+            cells: published.cells.clone(),
+        },
+        Err(error) => Event::Skipped { source, code: if broken { "broken".to_owned() } else { error.code().to_string() } },
+    })
+}
+
+fn sha256(path: &Path) -> Result<String> {
+    let mut hash = Sha256::new();
+    let mut file = File::open(path).map_err(|e| Error::read(path, e))?;
+    io::copy(&mut file, &mut HashWriter(&mut hash)).map_err(|e| Error::read(path, e))?;
+    Ok(format!("sha256:{}", data_encoding::HEXLOWER.encode(&hash.finalize())))
+}
+
+struct HashWriter<'a>(&'a mut Sha256);
+
+impl io::Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn finished(outcomes: &Outcomes, work: &Work<'_>) -> Event {
+    let mut verification: BTreeMap<String, String> = BTreeMap::new();
+    for attack in outcomes.verification.tables.iter().flat_map(|table| &table.attacks) {
+        let entry = verification.entry(attack.attack.to_owned()).or_insert_with(|| Outcome::NotApplicable.word().to_owned());
+        if attack.outcome == Outcome::Broken || (attack.outcome == Outcome::Held && entry == Outcome::NotApplicable.word()) {
+            attack.outcome.word().clone_into(entry);
+        }
+    }
+    Event::Finished { status: status(work.findings, outcomes), verification, key_wiped: true }
+}
+
+/// Columns that a person should look at: too thin evidence to say.
+pub fn to_review(findings: &Findings) -> usize {
+    findings.tables.iter().flat_map(|t| &t.columns).filter(|c| c.verdict == Verdict::Review).count()
+}

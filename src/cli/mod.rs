@@ -1,0 +1,326 @@
+//! The command line: flags in, library called, text out, exit status. The only module that prints.
+
+mod args;
+mod progress;
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::anonymize::{self, OutputFolder, To, Work};
+use crate::category::Catalog;
+use crate::detect::Detectors;
+use crate::error::{Error, Result};
+use crate::findings::Findings;
+use crate::plan::{self, Aim, Plan};
+use crate::policy::Policy;
+use crate::scan::{self, Judging};
+use crate::source::staged::write_atomically;
+use crate::source::{Found, Options, discover};
+use crate::text::{Arg, tr};
+use crate::verify::{self, Effort, Verification};
+use crate::{journal, pattern, report};
+use args::{Cli, Command, JournalCommand, PatternsCommand, PolicyCommand, ReportFormat};
+use progress::Bar;
+
+const FAILED: u8 = 2;
+const OUTSIDE: u8 = 1;
+
+/// Runs the program on its arguments.
+pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { FAILED } else { 0 });
+        }
+    };
+    prepare(&cli);
+    match dispatch(cli.command) {
+        Ok(status) => ExitCode::from(status),
+        Err(error) => {
+            complain(&error);
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// Threads, logging, Ctrl-C, and panics that quote nothing.
+fn prepare(cli: &Cli) {
+    let level = match cli.log {
+        args::LogLevel::Error => tracing::Level::ERROR,
+        args::LogLevel::Warn => tracing::Level::WARN,
+        args::LogLevel::Info => tracing::Level::INFO,
+        args::LogLevel::Debug => tracing::Level::DEBUG,
+        args::LogLevel::Trace => tracing::Level::TRACE,
+    };
+    tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).with_ansi(false).init();
+    if let Some(threads) = cli.threads {
+        let built = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
+        tracing::debug!(threads, built = built.is_ok(), "thread pool");
+    }
+    let handled = ctrlc::set_handler(crate::progress::stop);
+    tracing::debug!(handled = handled.is_ok(), "Ctrl-C stops between batches");
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
+        tracing::debug!(place, "a worker panicked");
+    }));
+}
+
+fn dispatch(command: Command) -> Result<u8> {
+    match command {
+        Command::Scan(args) => scan_command(&args),
+        Command::Plan(args) => plan_command(&args),
+        Command::Apply(args) => apply_command(&args),
+        Command::Anonymize(args) => anonymize_command(&args),
+        Command::Verify(args) => verify_command(&args),
+        Command::Policy(command) => policy_command(command),
+        Command::Patterns(command) => patterns_command(command),
+        Command::Journal(command) => journal_command(command),
+    }
+}
+
+impl args::Tables {
+    fn found(&self) -> Result<Found> {
+        let options =
+            Options { encoding: self.encoding, delimiter: self.delimiter, has_header: self.header.map(|h| h == args::YesNo::Yes) };
+        let found = discover(&self.sources, &options)?;
+        for path in &found.ignored {
+            tracing::info!(path = %path.display(), "not a table");
+        }
+        Ok(found)
+    }
+}
+
+impl args::Judging {
+    fn policy(&self) -> Result<Option<Policy>> {
+        let Some(path) = &self.policy else { return Ok(None) };
+        let policy = Policy::load(path)?;
+        if let Some(purpose) = &self.purpose {
+            policy.require_purpose(purpose)?;
+        }
+        Ok(Some(policy))
+    }
+
+    /// Writing needs a purpose: data may be used for declared purposes only.
+    fn policy_and_purpose(&self) -> Result<Option<Policy>> {
+        let policy = self.policy()?;
+        match &policy {
+            Some(policy) if self.purpose.is_none() => Err(Error::PurposeMissing { known: policy.purpose_ids() }),
+            _ => Ok(policy),
+        }
+    }
+}
+
+fn scan_command(args: &args::Scan) -> Result<u8> {
+    let policy = args.judging.policy()?;
+    let found = args.tables.found()?;
+    let findings = scanned(&found, policy.as_ref(), args.judging.purpose.as_deref())?;
+    let text = match args.format {
+        ReportFormat::Human => report::findings(&findings, None, found.ignored.len()),
+        ReportFormat::Json => json(&findings)?,
+        ReportFormat::Csv => report::findings_csv(&findings),
+    };
+    match &args.output {
+        Some(path) => write_atomically(path, text.as_bytes())?,
+        None => print(&text)?,
+    }
+    complain_unread(&findings);
+    Ok(judged(&findings))
+}
+
+fn judged(findings: &Findings) -> u8 {
+    if findings.has_unread() {
+        FAILED
+    } else if findings.has_outside() {
+        OUTSIDE
+    } else {
+        0
+    }
+}
+
+fn scanned(found: &Found, policy: Option<&Policy>, purpose: Option<&str>) -> Result<Findings> {
+    scan::scan(found, &Detectors::builtin(), Judging { policy, purpose }, &Bar::new())
+}
+
+fn plan_command(args: &args::PlanArgs) -> Result<u8> {
+    let policy = args.judging.policy_and_purpose()?;
+    let found = args.tables.found()?;
+    let findings = scanned(&found, policy.as_ref(), args.judging.purpose.as_deref())?;
+    let aim = if args.aim == args::Aim::Export { Aim::Export } else { Aim::Cleanup };
+    let plan = plan::plan(&findings, &found.tables, aim)?;
+    write_atomically(&args.output, plan.text()?.as_bytes())?;
+    let path = args.output.display().to_string();
+    let written = tr("plan-written", &[("tables", Arg::Count(plan.tables.len() as u64)), ("path", Arg::Text(&path))]);
+    print(&format!("{}\n{written}\n", report::findings(&findings, Some(&plan), found.ignored.len())))?;
+    complain_unread(&findings);
+    Ok(judged(&findings))
+}
+
+fn apply_command(args: &args::Apply) -> Result<u8> {
+    let plan = Plan::load(&args.plan)?;
+    let place = || args.plan.display().to_string();
+    if plan.head.patterns != pattern::fingerprint() {
+        return Err(Error::StalePlan { place: place(), what: "it was made with other patterns" });
+    }
+    let found = crate::apply::sources(&plan)?;
+    let findings = scanned(&found, None, None)?;
+    write_out(&plan, plan.hash()? != plan.head.hash, &findings, &found, &args.writing, "apply")
+}
+
+fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
+    let policy = args.judging.policy_and_purpose()?;
+    let found = args.tables.found()?;
+    let findings = scanned(&found, policy.as_ref(), args.judging.purpose.as_deref())?;
+    let plan = plan::plan(&findings, &found.tables, Aim::Export)?;
+    print(&report::findings(&findings, Some(&plan), found.ignored.len()))?;
+    write_out(&plan, false, &findings, &found, &args.writing, "anonymize")
+}
+
+/// Applies, attacks, publishes, and leaves findings, plan, verification and journal beside the tables.
+fn write_out(plan: &Plan, plan_edited: bool, findings: &Findings, found: &Found, writing: &args::Writing, command: &str) -> Result<u8> {
+    let folder = OutputFolder::claim(&writing.output)?;
+    write_atomically(&folder.own("findings.json"), json(findings)?.as_bytes())?;
+    write_atomically(&folder.own("plan.toml"), plan.text()?.as_bytes())?;
+    let to = writing.to.map(|to| if to == args::To::Csv { To::Csv } else { To::Parquet });
+    let work = Work { findings, plan, plan_edited, sources: &found.tables, to, command };
+    let outcomes = anonymize::run(&work, &folder, &Bar::new())?;
+    write_atomically(&folder.own("verification.json"), json(&outcomes.verification)?.as_bytes())?;
+    print(&report::outcomes(&outcomes, findings, &folder.own("").display().to_string()))?;
+    for error in outcomes.tables.iter().filter_map(|table| table.result.as_ref().err()) {
+        complain(error);
+    }
+    complain_unread(findings);
+    Ok(anonymize::status(findings, &outcomes))
+}
+
+fn verify_command(args: &args::Verify) -> Result<u8> {
+    let detectors = Detectors::builtin();
+    let bar = Bar::new();
+    let options = Options::default();
+    let originals = discover(std::slice::from_ref(&args.original), &options)?;
+    let mut verification = Verification::new();
+    let mut failures: Vec<Error> = Vec::new();
+    let attacked = match &args.output {
+        None => originals.tables.iter().map(|table| verify::alone(table.as_ref(), &detectors, Effort { seconds: args.effort }, &bar)).collect(),
+        Some(output) => {
+            let outputs = discover(std::slice::from_ref(output), &options)?;
+            failures.extend(outputs.unread.into_iter().map(|(_, error)| error));
+            verify::pairs(&originals.tables, &outputs.tables, &detectors, &bar)
+        }
+    };
+    failures.extend(originals.unread.into_iter().map(|(_, error)| error));
+    for table in attacked {
+        match table {
+            Ok(table) => verification.tables.push(table),
+            Err(error) => failures.push(error),
+        }
+    }
+    match args.format {
+        ReportFormat::Human => print(&(report::verification(&verification) + "\n"))?,
+        ReportFormat::Json | ReportFormat::Csv => print(&json(&verification)?)?,
+    }
+    failures.iter().for_each(complain);
+    Ok(if failures.is_empty() { u8::from(verification.is_broken()) } else { FAILED })
+}
+
+fn policy_command(command: PolicyCommand) -> Result<u8> {
+    let (PolicyCommand::Check { file } | PolicyCommand::Show { file }) = &command;
+    let policy = Policy::load(file)?;
+    let mut text = report::policy(&policy, &file.display().to_string());
+    if matches!(command, PolicyCommand::Show { .. }) {
+        text.push_str(&report::purposes(&policy));
+    }
+    print(&text)?;
+    Ok(0)
+}
+
+fn patterns_command(command: PatternsCommand) -> Result<u8> {
+    match command {
+        PatternsCommand::List => {
+            print(&pattern::builtin().iter().map(|p| format!("{}\t{}\n", p.id, p.category)).collect::<String>())?;
+            Ok(0)
+        }
+        PatternsCommand::Categories => {
+            let lines = Catalog::builtin().categories.iter().map(|c| format!("{}\t{}\n", c.id, c.name_en));
+            print(&lines.collect::<String>())?;
+            Ok(0)
+        }
+        PatternsCommand::Show { id } => {
+            let found = pattern::builtin_files().iter().find(|(known, _)| *known == id);
+            let (_, text) = found.ok_or_else(|| Error::Invalid { place: id, report: "no such pattern: see `iesiz patterns list`".to_owned() })?;
+            print(text)?;
+            Ok(0)
+        }
+        PatternsCommand::Check { files } => check_patterns(&files),
+    }
+}
+
+fn check_patterns(files: &[std::path::PathBuf]) -> Result<u8> {
+    let mut given: Vec<(String, String)> = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(file).map_err(|e| Error::read(file, e))?;
+        given.push((id_of(file), text));
+    }
+    if files.is_empty() {
+        given.extend(pattern::builtin_files().iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned())));
+    }
+    let mut unsound = 0;
+    for (id, text) in &given {
+        let complaints = pattern::check::complaints(id, text);
+        unsound += complaints.len();
+        let lines = complaints.iter().map(|c| tr("pattern-unsound", &[("id", Arg::Text(id)), ("complaint", Arg::Text(c))]) + "\n");
+        let lines: String = lines.collect();
+        print(&if lines.is_empty() { tr("pattern-sound", &[("id", Arg::Text(id))]) + "\n" } else { lines })?;
+    }
+    Ok(if unsound > 0 { OUTSIDE } else { 0 })
+}
+
+/// `patterns/kz/iin.toml` is `kz.iin`.
+fn id_of(file: &Path) -> String {
+    let folder = file.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    format!("{folder}.{stem}")
+}
+
+fn journal_command(command: JournalCommand) -> Result<u8> {
+    let JournalCommand::Verify { file, head } = command;
+    let checked = journal::check(&file)?;
+    if head.is_some_and(|head| head != checked.head) {
+        let place = file.display().to_string();
+        return Err(Error::Journal { place, line: checked.lines as usize, what: "its hash is not the given one: lines at the end were changed or removed" });
+    }
+    let path = file.display().to_string();
+    let args = [("path", Arg::Text(&path)), ("lines", Arg::Count(checked.lines)), ("head", Arg::Text(&checked.head))];
+    print(&(tr(if checked.is_closed { "journal-whole" } else { "journal-open" }, &args) + "\n"))?;
+    Ok(if checked.is_closed { 0 } else { OUTSIDE })
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(|_| Error::Internal { place: "report".to_owned() })
+}
+
+/// Prints to standard output; a reader that went away is no failure.
+fn print(text: &str) -> Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Error::Write { place: "standard output".to_owned(), source: e }),
+        _ => Ok(()),
+    }
+}
+
+fn complain(error: &Error) {
+    let _ = writeln!(io::stderr().lock(), "iesiz: {} [{}]", error.chain(), error.code());
+}
+
+fn complain_unread(findings: &Findings) {
+    for table in findings.tables.iter().filter(|t| t.state == crate::findings::State::Unread) {
+        for problem in &table.problems {
+            let message = problem.message.clone().unwrap_or_else(|| tr(&format!("problem-{}", problem.code), &[("count", Arg::Count(problem.count))]));
+            let _ = writeln!(io::stderr().lock(), "iesiz: {}: {message} [{}]", table.source, problem.code);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! A bar on a terminal, nothing in a pipe.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::batch::TableId;
+use crate::progress::{Progress, Stage};
+
+/// Draws how far the work is, on standard error.
+pub(super) struct Bar {
+    bar: Mutex<ProgressBar>,
+    rows: AtomicU64,
+}
+
+const STYLE: &str = "{prefix:>6} {msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
+
+impl Bar {
+    /// Nothing is drawn before the first stage begins.
+    pub(super) fn new() -> Self {
+        Self { bar: Mutex::new(ProgressBar::hidden()), rows: AtomicU64::new(0) }
+    }
+
+    fn with(&self, act: impl FnOnce(&mut ProgressBar)) {
+        if let Ok(mut bar) = self.bar.lock() {
+            act(&mut bar);
+        }
+    }
+}
+
+impl Progress for Bar {
+    fn begin(&self, stage: Stage, table: &TableId, bytes: u64) {
+        let prefix = match stage {
+            Stage::Scan => "scan",
+            Stage::Apply => "write",
+            Stage::Verify => "attack",
+        };
+        self.rows.store(0, Ordering::Relaxed);
+        self.with(|bar| {
+            let style = ProgressStyle::with_template(STYLE).unwrap_or_else(|_| ProgressStyle::default_bar());
+            *bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr()).with_style(style);
+            bar.set_prefix(prefix);
+            bar.set_message(table.to_string());
+        });
+    }
+
+    fn advance(&self, bytes: u64, rows: u64) {
+        let rows = self.rows.fetch_add(rows, Ordering::Relaxed) + rows;
+        tracing::trace!(bytes, rows, "batch done");
+        self.with(|bar| bar.inc(bytes));
+    }
+
+    fn end(&self) {
+        self.with(|bar| bar.finish_and_clear());
+    }
+}

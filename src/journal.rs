@@ -1,0 +1,214 @@
+//! The register of what was done to personal data (Law 94-V art. 22): JSON Lines, each carrying the hash of the one before.
+//!
+//! The chain shows that a line was changed, removed or moved. It does not stop somebody who rewrites all of it: keep the last
+//! hash, which every command prints, somewhere else.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Result};
+
+/// A journal that is being written.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    seq: u64,
+    head: String,
+}
+
+/// What a line tells. No field can hold a cell value.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// A run begins.
+    Started {
+        /// The command.
+        command: String,
+        /// Version of the program.
+        version: String,
+        /// Fingerprint of the patterns.
+        patterns: String,
+        /// Fingerprint of the policy.
+        policy: Option<String>,
+        /// The operator.
+        operator: Option<String>,
+        /// The purpose.
+        purpose: Option<String>,
+        /// Hash of the plan.
+        plan: String,
+        /// Whether the plan was edited after it was proposed.
+        plan_edited: bool,
+    },
+    /// A table was written under its final name.
+    Table {
+        /// Where it was read from.
+        source: String,
+        /// Its fingerprint.
+        fingerprint: String,
+        /// Name of the output.
+        output: String,
+        /// SHA-256 of the output.
+        output_sha256: String,
+        /// Rows.
+        rows: u64,
+        /// Non-null cells by what became of them.
+        cells: std::collections::BTreeMap<String, u64>,
+    },
+    /// A table was not written.
+    Skipped {
+        /// Where it was to be read from.
+        source: String,
+        /// Code of the reason.
+        code: String,
+    },
+    /// The run is over.
+    Finished {
+        /// Exit status.
+        status: u8,
+        /// Outcome of every attack.
+        verification: std::collections::BTreeMap<String, String>,
+        /// The run's key was wiped.
+        key_wiped: bool,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    seq: u64,
+    time: String,
+    prev: String,
+    #[serde(flatten)]
+    event: Event,
+}
+
+const GENESIS: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
+
+impl Journal {
+    /// Opens a journal to append to, after checking the lines it has.
+    ///
+    /// # Errors
+    /// When it does not hang together or cannot be read.
+    pub fn open(path: &Path) -> Result<Self> {
+        let (seq, head) = if path.exists() {
+            let checked = check(path)?;
+            (checked.lines, checked.head)
+        } else {
+            (0, GENESIS.to_owned())
+        };
+        Ok(Self { path: path.to_owned(), seq, head })
+    }
+
+    /// Appends a line and waits until it is on the disk.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn append(&mut self, event: Event) -> Result<()> {
+        let line = Line { seq: self.seq, time: jiff::Timestamp::now().to_string(), prev: self.head.clone(), event };
+        let text = serde_json::to_string(&line).map_err(|_| Error::Internal { place: self.path.display().to_string() })?;
+        let failed = |e| Error::write(&self.path, e);
+        let mut options = OpenOptions::new();
+        options.create(true).append(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&self.path).map_err(failed)?;
+        file.write_all(format!("{text}\n").as_bytes()).map_err(failed)?;
+        file.sync_all().map_err(failed)?;
+        self.seq += 1;
+        self.head = hash(&text);
+        Ok(())
+    }
+
+    /// Hash of the last line.
+    pub fn head(&self) -> &str {
+        &self.head
+    }
+}
+
+/// What checking a journal found.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// Number of lines.
+    pub lines: u64,
+    /// Hash of the last line.
+    pub head: String,
+    /// Whether the last run is over.
+    pub is_closed: bool,
+}
+
+/// Checks that every line carries the hash of the one before.
+///
+/// # Errors
+/// At the first line that does not.
+pub fn check(path: &Path) -> Result<Checked> {
+    let text = fs::read_to_string(path).map_err(|e| Error::read(path, e))?;
+    let broken = |line: usize, what| Error::Journal { place: path.display().to_string(), line, what };
+    let mut checked = Checked { lines: 0, head: GENESIS.to_owned(), is_closed: true };
+    for (index, text) in text.lines().enumerate() {
+        let line: Line = serde_json::from_str(text).map_err(|_| broken(index + 1, "it is no journal line: it was changed or cut off"))?;
+        if line.prev != checked.head {
+            return Err(broken(index + 1, "it does not follow the line before: one was changed, removed or moved"));
+        }
+        if line.seq != checked.lines {
+            return Err(broken(index + 1, "its number is out of order"));
+        }
+        checked.is_closed = matches!(line.event, Event::Finished { .. });
+        checked.lines += 1;
+        checked.head = hash(text);
+    }
+    Ok(checked)
+}
+
+fn hash(line: &str) -> String {
+    format!("sha256:{}", data_encoding::HEXLOWER.encode(&Sha256::digest(line.as_bytes())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn journal() -> (tempfile::TempDir, PathBuf, Vec<String>) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.jsonl");
+        let mut journal = Journal::open(&path).unwrap();
+        for code in ["read", "csv", "parquet"] {
+            journal.append(Event::Skipped { source: "t.csv".to_owned(), code: code.to_owned() }).unwrap();
+        }
+        journal.append(Event::Finished { status: 0, verification: Default::default(), key_wiped: true }).unwrap();
+        let lines = fs::read_to_string(&path).unwrap().lines().map(str::to_owned).collect();
+        (folder, path, lines)
+    }
+
+    #[test]
+    fn a_whole_journal_is_closed_and_grows() {
+        let (_folder, path, _) = journal();
+        let checked = check(&path).unwrap();
+        assert_eq!((checked.lines, checked.is_closed), (4, true));
+        assert_eq!(Journal::open(&path).unwrap().head(), checked.head);
+    }
+
+    #[test]
+    fn changed_removed_and_moved_lines_are_found() {
+        let (_folder, path, lines) = journal();
+        let changed = {
+            let mut lines = lines.clone();
+            lines[1] = lines[1].replace("csv", "cvs");
+            (lines, Some(3))
+        };
+        let removed = (lines.iter().enumerate().filter(|(i, _)| *i != 1).map(|(_, l)| l.clone()).collect::<Vec<_>>(), Some(2));
+        let first_removed = (lines[1..].to_vec(), Some(1));
+        let moved = (vec![lines[0].clone(), lines[2].clone(), lines[1].clone(), lines[3].clone()], Some(2));
+        for (lines, at) in [changed, removed, first_removed, moved] {
+            fs::write(&path, lines.join("\n") + "\n").unwrap();
+            match check(&path) {
+                Err(Error::Journal { line, .. }) => assert_eq!(Some(line), at),
+                other => panic!("{other:?}"),
+            }
+        }
+        fs::write(&path, lines[..3].join("\n") + "\n").unwrap();
+        assert!(!check(&path).unwrap().is_closed, "the last line was removed");
+    }
+}

@@ -1,0 +1,103 @@
+//! Irreversible rewritings of columns. Each says what class of trace it leaves; a reversible one has no place here.
+
+mod civil;
+mod generalize;
+mod redact;
+mod scrub;
+mod token;
+
+use polars::prelude::{DataType, IntoSeries as _, Series, StringChunked};
+use serde::{Deserialize, Serialize};
+
+use crate::detect::Detectors;
+use crate::error::{Error, Result};
+pub use token::Key;
+
+/// What is left of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// Nothing.
+    Destroyed,
+    /// Something less exact.
+    Generalised,
+    /// Equality within one run: pseudonymous, not anonymous.
+    RunLinked,
+}
+
+/// One way to rewrite a column.
+pub trait Method: Send + Sync {
+    /// Name that plans use.
+    fn id(&self) -> &'static str;
+    /// What is left of a value.
+    fn class(&self) -> Class;
+    /// Tells whether it can rewrite cells of a type.
+    fn fits(&self, dtype: &DataType) -> bool;
+    /// Rewrites the values of one leaf: same name, same length, nulls stay null.
+    ///
+    /// # Errors
+    /// When polars refuses a conversion; cells are never quoted.
+    fn apply(&self, values: &Series, column: &ColumnContext<'_>, run: &Run) -> polars::error::PolarsResult<Series>;
+}
+
+/// What a method knows of the column.
+#[derive(Clone, Copy, Debug)]
+pub struct ColumnContext<'a> {
+    /// What the column is.
+    pub category: Option<&'a str>,
+}
+
+/// One run of the program: its key lives in memory only and is wiped at the end.
+pub struct Run {
+    /// Looks at cells.
+    pub detectors: Detectors,
+    /// Makes tokens.
+    pub key: Key,
+}
+
+impl Run {
+    /// A run with a fresh key.
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn new(detectors: Detectors) -> Result<Self> {
+        Ok(Self { detectors, key: Key::random()? })
+    }
+}
+
+/// Every method; `drop` and `keep` are actions, not methods.
+pub const ALL: &[&dyn Method] = &[&redact::Redact, &generalize::Generalize, &token::Token, &scrub::Scrub];
+
+/// Finds a method by name.
+pub fn named(id: &str) -> Option<&'static dyn Method> {
+    ALL.iter().find(|method| method.id() == id).copied()
+}
+
+/// Applies a method and checks its promises.
+///
+/// # Errors
+/// When it does not fit the column.
+pub fn apply(method: &dyn Method, values: &Series, column: &ColumnContext<'_>, run: &Run, place: &str, path: &str) -> Result<Series> {
+    let refused = |what| Error::Method { place: place.to_owned(), path: path.to_owned(), method: method.id().to_owned(), what };
+    if !method.fits(values.dtype()) {
+        return Err(refused("its cells are of another type"));
+    }
+    let rewritten = method.apply(values, column, run).map_err(|_| refused("a value could not be converted"))?;
+    if rewritten.len() == values.len() {
+        Ok(rewritten.with_name(values.name().clone()))
+    } else {
+        Err(refused("rows were lost"))
+    }
+}
+
+/// Rewrites each text; `None` makes it null.
+fn map_text(values: &Series, rewrite: impl Fn(&str) -> Option<String>) -> polars::error::PolarsResult<Series> {
+    let text = values.cast(&DataType::String)?;
+    let cells: StringChunked = text.str()?.iter().map(|cell| cell.and_then(&rewrite)).collect();
+    Ok(cells.into_series())
+}
+
+/// Leaves that have a text form of their own.
+fn is_plain(dtype: &DataType) -> bool {
+    !dtype.is_nested() && !matches!(dtype, DataType::Binary | DataType::Unknown(_))
+}

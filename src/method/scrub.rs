@@ -1,0 +1,76 @@
+//! Takes personal data out of text and leaves the rest: each span becomes the name of its category in brackets.
+
+use std::borrow::Cow;
+
+use polars::error::PolarsResult;
+use polars::prelude::{DataType, Series};
+
+use super::{Class, ColumnContext, Method, Run, is_plain, map_text};
+use crate::detect::Detectors;
+use crate::pattern::normalize;
+
+/// See the module.
+pub(super) struct Scrub;
+
+impl Method for Scrub {
+    fn id(&self) -> &'static str {
+        "scrub"
+    }
+
+    fn class(&self) -> Class {
+        Class::Destroyed
+    }
+
+    fn fits(&self, dtype: &DataType) -> bool {
+        is_plain(dtype)
+    }
+
+    fn apply(&self, values: &Series, _column: &ColumnContext<'_>, run: &Run) -> PolarsResult<Series> {
+        if matches!(values.dtype(), DataType::String) {
+            return map_text(values, |cell| Some(scrub(cell, &run.detectors).into_owned()));
+        }
+        let kept = map_text(values, |cell| if run.detectors.identifier(cell).is_some() { None } else { Some(cell.to_owned()) })?;
+        kept.cast(values.dtype())
+    }
+}
+
+fn scrub<'a>(cell: &'a str, detectors: &Detectors) -> Cow<'a, str> {
+    let placeholder = |pattern: usize| format!("[{}]", detectors.patterns()[pattern].category);
+    if let Some((pattern, _)) = detectors.identifier(cell) {
+        return Cow::Owned(placeholder(pattern));
+    }
+    let text = normalize::fold(cell);
+    let spans = detectors.spans(&text);
+    if spans.is_empty() {
+        return Cow::Borrowed(cell);
+    }
+    let mut clean = String::with_capacity(text.len());
+    let mut from = 0;
+    for span in spans {
+        clean.push_str(&text[from..span.start]);
+        clean.push_str(&placeholder(span.pattern));
+        from = span.end;
+    }
+    clean.push_str(&text[from..]);
+    Cow::Owned(clean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_go_and_the_rest_stays() {
+        let detectors = Detectors::builtin();
+        for (cell, clean) in [
+            ("перезвоните на +7 700 000 12 34 после 18:00", "перезвоните на [phone_number] после 18:00"),
+            ("ИИН 850101100012, почта a.b@example.kz.", "ИИН [iin], почта [email]."),
+            ("Товар пришёл вовремя", "Товар пришёл вовремя"),
+            ("850101100012", "[iin]"),
+            ("өтінішті Асқардың атына жаздым", "өтінішті [full_name] атына жаздым"),
+        ] {
+            assert_eq!(scrub(cell, &detectors), clean);
+            assert_eq!(scrub(clean, &detectors), clean, "a second run changes nothing");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! A file that gets its name only when it is whole, synced and wanted.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::error::{Error, Result};
+
+/// Bytes under a temporary name beside the final one. Dropped: they are gone and the final name is as it was.
+#[derive(Debug)]
+pub struct Staged {
+    file: NamedTempFile,
+    target: PathBuf,
+}
+
+impl Staged {
+    /// Makes an empty file, readable by its owner only; missing folders are made.
+    ///
+    /// # Errors
+    /// When there is no room or no right to.
+    pub fn create(target: &Path) -> Result<Self> {
+        let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::create_dir_all(folder).map_err(|e| Error::write(folder, e))?;
+        let file = tempfile::Builder::new().prefix(".iesiz-").suffix(".tmp").tempfile_in(folder).map_err(|e| Error::write(target, e))?;
+        Ok(Self { file, target: target.to_owned() })
+    }
+
+    /// Another handle to write through.
+    ///
+    /// # Errors
+    /// When the file cannot be opened again.
+    pub fn handle(&self) -> Result<File> {
+        self.file.as_file().try_clone().map_err(|e| Error::write(&self.target, e))
+    }
+
+    /// Where the bytes are now.
+    pub fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// Where they will be.
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Waits until the bytes are on the disk.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn sync(&self) -> Result<()> {
+        self.file.as_file().sync_all().map_err(|e| Error::write(&self.target, e))
+    }
+
+    /// Gives the bytes their final name in one step.
+    ///
+    /// # Errors
+    /// When the name cannot be given; the target is then as it was.
+    pub fn publish(self) -> Result<()> {
+        let target = self.target;
+        self.file.persist(&target).map_err(|e| Error::write(&target, e.error))?;
+        sync_folder(&target).map_err(|e| Error::write(&target, e))
+    }
+}
+
+/// Writes a small file in one step: the only way this program writes anything that is not a table.
+///
+/// # Errors
+/// When there is no room or no right to.
+pub fn write_atomically(target: &Path, bytes: &[u8]) -> Result<()> {
+    let staged = Staged::create(target)?;
+    io::Write::write_all(&mut staged.handle()?, bytes).map_err(|e| Error::write(target, e))?;
+    staged.sync()?;
+    staged.publish()
+}
+
+/// Makes a rename lasting.
+fn sync_folder(target: &Path) -> io::Result<()> {
+    let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dropped_it_leaves_nothing_and_published_it_replaces_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("deep/er/x.csv");
+        drop(Staged::create(&target).unwrap());
+        assert_eq!(fs::read_dir(target.parent().unwrap()).unwrap().count(), 0);
+        write_atomically(&target, b"one").unwrap();
+        write_atomically(&target, b"two").unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"two");
+        assert_eq!(fs::read_dir(target.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn only_the_owner_may_read_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("x");
+        write_atomically(&target, b"one").unwrap();
+        assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}

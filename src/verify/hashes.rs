@@ -1,0 +1,132 @@
+//! Cells that look like hashes, and the unkeyed hashes an attacker would try.
+
+use std::collections::BTreeSet;
+
+use blake2::{Blake2b512, Blake2s256};
+use md5::Md5;
+use sha1::Sha1;
+use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
+
+/// The hash-like cells of one column.
+#[derive(Default)]
+pub(super) struct HashLike {
+    cells: u64,
+    like: u64,
+    /// First eight bytes, the smallest ones.
+    targets: BTreeSet<u64>,
+    /// Lengths of the hashes in bytes.
+    lengths: BTreeSet<usize>,
+}
+
+const MOST_TARGETS: usize = 100_000;
+/// Shorter texts are met by chance.
+const LEAST_BYTES: usize = 8;
+/// Share of cells from which a column is one of hashes.
+const MOSTLY: f64 = 0.5;
+
+impl HashLike {
+    /// Looks at a cell.
+    pub(super) fn add(&mut self, cell: &str) {
+        self.cells += 1;
+        if let Some((target, length)) = decode(cell.trim()) {
+            self.like += 1;
+            self.lengths.insert(length);
+            self.insert(target);
+        }
+    }
+
+    fn insert(&mut self, target: u64) {
+        self.targets.insert(target);
+        if self.targets.len() > MOST_TARGETS {
+            self.targets.pop_last();
+        }
+    }
+
+    pub(super) fn merge(mut self, other: Self) -> Self {
+        self.cells += other.cells;
+        self.like += other.like;
+        self.lengths.extend(other.lengths);
+        other.targets.into_iter().for_each(|target| self.insert(target));
+        self
+    }
+
+    /// First eight bytes of the hashes, when the column is one of hashes.
+    pub(super) fn targets(&self) -> Option<&BTreeSet<u64>> {
+        (self.cells > 0 && self.like as f64 >= MOSTLY * self.cells as f64).then_some(&self.targets)
+    }
+
+    /// Algorithms worth trying, those whose output has just this length first.
+    pub(super) fn algorithms(&self) -> Vec<&'static Algorithm> {
+        let longest = self.lengths.last().copied().unwrap_or(0);
+        let (exact, longer): (Vec<_>, Vec<_>) =
+            ALL.iter().filter(|a| a.bytes >= longest).partition(|a| self.lengths.contains(&a.bytes));
+        exact.into_iter().chain(longer).collect()
+    }
+}
+
+/// The first eight bytes of a hash in hex or base64, and its length.
+fn decode(cell: &str) -> Option<(u64, usize)> {
+    let cell = cell.strip_prefix("0x").unwrap_or(cell);
+    let bytes = data_encoding::HEXLOWER_PERMISSIVE
+        .decode(cell.as_bytes())
+        .ok()
+        .or_else(|| base64(cell))
+        .filter(|bytes| bytes.len() >= LEAST_BYTES && bytes.len() <= 64)?;
+    let first = bytes.first_chunk::<8>()?;
+    Some((u64::from_be_bytes(*first), bytes.len()))
+}
+
+/// Only the lengths that whole hashes have: any word is base64 of something.
+fn base64(cell: &str) -> Option<Vec<u8>> {
+    let bare = cell.trim_end_matches('=');
+    let has_digest_length = matches!(bare.len(), 22 | 27 | 38 | 43 | 64 | 86);
+    let plain = data_encoding::BASE64_NOPAD.decode(bare.as_bytes());
+    plain.or_else(|_| data_encoding::BASE64URL_NOPAD.decode(bare.as_bytes())).ok().filter(|_| has_digest_length)
+}
+
+/// An unkeyed hash.
+pub(super) struct Algorithm {
+    /// Name for people.
+    pub(super) name: &'static str,
+    bytes: usize,
+    first: fn(&[u8]) -> u64,
+}
+
+impl Algorithm {
+    /// The first eight bytes of a text's hash.
+    pub(super) fn first_eight(&self, text: &[u8]) -> u64 {
+        (self.first)(text)
+    }
+}
+
+fn first_eight<D: Digest>(text: &[u8]) -> u64 {
+    D::digest(text).first_chunk::<8>().map_or(0, |first| u64::from_be_bytes(*first))
+}
+
+/// What is tried, the commonest first.
+pub(super) const ALL: &[Algorithm] = &[
+    Algorithm { name: "sha256", bytes: 32, first: first_eight::<Sha256> },
+    Algorithm { name: "md5", bytes: 16, first: first_eight::<Md5> },
+    Algorithm { name: "sha1", bytes: 20, first: first_eight::<Sha1> },
+    Algorithm { name: "sha512", bytes: 64, first: first_eight::<Sha512> },
+    Algorithm { name: "sha224", bytes: 28, first: first_eight::<Sha224> },
+    Algorithm { name: "sha384", bytes: 48, first: first_eight::<Sha384> },
+    Algorithm { name: "blake2s", bytes: 32, first: first_eight::<Blake2s256> },
+    Algorithm { name: "blake2b", bytes: 64, first: first_eight::<Blake2b512> },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_known_in_hex_and_base64_and_words_are_not() {
+        let digest = Sha256::digest(b"850101100012");
+        for text in [data_encoding::HEXLOWER.encode(&digest), data_encoding::HEXUPPER.encode(&digest), data_encoding::BASE64.encode(&digest)] {
+            assert_eq!(decode(&text), Some((ALL[0].first_eight(b"850101100012"), 32)), "{text}");
+        }
+        for text in ["", "Алматы", "ABC-123", "850101100012", "перезвоните", "internationalization"] {
+            assert_eq!(decode(text), None, "{text}");
+        }
+    }
+}

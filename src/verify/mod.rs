@@ -1,0 +1,188 @@
+//! Attacks what was written. Trusts nothing that `apply` says of itself: it reads the output again, cells and bytes.
+
+mod bytes;
+mod enumeration;
+mod filter;
+mod hashes;
+mod originals;
+mod residue;
+
+use serde::Serialize;
+
+use crate::detect::Detectors;
+use crate::error::{Error, Result};
+use crate::findings::TableFindings;
+use crate::progress::Progress;
+use crate::source::Source;
+use originals::Originals;
+
+/// The schema's name and version.
+pub const SCHEMA: &str = "iesiz.verification/1";
+
+/// What attacking one or more tables showed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verification {
+    /// Name and version of this shape.
+    pub schema: &'static str,
+    /// One entry a table.
+    pub tables: Vec<TableVerification>,
+}
+
+/// What attacking one table showed.
+#[derive(Clone, Debug, Serialize)]
+pub struct TableVerification {
+    /// The table that was attacked.
+    pub table: String,
+    /// One entry an attack.
+    pub attacks: Vec<Attack>,
+}
+
+/// One attack on one table.
+#[derive(Clone, Debug, Serialize)]
+pub struct Attack {
+    /// Which.
+    pub attack: &'static str,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Values tried, or looked at.
+    pub tried: u64,
+    /// Values that gave an original away.
+    pub broken: u64,
+    /// Share of the search space that was covered, where it was not all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub covered: Option<f64>,
+    /// Where, by column.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<BrokenColumn>,
+}
+
+/// A column that gave originals away.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BrokenColumn {
+    /// Its path; empty for bytes outside cells.
+    pub path: String,
+    /// How many values.
+    pub count: u64,
+    /// What they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// How they were hidden.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden_as: Option<String>,
+}
+
+/// How an attack ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Nothing was given away.
+    Held,
+    /// Originals were given away.
+    Broken,
+    /// There was nothing to attack.
+    NotApplicable,
+}
+
+impl Outcome {
+    /// The word that reports use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Broken => "broken",
+            Self::NotApplicable => "not-applicable",
+        }
+    }
+}
+
+impl Verification {
+    /// Nothing attacked yet.
+    pub fn new() -> Self {
+        Self { schema: SCHEMA, tables: Vec::new() }
+    }
+
+    /// Tells whether any attack gave originals away.
+    pub fn is_broken(&self) -> bool {
+        self.tables.iter().any(TableVerification::is_broken)
+    }
+}
+
+impl Default for Verification {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl TableVerification {
+    /// Tells whether any attack gave originals away.
+    pub fn is_broken(&self) -> bool {
+        self.attacks.iter().any(|attack| attack.outcome == Outcome::Broken)
+    }
+}
+
+/// How hard to try.
+#[derive(Clone, Copy, Debug)]
+pub struct Effort {
+    /// Seconds to enumerate identifiers against one hash-like column of a table without an original.
+    pub seconds: u64,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self { seconds: 60 }
+    }
+}
+
+/// Attacks an output of which the original is at hand.
+///
+/// # Errors
+/// When either cannot be read to its end.
+pub fn against_original(
+    original: &dyn Source,
+    findings: &TableFindings,
+    output: &dyn Source,
+    detectors: &Detectors,
+    progress: &dyn Progress,
+) -> Result<TableVerification> {
+    let originals = Originals::collect(original, findings, detectors, progress)?;
+    let seen = residue::look(output, Some(&originals), detectors, progress)?;
+    let confirmed = originals.confirm(original, &seen.suspects, detectors, progress)?;
+    let mut attacks = vec![residue::in_cells(&seen, &confirmed, &originals), bytes::residue(output, &originals, original, detectors, progress)?];
+    attacks.push(enumeration::by_originals(&seen, &originals));
+    Ok(TableVerification { table: output.id().to_string(), attacks })
+}
+
+/// Attacks a table of which nothing else is known: what it still shows, and what its hashes hide.
+///
+/// # Errors
+/// When it cannot be read to its end.
+pub fn alone(output: &dyn Source, detectors: &Detectors, effort: Effort, progress: &dyn Progress) -> Result<TableVerification> {
+    let findings = crate::scan::scan_table(output, detectors, crate::scan::Judging::default(), progress)?;
+    if findings.state == crate::findings::State::Unread {
+        return Err(Error::Csv { place: output.id().to_string(), what: "some of its text is broken" });
+    }
+    let seen = residue::look(output, None, detectors, progress)?;
+    let attacks = vec![residue::in_plain_sight(&findings), enumeration::by_search(&seen, effort)?];
+    Ok(TableVerification { table: output.id().to_string(), attacks })
+}
+
+/// Attacks every output of which an original is given: by name, or the only one of each.
+pub fn pairs(
+    originals: &[Box<dyn Source>],
+    outputs: &[Box<dyn Source>],
+    detectors: &Detectors,
+    progress: &dyn Progress,
+) -> Vec<Result<TableVerification>> {
+    let stem = |source: &dyn Source| source.id().0.split('.').next().unwrap_or_default().to_owned();
+    outputs
+        .iter()
+        .map(|output| {
+            let original = match (originals, outputs) {
+                ([only], [_]) => Some(only),
+                _ => originals.iter().find(|o| o.id() == output.id()).or_else(|| originals.iter().find(|o| stem(o.as_ref()) == stem(output.as_ref()))),
+            };
+            let original = original.ok_or_else(|| Error::NoTables { place: format!("the originals, for {}", output.id()) })?;
+            let findings = crate::scan::scan_table(original.as_ref(), detectors, crate::scan::Judging::default(), progress)?;
+            against_original(original.as_ref(), &findings, output.as_ref(), detectors, progress)
+        })
+        .collect()
+}

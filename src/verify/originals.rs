@@ -1,0 +1,247 @@
+//! The identifiers of an original table, as hashes and as a bounded sample, without ever holding the table.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::BuildHasher as _;
+
+use polars::prelude::{DataType, Series};
+use rayon::prelude::*;
+
+use super::filter::Filter;
+use crate::batch::for_each_leaf;
+use crate::category::{Catalog, Kind};
+use crate::detect::Detectors;
+use crate::detect::header::is_not_personal;
+use crate::detect::spans::canonical;
+use crate::error::{Error, Result};
+use crate::findings::{TableFindings, Verdict};
+use crate::pattern::normalize;
+use crate::progress::{self, Progress, Stage};
+use crate::source::Source;
+
+/// Identifiers of one original table.
+pub(super) struct Originals {
+    filter: Filter,
+    hasher: foldhash::fast::RandomState,
+    /// Category by path, for columns whose whole values identify.
+    whole: HashMap<String, String>,
+    /// Paths whose cells hold personal data at all.
+    personal: HashSet<String>,
+    sample: Sample,
+    count: u64,
+}
+
+/// Values that are kept as text, chosen by their hash so that every batch order keeps the same ones.
+#[derive(Default)]
+pub(super) struct Sample(BTreeMap<u64, String>);
+
+/// How many values the sample keeps.
+const SAMPLE: usize = 20_000;
+/// Shorter codes and names are met by chance.
+const LEAST_LETTERS: usize = 6;
+/// Codes with fewer digits are words.
+const LEAST_CODE_DIGITS: usize = 3;
+/// Shorter numbers are met by chance.
+const LEAST_DIGITS: usize = 9;
+
+impl Sample {
+    fn add(&mut self, hash: u64, text: &str) {
+        if self.0.len() == SAMPLE && self.0.last_key_value().is_some_and(|(most, _)| *most <= hash) {
+            return;
+        }
+        self.0.entry(hash).or_insert_with(|| text.to_owned());
+        if self.0.len() > SAMPLE {
+            self.0.pop_last();
+        }
+    }
+
+    fn merge(mut self, other: Self) -> Self {
+        for (hash, text) in other.0 {
+            self.add(hash, &text);
+        }
+        self
+    }
+
+    /// The values.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(String::as_str)
+    }
+}
+
+impl Originals {
+    /// Reads the original once.
+    pub(super) fn collect(source: &dyn Source, findings: &TableFindings, detectors: &Detectors, progress: &dyn Progress) -> Result<Self> {
+        let outside = findings.columns.iter().filter(|c| c.verdict != Verdict::Clean);
+        let personal: HashSet<String> = outside.clone().map(|c| c.path.clone()).collect();
+        let whole = outside.filter_map(|c| Some((c.path.clone(), c.category.clone().filter(|id| identifies(id))?))).collect();
+        let cells: u64 = findings.columns.iter().filter(|c| personal.contains(&c.path)).map(|c| findings.rows_read - c.nulls.min(findings.rows_read)).sum();
+        let mut originals = Self {
+            filter: Filter::for_values(cells),
+            hasher: foldhash::fast::RandomState::default(),
+            whole,
+            personal,
+            sample: Sample::default(),
+            count: 0,
+        };
+        let (sample, count) = originals.sweep(source, detectors, progress)?;
+        originals.sample = sample;
+        originals.count = count;
+        Ok(originals)
+    }
+
+    fn sweep(&self, source: &dyn Source, detectors: &Detectors, progress: &dyn Progress) -> Result<(Sample, u64)> {
+        self.visit(source, detectors, progress, |originals, found: &mut (Sample, u64), text| {
+            let hash = originals.hash(text);
+            originals.filter.add(hash);
+            found.0.add(hash, text);
+            found.1 += 1;
+        }, |a, b| (a.0.merge(b.0), a.1 + b.1))
+    }
+
+    /// Which of some hashes are really those of originals.
+    pub(super) fn confirm(&self, source: &dyn Source, suspects: &HashSet<u64>, detectors: &Detectors, progress: &dyn Progress) -> Result<HashSet<u64>> {
+        if suspects.is_empty() {
+            return Ok(HashSet::new());
+        }
+        self.visit(source, detectors, progress, |originals, found: &mut HashSet<u64>, text| {
+            let hash = originals.hash(text);
+            if suspects.contains(&hash) {
+                found.insert(hash);
+            }
+        }, |mut a, b| {
+            a.extend(b);
+            a
+        })
+    }
+
+    fn visit<T: Default + Send>(
+        &self,
+        source: &dyn Source,
+        detectors: &Detectors,
+        progress: &dyn Progress,
+        add: impl Fn(&Self, &mut T, &str) + Sync,
+        merge: impl Fn(T, T) -> T + Sync + Send,
+    ) -> Result<T> {
+        progress.begin(Stage::Verify, source.id(), source.info().bytes);
+        let found = source
+            .read()?
+            .par_bridge()
+            .map(|pending| {
+                progress::check()?;
+                let pending = pending?;
+                let bytes = pending.bytes;
+                let batch = (pending.decode)()?;
+                let mut found = T::default();
+                for column in batch.frame.columns() {
+                    for_each_leaf(column, &mut |path, values| {
+                        self.visit_leaf(&path, values, detectors, |text| add(self, &mut found, text))
+                    })?;
+                }
+                progress.advance(bytes, batch.frame.height() as u64);
+                Ok(found)
+            })
+            .try_reduce(T::default, |a, b| Ok(merge(a, b)));
+        progress.end();
+        found
+    }
+
+    fn visit_leaf(&self, path: &str, values: &Series, detectors: &Detectors, mut add: impl FnMut(&str)) -> Result<()> {
+        if !self.personal.contains(path) {
+            return Ok(());
+        }
+        let is_whole = self.whole.contains_key(path);
+        for_each_text(path, values, |cell| {
+            identifiers(cell, detectors, &mut add);
+            if is_whole {
+                add_whole(cell, &mut add);
+            }
+        })
+    }
+
+    /// Hash of a canonical text; keyed for this run.
+    pub(super) fn hash(&self, text: &str) -> u64 {
+        self.hasher.hash_one(text)
+    }
+
+    /// Tells whether a text may be an original identifier.
+    pub(super) fn suspect(&self, text: &str) -> Option<u64> {
+        let hash = self.hash(text);
+        self.filter.may_hold(hash).then_some(hash)
+    }
+
+    /// Values that are kept as text.
+    pub(super) fn sample(&self) -> &Sample {
+        &self.sample
+    }
+
+    /// Identifiers met, repeated ones counted again.
+    pub(super) fn count(&self) -> u64 {
+        self.count
+    }
+}
+
+/// Categories whose whole value names a person. Single names do not: they are words.
+fn identifies(category: &str) -> bool {
+    const NUMBERS_OF_OTHERS: &[&str] = &["bank_account", "payment_card_number", "ip_address", "device_id", "cookies"];
+    let catalog = Catalog::builtin();
+    let is_one_word = catalog.covers("full_name", category) && category != "full_name";
+    !is_one_word
+        && (NUMBERS_OF_OTHERS.contains(&category) || catalog.find(category).is_some_and(|c| c.kind == Kind::DirectIdentifier))
+}
+
+/// Canonical texts of everything in a cell that is surely an identifier.
+pub(super) fn identifiers(cell: &str, detectors: &Detectors, add: &mut dyn FnMut(&str)) {
+    let personal = |pattern: usize| {
+        let pattern = &detectors.patterns()[pattern];
+        !pattern.weak && identifies(&pattern.category) && !is_not_personal(&pattern.category)
+    };
+    if let Some((pattern, text)) = detectors.identifier(cell) {
+        if personal(pattern) {
+            add(&text);
+        }
+        return;
+    }
+    let text = normalize::fold(cell);
+    for span in detectors.spans(&text).into_iter().filter(|span| personal(span.pattern)) {
+        let found = canonical(&text[span.start..span.end]);
+        if is_long_enough(&found) {
+            add(&found);
+        }
+    }
+}
+
+/// The canonical text of a whole cell, when it is too long to be met by chance.
+pub(super) fn add_whole(cell: &str, add: &mut dyn FnMut(&str)) {
+    let text = canonical(&normalize::fold(cell.trim()));
+    if is_long_enough(&text) {
+        add(&text);
+    }
+}
+
+/// Nine digits, an e-mail address, a code of letters and digits, or two words: single words are met by chance.
+fn is_long_enough(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    digits >= LEAST_DIGITS
+        || text.contains('@')
+        || (digits >= LEAST_CODE_DIGITS && letters + digits >= LEAST_LETTERS)
+        || (letters > LEAST_LETTERS && text.contains(' '))
+}
+
+/// Calls `visit` with the text of every filled cell.
+pub(super) fn for_each_text(path: &str, values: &Series, mut visit: impl FnMut(&str)) -> Result<()> {
+    match values.dtype() {
+        DataType::Boolean | DataType::Null => {}
+        DataType::Binary => {
+            for cell in values.binary().map_err(|e| Error::parquet(path, &e))?.iter().flatten() {
+                visit(&String::from_utf8_lossy(cell));
+            }
+        }
+        _ => {
+            let text = values.cast(&DataType::String).map_err(|e| Error::parquet(path, &e))?;
+            for cell in text.str().map_err(|e| Error::parquet(path, &e))?.iter().flatten() {
+                visit(cell);
+            }
+        }
+    }
+    Ok(())
+}
