@@ -44,7 +44,8 @@ pub fn classify(
     purpose: Option<&str>,
 ) -> ColumnFinding {
     let header = header::judge(path);
-    let case = Case { seen, detectors, header: &header };
+    let distinct = seen.distinct.count();
+    let case = Case { seen, detectors, header: &header, distinct };
     let mut scores: Vec<Score> = case.candidates().into_iter().map(|category| case.score(category)).collect();
     scores.sort_by(|a, b| b.bits.total_cmp(&a.bits).then_with(|| a.category.cmp(&b.category)));
     let best = scores.first().filter(|score| score.bits >= REVIEW);
@@ -57,7 +58,7 @@ pub fn classify(
         path: path.to_owned(),
         dtype,
         nulls: seen.nulls,
-        distinct: seen.distinct.count(),
+        distinct,
         confidence: round(best.map_or(0.0, |score| 1.0 / (1.0 + (-score.bits).exp2())), 4),
         bits: round(bits, 1),
         hits: best.map_or(0, |score| score.hits),
@@ -80,6 +81,7 @@ struct Case<'a> {
     seen: &'a ColumnEvidence,
     detectors: &'a Detectors,
     header: &'a HeaderEvidence,
+    distinct: u64,
 }
 
 /// How much speaks for one category.
@@ -179,7 +181,7 @@ impl Case<'_> {
         if filled == 0 {
             return support;
         }
-        let distinct_share = (self.seen.distinct.count() as f64 / filled as f64).min(1.0);
+        let distinct_share = (self.distinct as f64 / filled as f64).min(1.0);
         for form in (0..hits.len()).filter(|&f| self.detectors.pattern_of(f) == pattern && hits[f] > 0) {
             let shape = self.detectors.form(form);
             let trials = if shape.validator.is_some() && shape.bits < SURE_FORM { hits[form] + invalid[form] } else { filled };

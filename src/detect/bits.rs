@@ -5,13 +5,30 @@ const WORDS: usize = 4;
 pub const CAPACITY: usize = WORDS * 64;
 
 /// A set of numbers below [`CAPACITY`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Bits([u64; WORDS]);
 
 impl Bits {
     /// Adds a number.
     pub fn insert(&mut self, index: usize) {
         self.0[index / 64] |= 1 << (index % 64);
+    }
+
+    /// Takes out what is in another set.
+    #[must_use]
+    pub fn without(mut self, other: Self) -> Self {
+        self.0.iter_mut().zip(other.0).for_each(|(mine, theirs)| *mine &= !theirs);
+        self
+    }
+
+    /// Tells whether a number is in it.
+    pub fn contains(self, index: usize) -> bool {
+        self.0[index / 64] & (1 << (index % 64)) != 0
+    }
+
+    /// Tells whether two sets have a number in common.
+    pub fn meets(self, other: Self) -> bool {
+        self.0.iter().zip(other.0).any(|(mine, theirs)| mine & theirs != 0)
     }
 
     /// Tells whether nothing is in it.

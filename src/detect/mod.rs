@@ -3,27 +3,37 @@
 pub mod bits;
 pub mod evidence;
 pub mod header;
+mod matcher;
 pub mod names;
 pub mod shape;
 pub mod sketch;
 pub mod spans;
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 
+use aho_corasick::AhoCorasick;
 use polars::prelude::{DataType, Series};
 
 use crate::batch::{Batch, for_each_leaf};
 use crate::error::{Error, Result};
-use crate::pattern::{self, Form, Outcome, Pattern, normalize};
+use crate::pattern::normalize::{self, Step};
+use crate::pattern::{self, Form, Outcome, Pattern};
 use bits::{Bits, CAPACITY};
 use evidence::{ColumnEvidence, Evidence};
+use matcher::{Matcher, Memory};
 use shape::Shape;
 use spans::Span;
 
 /// The category that names inside text count for.
 const NAMES_IN_TEXT: &str = "common.full_name";
 const GATE_DIGITS: usize = 64;
-const CACHE_SLOTS: usize = 1024;
+/// Texts with fewer digits hold no number that identifies.
+const LEAST_DIGITS: usize = 8;
+const CACHE_SLOTS: usize = 4096;
+/// Judgements that are looked for one by one before their hash is.
+const USUAL_KINDS: usize = 8;
 /// A whole-cell hit worth this much needs no second look inside the cell.
 const SURE_BITS: f64 = 5.0;
 /// Of two readings of one cell, the one worth so much less yields.
@@ -37,12 +47,31 @@ pub struct Detectors {
     forms: Vec<(usize, usize)>,
     /// By number of digits in a cell: forms worth trying on the whole of it.
     gate: Vec<Bits>,
+    /// By longest number in a text: forms worth looking for inside it.
+    inside: Vec<Bits>,
+    /// By kind of byte: forms that need it.
+    needs: Vec<Bits>,
+    /// Every form, on the cell as it is.
+    plain: Matcher,
     /// The form that names inside text count for.
     names: Option<usize>,
+    /// Forms that see a cell after the same steps, where these change it.
+    groups: Vec<Group>,
+    /// Those that ask for a word beside them.
+    keyword_finders: Vec<usize>,
+    keywords: (AhoCorasick, Vec<usize>),
+}
+
+#[derive(Debug)]
+struct Group {
+    steps: Vec<Step>,
+    set: Matcher,
+    forms: Vec<usize>,
+    members: Bits,
 }
 
 /// What one cell looks like.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Judged {
     hits: Bits,
     invalid: Bits,
@@ -68,20 +97,88 @@ impl Detectors {
             patterns.iter().enumerate().flat_map(|(p, pattern)| (0..pattern.forms.len()).map(move |f| (p, f))).collect();
         assert!(forms.len() <= CAPACITY, "more than {CAPACITY} written forms");
         let names = forms.iter().position(|&(p, _)| patterns[p].id == NAMES_IN_TEXT);
-        let mut detectors = Self { patterns, forms, gate: Vec::new(), names };
-        detectors.gate = (0..=GATE_DIGITS).map(|digits| detectors.forms_for(digits)).collect();
+        let mut detectors = Self {
+            patterns,
+            forms,
+            gate: Vec::new(),
+            inside: Vec::new(),
+            needs: Vec::new(),
+            names,
+            plain: Matcher::new(std::iter::empty()),
+            groups: Vec::new(),
+            keyword_finders: Vec::new(),
+            keywords: (AhoCorasick::new([""; 0]).expect("an empty list of words"), Vec::new()),
+        };
+        let all = 0..detectors.forms.len();
+        let is_found = |form: &Form| form.find.is_some() && form.keywords.is_empty();
+        detectors.gate = (0..=GATE_DIGITS).map(|digits| detectors.select(|form| form.admits_digits(digits))).collect();
+        detectors.inside =
+            (0..=GATE_DIGITS).map(|number| detectors.select(|form| is_found(form) && form.may_be_inside(number))).collect();
+        detectors.needs = (0..shape::CLASSES).map(|class| detectors.select(|form| form.classes & (1 << class) != 0)).collect();
+        detectors.keyword_finders =
+            all.clone().filter(|&index| detectors.form(index).find.is_some() && !detectors.form(index).keywords.is_empty()).collect();
+        detectors.keywords = detectors.keyword_search();
+        detectors.plain = detectors.set(&all.collect::<Vec<_>>());
+        detectors.groups = detectors.group();
         detectors
     }
 
-    fn forms_for(&self, digits: usize) -> Bits {
-        let mut admitted = Bits::default();
-        let any_class = Shape { digits, classes: u16::MAX, spaces: 0 };
+    fn select(&self, choose: impl Fn(&Form) -> bool) -> Bits {
+        let mut chosen = Bits::default();
+        (0..self.forms.len()).filter(|&index| choose(self.form(index))).for_each(|index| chosen.insert(index));
+        chosen
+    }
+
+    /// Forms among some that need only kinds of bytes that a cell has.
+    fn with_classes(&self, forms: Bits, shape: Shape) -> Bits {
+        (0..shape::CLASSES).filter(|class| shape.classes & (1 << class) == 0).fold(forms, |left, class| left.without(self.needs[class]))
+    }
+
+    fn set(&self, forms: &[usize]) -> Matcher {
+        Matcher::new(forms.iter().map(|&index| self.form(index).expression.as_str()))
+    }
+
+    fn group(&self) -> Vec<Group> {
+        let mut by_steps: Vec<(Vec<Step>, Vec<usize>)> = Vec::new();
         for index in 0..self.forms.len() {
-            if self.form(index).admits(any_class) {
-                admitted.insert(index);
+            let steps = &self.form(index).steps;
+            match by_steps.iter_mut().find(|(known, _)| known == steps) {
+                Some((_, members)) => members.push(index),
+                None => by_steps.push((steps.clone(), vec![index])),
             }
         }
-        admitted
+        by_steps.retain(|(steps, _)| !steps.is_empty());
+        let build = |(steps, forms): (Vec<Step>, Vec<usize>)| {
+            let mut members = Bits::default();
+            forms.iter().for_each(|&index| members.insert(index));
+            Group { steps, set: self.set(&forms), forms, members }
+        };
+        by_steps.into_iter().map(build).collect()
+    }
+
+    /// Finds the words that forms ask for; small, title and capital letters alike.
+    fn keyword_search(&self) -> (AhoCorasick, Vec<usize>) {
+        let mut words = Vec::new();
+        let mut owners = Vec::new();
+        for &index in &self.keyword_finders {
+            for word in &self.form(index).keywords {
+                let upper = word.to_uppercase();
+                let title = upper.chars().take(1).chain(word.chars().skip(1)).collect();
+                for spelling in [word.clone(), title, upper] {
+                    words.push(spelling);
+                    owners.push(index);
+                }
+            }
+        }
+        (AhoCorasick::new(words).expect("a short list of words"), owners)
+    }
+
+    fn by_keyword(&self, text: &str) -> Bits {
+        let mut found = Bits::default();
+        for hit in self.keywords.0.find_overlapping_iter(text) {
+            found.insert(self.keywords.1[hit.pattern().as_usize()]);
+        }
+        found
     }
 
     /// The patterns, by the index that evidence uses.
@@ -106,7 +203,7 @@ impl Detectors {
     /// When a column is of a type that has no text.
     pub fn observe(&self, batch: &Batch) -> Result<Evidence> {
         let mut evidence = Evidence { rows: batch.frame.height() as u64, problems: batch.problems, ..Evidence::default() };
-        let mut cache = Cache::new();
+        let mut cache = Cache::new(self.plain.memory());
         for column in batch.frame.columns() {
             for_each_leaf(column, &mut |path, values| {
                 let seen = self.observe_leaf(&path, values, &mut cache)?;
@@ -117,7 +214,7 @@ impl Detectors {
         Ok(evidence)
     }
 
-    fn observe_leaf(&self, path: &str, values: &Series, cache: &mut Cache) -> Result<ColumnEvidence> {
+    fn observe_leaf(&self, path: &str, values: &Series, cache: &mut Cache<'_>) -> Result<ColumnEvidence> {
         let mut seen = ColumnEvidence::with_room(self.forms.len());
         seen.cells = values.len() as u64;
         seen.nulls = values.null_count() as u64;
@@ -131,10 +228,11 @@ impl Detectors {
                 self.observe_text(&text, &mut seen, cache)?;
             }
         }
+        cache.settle(&mut seen);
         Ok(seen)
     }
 
-    fn observe_text(&self, values: &Series, seen: &mut ColumnEvidence, cache: &mut Cache) -> Result<()> {
+    fn observe_text(&self, values: &Series, seen: &mut ColumnEvidence, cache: &mut Cache<'_>) -> Result<()> {
         let cells = values.str().map_err(|e| Error::parquet(values.name().as_str(), &e))?;
         for cell in cells.iter().flatten() {
             self.observe_cell(cell, seen, cache);
@@ -142,7 +240,7 @@ impl Detectors {
         Ok(())
     }
 
-    fn observe_binary(&self, values: &Series, seen: &mut ColumnEvidence, cache: &mut Cache) -> Result<()> {
+    fn observe_binary(&self, values: &Series, seen: &mut ColumnEvidence, cache: &mut Cache<'_>) -> Result<()> {
         let cells = values.binary().map_err(|e| Error::parquet(values.name().as_str(), &e))?;
         for cell in cells.iter().flatten() {
             match std::str::from_utf8(cell) {
@@ -153,7 +251,7 @@ impl Detectors {
         Ok(())
     }
 
-    fn observe_cell(&self, cell: &str, seen: &mut ColumnEvidence, cache: &mut Cache) {
+    fn observe_cell(&self, cell: &str, seen: &mut ColumnEvidence, cache: &mut Cache<'_>) {
         let cell = cell.trim();
         if cell.is_empty() {
             seen.nulls += 1;
@@ -161,17 +259,10 @@ impl Detectors {
         }
         let hash = cache.hasher.hash_one(cell);
         seen.distinct.add(hash);
-        let judged = cache.get_or(hash, || self.judge(cell));
-        count(&mut seen.hits, judged.hits);
-        count(&mut seen.invalid, judged.invalid);
-        count(&mut seen.found, judged.found);
-        count(&mut seen.found_invalid, judged.found_invalid);
-        seen.boolean += u64::from(judged.boolean);
-        seen.numeric += u64::from(judged.numeric);
-        seen.text += u64::from(judged.text);
+        cache.count(hash, |memory| self.judge(cell, memory));
     }
 
-    fn judge(&self, cell: &str) -> Judged {
+    fn judge(&self, cell: &str, memory: &mut Memory<'_>) -> Judged {
         let cell = normalize::fold(cell);
         let shape = Shape::of(&cell);
         let mut judged = Judged {
@@ -180,7 +271,7 @@ impl Detectors {
             text: shape.spaces >= 3 && shape.has_letters(),
             ..Judged::default()
         };
-        let sure = self.judge_whole(&cell, shape, &mut judged);
+        let sure = self.judge_whole(&cell, shape, &mut judged, memory);
         if !sure && spans::worth_searching(&cell, shape) {
             let mut search = spans::Search::default();
             self.search(&cell, shape, &mut search);
@@ -193,34 +284,48 @@ impl Detectors {
     }
 
     /// Tries the whole cell; tells whether it is surely of some kind.
-    fn judge_whole(&self, cell: &str, shape: Shape, judged: &mut Judged) -> bool {
-        let mut most = 0.0_f64;
-        let mut hits = Bits::default();
-        let mut settled = usize::MAX;
-        for index in self.gate[shape.digits.min(GATE_DIGITS)].iter() {
-            let (pattern, _) = self.forms[index];
-            let form = self.form(index);
-            if pattern == settled || !form.admits(shape) {
-                continue;
-            }
-            match form.judge(cell) {
-                Outcome::Hit => {
-                    hits.insert(index);
-                    settled = pattern;
-                    most = most.max(form.bits);
+    fn judge_whole(&self, cell: &str, shape: Shape, judged: &mut Judged, memory: &mut Memory<'_>) -> bool {
+        let admitted = self.with_classes(self.gate[shape.digits.min(GATE_DIGITS)], shape);
+        let mut best: Vec<usize> = Vec::new();
+        if admitted.is_empty() {
+            return false;
+        }
+        let mut check = |index: usize, text: &str, judged: &mut Judged| {
+            if admitted.contains(index) && self.form(index).admits_rest(shape) {
+                match self.form(index).check(text) {
+                    Outcome::Hit => best.push(index),
+                    Outcome::Invalid => judged.invalid.insert(index),
+                    Outcome::Other => {}
                 }
-                Outcome::Invalid => judged.invalid.insert(index),
-                Outcome::Other => {}
+            }
+        };
+        let mut changed = Bits::default();
+        for group in self.groups.iter().filter(|group| group.members.meets(admitted)) {
+            if let Cow::Owned(text) = group.steps.iter().fold(Cow::Borrowed(cell), |text, step| step.apply(text)) {
+                group.set.matches(&mut group.set.memory(), &text, |m| check(group.forms[m], &text, judged));
+                group.forms.iter().for_each(|&index| changed.insert(index));
             }
         }
-        for index in hits.iter().filter(|&index| self.form(index).bits > most - YIELD_BITS) {
-            judged.hits.insert(index);
+        self.plain.matches(memory, cell, |index| {
+            if !changed.contains(index) {
+                check(index, cell, judged);
+            }
+        });
+        let most = best.iter().map(|&index| self.form(index).bits).fold(0.0, f64::max);
+        for &index in &best {
+            let bits = self.form(index).bits;
+            let is_best_of_pattern = best.iter().all(|&other| {
+                self.forms[other].0 != self.forms[index].0 || self.form(other).bits < bits || (self.form(other).bits == bits && other >= index)
+            });
+            if is_best_of_pattern && bits > most - YIELD_BITS {
+                judged.hits.insert(index);
+            }
         }
         if most >= SURE_BITS {
             // What is surely one kind is no failed try at another.
             judged.invalid = Bits::default();
         }
-        most >= SURE_BITS
+        most >= SURE_BITS || (shape.spaces == 0 && !judged.invalid.is_empty())
     }
 
     /// Finds personal data inside a text; offsets are of the folded text.
@@ -231,13 +336,16 @@ impl Detectors {
     }
 
     fn search(&self, text: &str, shape: Shape, search: &mut spans::Search) {
-        for index in 0..self.forms.len() {
-            let form = self.form(index);
-            if form.may_be_inside(shape) {
-                search.form(text, self.forms[index].0, index, form);
+        let number = if shape.digits >= LEAST_DIGITS { shape::longest_number(text) } else { shape.digits };
+        for index in self.with_classes(self.inside[number.min(GATE_DIGITS)], shape).iter() {
+            search.form(text, self.forms[index].0, index, self.form(index));
+        }
+        if shape.has_letters() && self.keyword_finders.iter().any(|&index| self.form(index).may_be_inside(shape.digits)) {
+            for index in self.by_keyword(text).iter().filter(|&index| self.form(index).may_be_inside(shape.digits)) {
+                search.form(text, self.forms[index].0, index, self.form(index));
             }
         }
-        if let Some(form) = self.names.filter(|_| shape.has_letters()) {
+        if let Some(form) = self.names.filter(|_| shape.has_letters() && shape.spaces > 0) {
             search.names(text, self.forms[form].0, form);
         }
         search.settle();
@@ -248,44 +356,85 @@ impl Detectors {
         let cell = normalize::fold(cell.trim());
         let shape = Shape::of(&cell);
         let mut judged = Judged::default();
-        self.judge_whole(&cell, shape, &mut judged);
+        self.judge_whole(&cell, shape, &mut judged, &mut self.plain.memory());
         let best = judged.hits.iter().max_by(|&a, &b| self.form(a).bits.total_cmp(&self.form(b).bits))?;
         let (pattern, _) = self.forms[best];
         Some((pattern, spans::canonical(&self.form(best).normal(&cell))))
     }
 }
 
-fn count(counters: &mut [u64], set: Bits) {
-    if !set.is_empty() {
-        for index in set.iter() {
-            counters[index] += 1;
-        }
+fn add(counters: &mut [u64], set: Bits, times: u64) {
+    for index in set.iter() {
+        counters[index] += times;
     }
 }
 
 fn is_boolean(cell: &str) -> bool {
-    const WORDS: &[&str] = &["0", "1", "true", "false", "yes", "no", "y", "n", "t", "f", "да", "нет", "иә", "жоқ", "ия"];
-    cell.len() <= 8 && WORDS.iter().any(|word| cell.eq_ignore_ascii_case(word) || cell.to_lowercase() == *word)
+    const LONGEST: usize = 8;
+    if cell.len() > LONGEST {
+        return false;
+    }
+    let mut lower = [0; 2 * LONGEST];
+    let mut end = 0;
+    for c in cell.chars().map(shape::lower) {
+        end += c.encode_utf8(&mut lower[end..]).len();
+    }
+    matches!(
+        &lower[..end],
+        b"0" | b"1" | b"true" | b"false" | b"yes" | b"no" | b"y" | b"n" | b"t" | b"f"
+    ) || ["да", "нет", "иә", "жоқ", "ия"].iter().any(|word| word.as_bytes() == &lower[..end])
 }
 
-/// Remembers the last judgement of a value, so that a repeated value costs one hash.
-struct Cache {
+/// Remembers the last judgement of a value, so that a repeated value costs one hash; counts judgements by kind.
+struct Cache<'a> {
+    memory: Memory<'a>,
     hasher: foldhash::fast::FixedState,
-    slots: Vec<(u64, Judged)>,
+    slots: Vec<(u64, u32)>,
+    kinds: Vec<(Judged, u64)>,
+    index: HashMap<Judged, u32, foldhash::fast::FixedState>,
 }
 
-impl Cache {
-    fn new() -> Self {
-        let empty = (0, Judged::default());
-        Self { hasher: foldhash::fast::FixedState::with_seed(HASH_SEED), slots: vec![empty; CACHE_SLOTS] }
+impl<'a> Cache<'a> {
+    fn new(memory: Memory<'a>) -> Self {
+        Self {
+            memory,
+            hasher: foldhash::fast::FixedState::with_seed(HASH_SEED),
+            slots: vec![(0, 0); CACHE_SLOTS],
+            kinds: Vec::new(),
+            index: HashMap::default(),
+        }
     }
 
-    fn get_or(&mut self, hash: u64, judge: impl FnOnce() -> Judged) -> Judged {
-        let slot = &mut self.slots[hash as usize % CACHE_SLOTS];
-        if slot.0 != hash || hash == 0 {
-            *slot = (hash, judge());
+    fn count(&mut self, hash: u64, judge: impl FnOnce(&mut Memory<'a>) -> Judged) {
+        let slot = hash as usize % CACHE_SLOTS;
+        if self.slots[slot].0 != hash || hash == 0 {
+            let judged = judge(&mut self.memory);
+            let usual = self.kinds.iter().take(USUAL_KINDS).position(|(known, _)| *known == judged).map(|kind| kind as u32);
+            let kind = usual.unwrap_or_else(|| {
+                *self.index.entry(judged).or_insert_with(|| {
+                    self.kinds.push((judged, 0));
+                    self.kinds.len() as u32 - 1
+                })
+            });
+            self.slots[slot] = (hash, kind);
         }
-        slot.1
+        self.kinds[self.slots[slot].1 as usize].1 += 1;
+    }
+
+    /// Adds what was counted to the evidence of a column, and starts anew.
+    fn settle(&mut self, seen: &mut ColumnEvidence) {
+        for (judged, times) in &mut self.kinds {
+            if *times > 0 {
+                add(&mut seen.hits, judged.hits, *times);
+                add(&mut seen.invalid, judged.invalid, *times);
+                add(&mut seen.found, judged.found, *times);
+                add(&mut seen.found_invalid, judged.found_invalid, *times);
+                seen.boolean += u64::from(judged.boolean) * *times;
+                seen.numeric += u64::from(judged.numeric) * *times;
+                seen.text += u64::from(judged.text) * *times;
+                *times = 0;
+            }
+        }
     }
 }
 

@@ -1,7 +1,11 @@
 //! Kazakh and Russian personal names, known by word lists and by their endings.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::hash::BuildHasher as _;
 use std::sync::OnceLock;
+
+use super::shape::{is_letter, lower};
 
 /// The word lists, one word a line; sources and licence in `patterns/names/README.md`.
 pub const LISTS: [&str; 4] = [GIVEN, GIVEN_LATIN, SURNAMES, PATRONYMICS];
@@ -48,10 +52,12 @@ const KAZAKH_CASES: &[&str] = &[
 ];
 const RUSSIAN_CASES: &[&str] = &["ого", "ому", "ым", "ой", "ою", "ом", "ем", "ей", "у", "а", "е", "ы", "и", "ю", "я"];
 
-fn lexicon() -> &'static HashMap<String, u8> {
-    static LEXICON: OnceLock<HashMap<String, u8>> = OnceLock::new();
+type Lexicon = HashMap<String, u8, foldhash::fast::FixedState>;
+
+fn lexicon() -> &'static Lexicon {
+    static LEXICON: OnceLock<Lexicon> = OnceLock::new();
     LEXICON.get_or_init(|| {
-        let mut words = HashMap::new();
+        let mut words = Lexicon::default();
         for (list, role) in [(GIVEN, GIVEN_NAME), (GIVEN_LATIN, GIVEN_NAME), (SURNAMES, SURNAME), (PATRONYMICS, PATRONYMIC)] {
             for word in list.lines().map(plain).filter(|word| word.chars().count() > 2) {
                 *words.entry(word).or_default() |= role;
@@ -63,7 +69,7 @@ fn lexicon() -> &'static HashMap<String, u8> {
 
 /// Lower case, Kazakh letters as the Russian ones people type instead.
 pub fn plain(word: &str) -> String {
-    word.trim().chars().flat_map(char::to_lowercase).map(without_kazakh).collect()
+    word.trim().chars().map(lower).map(without_kazakh).collect()
 }
 
 /// The Russian letter that people type for a Kazakh one.
@@ -84,7 +90,25 @@ pub fn without_kazakh(c: char) -> char {
 
 /// What part of a name a word in its plain dictionary form may be.
 pub fn roles(word: &str) -> Roles {
-    roles_of_plain(&plain(word), word)
+    remembered(word, 0, || roles_of_plain(&plain(word), word))
+}
+
+const MEMO_SLOTS: usize = 4096;
+
+/// Looks a word up once: the same names and the same first words of sentences come again and again.
+fn remembered(word: &str, kind: u64, look_up: impl FnOnce() -> Roles) -> Roles {
+    thread_local! {
+        static MEMO: RefCell<Vec<(u64, Roles)>> = const { RefCell::new(Vec::new()) };
+    }
+    let hash = foldhash::fast::FixedState::with_seed(kind).hash_one(word) | 1;
+    MEMO.with_borrow_mut(|memo| {
+        memo.resize(MEMO_SLOTS, (0, Roles::default()));
+        let slot = &mut memo[(hash >> 8) as usize % MEMO_SLOTS];
+        if slot.0 != hash {
+            *slot = (hash, look_up());
+        }
+        slot.1
+    })
 }
 
 fn roles_of_plain(word: &str, written: &str) -> Roles {
@@ -110,9 +134,9 @@ fn is_kazakh_patronymic(word: &str, written: &str, length: usize) -> bool {
     if length < 6 {
         return false;
     }
-    let lower = written.to_lowercase();
-    lower.ends_with("ұлы")
-        || lower.ends_with("қызы")
+    let written: String = written.chars().map(lower).collect();
+    written.ends_with("ұлы")
+        || written.ends_with("қызы")
         || ["улы", "кызы"].iter().any(|ending| {
             word.strip_suffix(ending).is_some_and(|stem| lexicon().get(stem).is_some_and(|r| r & GIVEN_NAME != 0))
         })
@@ -120,6 +144,10 @@ fn is_kazakh_patronymic(word: &str, written: &str, length: usize) -> bool {
 
 /// Like [`roles`], for words in a sentence: case endings are taken off first.
 pub fn roles_inflected(word: &str) -> Roles {
+    remembered(word, 1, || look_up_inflected(word))
+}
+
+fn look_up_inflected(word: &str) -> Roles {
     let word_plain = plain(word);
     let direct = roles_of_plain(&word_plain, word);
     if direct.any(GIVEN_NAME | PATRONYMIC) {
@@ -154,7 +182,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn is_word(word: &str) -> bool {
-    word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’'))
+    word.chars().all(|c| is_letter(c) || matches!(c, '-' | '\'' | '’'))
 }
 
 fn single(text: &str) -> Option<Roles> {
@@ -268,18 +296,37 @@ fn is_sure(word: &str, roles: Roles) -> bool {
 
 /// Words that begin with a capital letter, with their offsets.
 fn capitalised(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut rest = 0;
+    let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let start = rest + text[rest..].find(char::is_alphabetic)?;
-            let end = text[start..].find(|c: char| !c.is_alphabetic() && c != '-').map_or(text.len(), |i| start + i);
-            rest = end;
-            let word = text[start..end].trim_end_matches('-');
-            if word.starts_with(char::is_uppercase) {
-                return Some((start, word));
+            let start = next_capital(text.as_bytes(), from)?;
+            let end = text[start..].find(|c: char| !is_letter(c) && c != '-').map_or(text.len(), |i| start + i);
+            from = end;
+            if !text[..start].chars().next_back().is_some_and(is_letter) {
+                return Some((start, text[start..end].trim_end_matches('-')));
             }
         }
     })
+}
+
+/// Offset of the next capital letter of English, Russian or Kazakh.
+fn next_capital(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    while at < bytes.len() {
+        let second = bytes.get(at + 1).copied().unwrap_or(0);
+        let (is_capital, width) = match bytes[at] {
+            b'A'..=b'Z' => (true, 1),
+            0xd0 => (matches!(second, 0x81 | 0x86 | 0x90..=0xaf), 2),
+            0xd2 | 0xd3 => (second.is_multiple_of(2), 2),
+            0xd1 => (false, 2),
+            _ => (false, 1),
+        };
+        if is_capital {
+            return Some(at);
+        }
+        at += width;
+    }
+    None
 }
 
 #[cfg(test)]

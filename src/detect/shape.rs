@@ -39,6 +39,9 @@ pub fn class(name: &str) -> Option<u16> {
     })
 }
 
+/// How many kinds of bytes there are.
+pub const CLASSES: usize = 10;
+
 const TABLE: [u16; 256] = table();
 
 const fn table() -> [u16; 256] {
@@ -86,5 +89,63 @@ impl Shape {
     /// Tells whether it holds nothing but letters, spaces, hyphens and dots.
     pub fn is_words(self) -> bool {
         self.has_letters() && self.classes & !(LETTER | WIDE | SPACE | MINUS | DOT) == 0
+    }
+}
+
+/// Like [`char::is_alphabetic`], quick for ASCII and Cyrillic.
+pub fn is_letter(c: char) -> bool {
+    match c {
+        '\0'..='\u{7f}' => c.is_ascii_alphabetic(),
+        '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}' => true,
+        _ => c.is_alphabetic(),
+    }
+}
+
+/// Lower case of one character, quick for ASCII and the letters of Russian and Kazakh.
+pub fn lower(c: char) -> char {
+    match c {
+        '\0'..='\u{7f}' => c.to_ascii_lowercase(),
+        'А'..='Я' => char::from_u32(u32::from(c) + 32).unwrap_or(c),
+        'а'..='я' | 'ё' | 'і' | 'ә' | 'ғ' | 'қ' | 'ң' | 'ө' | 'ұ' | 'ү' | 'һ' => c,
+        'Ё' => 'ё',
+        'І' => 'і',
+        'Ә' | 'Ғ' | 'Қ' | 'Ң' | 'Ө' | 'Ұ' | 'Ү' | 'Һ' => char::from_u32(u32::from(c) + 1).unwrap_or(c),
+        _ => c.to_lowercase().next().unwrap_or(c),
+    }
+}
+
+/// Most digits in one run of digits and the separators people put between them.
+pub fn longest_number(text: &str) -> usize {
+    let (mut most, mut digits) = (0, 0);
+    for &byte in text.as_bytes() {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b' ' | b'-' | b'(' | b')' | b'.' | b'+' => {}
+            _ => {
+                most = most.max(digits);
+                digits = 0;
+            }
+        }
+    }
+    most.max(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quick_ways_agree_with_the_standard_library() {
+        for c in ('\0'..='\u{5ff}').chain("ẞÅæ中".chars()) {
+            assert_eq!(is_letter(c), c.is_alphabetic(), "{c:?}");
+            assert_eq!(Some(lower(c)), c.to_lowercase().next(), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_end_at_letters() {
+        assert_eq!(longest_number("2025-01-02T10:11:12"), 8);
+        assert_eq!(longest_number("тел. +7 (700) 000-12-34, 5 шт"), 11);
+        assert_eq!(longest_number("9f86d081-884c-4d65"), 5);
     }
 }

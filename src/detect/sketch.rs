@@ -3,35 +3,42 @@
 //! Flajolet et al., "HyperLogLog: the analysis of a near-optimal cardinality estimation algorithm", 2007, with linear
 //! counting below 2.5 m. Merging is associative and commutative, so the count does not depend on batches or threads.
 
-use std::collections::BTreeSet;
-
 const PRECISION: u32 = 12;
 const REGISTERS: usize = 1 << PRECISION;
 const EXACT: usize = 512;
+/// Hashes that wait to be sorted.
+const WAITING: usize = 1024;
 
 /// Distinct values of one column, known by their hashes only.
 #[derive(Clone, Debug)]
 pub struct Distinct {
-    few: Option<BTreeSet<u64>>,
+    /// All hashes, repeated ones among them, while there are few distinct ones.
+    few: Option<Vec<u64>>,
     registers: Vec<u8>,
 }
 
 impl Default for Distinct {
     fn default() -> Self {
-        Self { few: Some(BTreeSet::new()), registers: Vec::new() }
+        Self { few: Some(Vec::new()), registers: Vec::new() }
     }
+}
+
+fn sorted(mut hashes: Vec<u64>) -> Vec<u64> {
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes
 }
 
 impl Distinct {
     /// Adds the hash of a value.
     pub fn add(&mut self, hash: u64) {
-        if let Some(few) = &mut self.few {
-            few.insert(hash);
+        let Some(few) = &mut self.few else { return self.register(hash) };
+        few.push(hash);
+        if few.len() >= WAITING {
+            *few = sorted(std::mem::take(few));
             if few.len() > EXACT {
                 self.spill();
             }
-        } else {
-            self.register(hash);
         }
     }
 
@@ -74,10 +81,16 @@ impl Distinct {
     /// How many distinct values there were.
     pub fn count(&self) -> u64 {
         if let Some(few) = &self.few {
-            return few.len() as u64;
+            let exact = sorted(few.clone()).len();
+            if exact <= EXACT {
+                return exact as u64;
+            }
+            let mut spilled = self.clone();
+            spilled.spill();
+            return spilled.count();
         }
         let m = REGISTERS as f64;
-        let sum: f64 = self.registers.iter().map(|&r| (-f64::from(r)).exp2()).sum();
+        let sum: f64 = self.registers.iter().map(|&r| 1.0 / (1_u64 << r) as f64).sum();
         let raw = 0.7213 / (1.0 + 1.079 / m) * m * m / sum;
         let empty = self.registers.iter().filter(|&&r| r == 0).count();
         let estimate = if raw <= 2.5 * m && empty > 0 { m * (m / empty as f64).ln() } else { raw };

@@ -2,7 +2,7 @@
 
 use super::bits::Bits;
 use super::names;
-use super::shape::Shape;
+use super::shape::{Shape, is_letter};
 use crate::pattern::Form;
 use crate::pattern::normalize::is_separator;
 
@@ -85,7 +85,7 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let mut after = text[end..].chars();
     let goes_on = |next: Option<char>, one_more: Option<char>| match next {
         Some('.') => one_more.is_some_and(|c| c.is_ascii_digit()),
-        next => next.is_some_and(char::is_alphanumeric),
+        next => next.is_some_and(|c| is_letter(c) || c.is_numeric()),
     };
     !goes_on(before.next(), before.next()) && !goes_on(after.next(), after.next())
 }
@@ -108,7 +108,7 @@ pub fn canonical(text: &str) -> String {
 /// Cuts what follows the digits of a phone: «доб. 12», «ішкі 3».
 fn without_extension(text: &str) -> &str {
     let starts_as_number = text.starts_with(|c: char| c == '+' || c == '(' || c.is_ascii_digit());
-    match text.find(char::is_alphabetic) {
+    match text.find(is_letter) {
         Some(letter) if starts_as_number && text[..letter].bytes().filter(u8::is_ascii_digit).count() >= 10 => &text[..letter],
         _ => text,
     }

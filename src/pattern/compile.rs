@@ -26,12 +26,19 @@ pub struct Pattern {
 /// One written form, ready to match.
 #[derive(Debug)]
 pub struct Form {
+    /// Expression as written, for matching many at once.
+    pub expression: String,
     whole: Regex,
     /// Finds it inside longer text.
     pub find: Option<Regex>,
-    steps: Vec<Step>,
+    /// Steps before matching.
+    pub steps: Vec<Step>,
     digits: [usize; 2],
-    classes: u16,
+    words: [usize; 2],
+    /// Kinds of bytes that must occur.
+    pub classes: u16,
+    /// One of these words must occur in a text worth searching.
+    pub keywords: Vec<String>,
     /// The check behind the shape.
     pub validator: Option<Validator>,
     /// What a hit is worth.
@@ -101,34 +108,49 @@ impl Form {
             None => 0,
         };
         Ok(Self {
+            expression: file.matches.clone(),
             whole: expression(format!("^(?:{})$", file.matches))?,
             find: if file.find { Some(expression(file.matches.clone())?) } else { None },
             steps,
             digits: file.digits.unwrap_or([0, usize::MAX]),
+            words: file.words.unwrap_or([0, usize::MAX]),
             classes,
+            keywords: file.keywords.clone(),
             validator,
             bits: file.bits,
         })
     }
 
-    /// Tells whether a cell of this shape is worth matching.
-    pub fn admits(&self, shape: Shape) -> bool {
-        (self.digits[0]..=self.digits[1]).contains(&shape.digits) && shape.classes & self.classes == self.classes
+    /// Tells whether a cell with that many digits may be worth matching.
+    pub fn admits_digits(&self, digits: usize) -> bool {
+        (self.digits[0]..=self.digits[1]).contains(&digits)
     }
 
-    /// Tells whether a longer text of this shape is worth searching.
-    pub fn may_be_inside(&self, shape: Shape) -> bool {
-        self.find.is_some() && shape.digits >= self.digits[0] && shape.classes & self.classes == self.classes
+    /// Tells whether a cell of this shape is worth matching.
+    pub fn admits(&self, shape: Shape) -> bool {
+        self.admits_digits(shape.digits) && self.admits_rest(shape)
+    }
+
+    /// Like [`Form::admits`], the digits apart.
+    pub fn admits_rest(&self, shape: Shape) -> bool {
+        (self.words[0]..=self.words[1]).contains(&(shape.spaces + 1)) && shape.classes & self.classes == self.classes
+    }
+
+    /// Tells whether a text may hold it whose longest number has so many digits.
+    pub fn may_be_inside(&self, longest_number: usize) -> bool {
+        self.find.is_some() && longest_number >= self.digits[0]
     }
 
     /// Judges a whole cell that was trimmed and folded.
     pub fn judge(&self, cell: &str) -> Outcome {
         let text = self.normal(cell);
-        if !self.whole.is_match(&text) {
-            return Outcome::Other;
-        }
+        if self.whole.is_match(&text) { self.check(&text) } else { Outcome::Other }
+    }
+
+    /// Judges a text that fits the expression.
+    pub fn check(&self, text: &str) -> Outcome {
         match self.validator {
-            Some(validator) if !validator(&text) => Outcome::Invalid,
+            Some(validator) if !validator(text) => Outcome::Invalid,
             _ => Outcome::Hit,
         }
     }

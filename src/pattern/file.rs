@@ -48,8 +48,13 @@ pub struct FormFile {
     pub normalize: Vec<String>,
     /// Least and greatest number of digits in a cell worth matching.
     pub digits: Option<[usize; 2]>,
+    /// Least and greatest number of words of a cell worth matching.
+    pub words: Option<[usize; 2]>,
     /// Kind of byte that must occur in a cell worth matching.
     pub contains: Option<String>,
+    /// Words, in lower case, one of which must occur in a text worth searching for it.
+    #[serde(default)]
+    pub keywords: Vec<String>,
     /// Name of the validity check behind the shape.
     pub validator: Option<String>,
     /// log2 of how much likelier a hit is in a column of this kind than by chance.

@@ -46,12 +46,14 @@ impl Step {
 
 /// Tells whether people put this character between groups of digits.
 pub fn is_separator(c: char) -> bool {
-    matches!(c, ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}' | '-' | '\u{2010}'..='\u{2013}' | '(' | ')' | '.')
+    matches!(c, ' ' | '-' | '(' | ')' | '.')
 }
 
-/// Folds digits of other scripts to ASCII, drops invisible characters, makes odd spaces plain; borrows when nothing changes.
+/// Folds digits of other scripts to ASCII, drops invisible characters, makes odd spaces and hyphens plain; borrows when nothing changes.
 pub fn fold(cell: &str) -> Cow<'_, str> {
-    if cell.is_ascii() || !cell.chars().any(|c| folded(c) != Some(c)) {
+    // Cyrillic never folds: its first bytes are D0 to D4.
+    let is_plain = cell.bytes().all(|b| b < 0xc2 || (0xd0..=0xd4).contains(&b));
+    if is_plain || !cell.chars().any(|c| folded(c) != Some(c)) {
         return Cow::Borrowed(cell);
     }
     Cow::Owned(cell.chars().filter_map(folded).collect())
@@ -62,6 +64,7 @@ pub fn folded(c: char) -> Option<char> {
     match c {
         '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => None,
         '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' => Some(' '),
+        '\u{2010}'..='\u{2013}' | '\u{2212}' => Some('-'),
         '０'..='９' => digit(c, '０'),
         '٠'..='٩' => digit(c, '٠'),
         '۰'..='۹' => digit(c, '۰'),
@@ -107,7 +110,7 @@ mod tests {
     #[test]
     fn steps_do_what_they_say() {
         for (step, cell, expected) in [
-            (Step::StripSeparators, "850 101-100\u{a0}012", "850101100012"),
+            (Step::StripSeparators, "850 101-100 012", "850101100012"),
             (Step::FloatTail, "850101100012.0", "850101100012"),
             (Step::FloatTail, "850101100012.5", "850101100012.5"),
             (Step::LeadingZeros12, "101100016", "000101100016"),

@@ -1,8 +1,9 @@
 //! Postal addresses: words for streets, houses and towns in Russian and Kazakh, together with a number.
 
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
+use crate::detect::shape::{is_letter, lower};
 
 /// Words people write in addresses; compared in lower case between borders of words.
 const WORDS: &[&str] = &[
@@ -14,20 +15,16 @@ const WORDS: &[&str] = &[
 const ENOUGH: usize = 2;
 
 pub(super) fn is_valid(text: &str) -> bool {
-    static FINDER: OnceLock<AhoCorasick> = OnceLock::new();
-    let finder = FINDER.get_or_init(|| {
-        AhoCorasick::builder()
-            .match_kind(aho_corasick::MatchKind::LeftmostLongest)
-            .build(WORDS)
-            .expect("a short fixed list of words")
-    });
-    let text = text.to_lowercase();
-    let is_whole = |start: usize, end: usize| {
-        let letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
-        !letter(text[..start].chars().next_back()) && !letter(text[end..].chars().next())
+    static KNOWN: OnceLock<HashSet<&str, foldhash::fast::FixedState>> = OnceLock::new();
+    let known = KNOWN.get_or_init(|| WORDS.iter().copied().collect());
+    let mut word = String::with_capacity(32);
+    let mut is_address_word = |written: &str| {
+        word.clear();
+        word.extend(written.chars().map(lower));
+        known.contains(word.as_str())
     };
     text.bytes().any(|b| b.is_ascii_digit())
-        && finder.find_iter(&text).filter(|m| is_whole(m.start(), m.end())).take(ENOUGH).count() == ENOUGH
+        && text.split(|c: char| !is_letter(c) && c != '-' && c != '/').filter(|w| is_address_word(w)).take(ENOUGH).count() == ENOUGH
 }
 
 #[cfg(test)]
