@@ -5,7 +5,7 @@ const WORDS: usize = 4;
 pub const CAPACITY: usize = WORDS * 64;
 
 /// A set of numbers below [`CAPACITY`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bits([u64; WORDS]);
 
 impl Bits {
@@ -14,10 +14,22 @@ impl Bits {
         self.0[index / 64] |= 1 << (index % 64);
     }
 
+    /// The set as machine words.
+    pub fn words(self) -> [u64; WORDS] {
+        self.0
+    }
+
     /// Takes out what is in another set.
     #[must_use]
     pub fn without(mut self, other: Self) -> Self {
         self.0.iter_mut().zip(other.0).for_each(|(mine, theirs)| *mine &= !theirs);
+        self
+    }
+
+    /// Keeps what is in another set too.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.iter_mut().zip(other.0).for_each(|(mine, theirs)| *mine &= theirs);
         self
     }
 

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use polars::prelude::{DataType, Series};
 
 use crate::batch::{Batch, for_each_leaf};
@@ -29,11 +29,10 @@ use spans::Span;
 /// The category that names inside text count for.
 const NAMES_IN_TEXT: &str = "common.full_name";
 const GATE_DIGITS: usize = 64;
+const GATE_WORDS: usize = 64;
 /// Texts with fewer digits hold no number that identifies.
 const LEAST_DIGITS: usize = 8;
 const CACHE_SLOTS: usize = 4096;
-/// Judgements that are looked for one by one before their hash is.
-const USUAL_KINDS: usize = 8;
 /// A whole-cell hit worth this much needs no second look inside the cell.
 const SURE_BITS: f64 = 5.0;
 /// Of two readings of one cell, the one worth so much less yields.
@@ -47,6 +46,8 @@ pub struct Detectors {
     forms: Vec<(usize, usize)>,
     /// By number of digits in a cell: forms worth trying on the whole of it.
     gate: Vec<Bits>,
+    /// By number of words in a cell: forms worth trying on the whole of it.
+    words: Vec<Bits>,
     /// By longest number in a text: forms worth looking for inside it.
     inside: Vec<Bits>,
     /// By kind of byte: forms that need it.
@@ -71,7 +72,7 @@ struct Group {
 }
 
 /// What one cell looks like.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Judged {
     hits: Bits,
     invalid: Bits,
@@ -80,6 +81,15 @@ struct Judged {
     boolean: bool,
     numeric: bool,
     text: bool,
+}
+
+impl Judged {
+    /// Differs for different judgements but for one chance in 2^64.
+    fn fingerprint(&self) -> u64 {
+        let flags = u64::from(self.boolean) | u64::from(self.numeric) << 1 | u64::from(self.text) << 2;
+        let mix = |print: u64, word: u64| (print ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+        [self.hits, self.invalid, self.found, self.found_invalid].iter().flat_map(|bits| bits.words()).fold(flags, mix)
+    }
 }
 
 impl Detectors {
@@ -101,6 +111,7 @@ impl Detectors {
             patterns,
             forms,
             gate: Vec::new(),
+            words: Vec::new(),
             inside: Vec::new(),
             needs: Vec::new(),
             names,
@@ -112,6 +123,7 @@ impl Detectors {
         let all = 0..detectors.forms.len();
         let is_found = |form: &Form| form.find.is_some() && form.keywords.is_empty();
         detectors.gate = (0..=GATE_DIGITS).map(|digits| detectors.select(|form| form.admits_digits(digits))).collect();
+        detectors.words = (0..=GATE_WORDS).map(|words| detectors.select(|form| form.admits_words(words))).collect();
         detectors.inside =
             (0..=GATE_DIGITS).map(|number| detectors.select(|form| is_found(form) && form.may_be_inside(number))).collect();
         detectors.needs = (0..shape::CLASSES).map(|class| detectors.select(|form| form.classes & (1 << class) != 0)).collect();
@@ -170,7 +182,8 @@ impl Detectors {
                 }
             }
         }
-        (AhoCorasick::new(words).expect("a short list of words"), owners)
+        let search = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(words);
+        (search.expect("a short list of words"), owners)
     }
 
     fn by_keyword(&self, text: &str) -> Bits {
@@ -285,22 +298,24 @@ impl Detectors {
 
     /// Tries the whole cell; tells whether it is surely of some kind.
     fn judge_whole(&self, cell: &str, shape: Shape, judged: &mut Judged, memory: &mut Memory<'_>) -> bool {
-        let admitted = self.with_classes(self.gate[shape.digits.min(GATE_DIGITS)], shape);
-        let mut best: Vec<usize> = Vec::new();
+        let counted = self.gate[shape.digits.min(GATE_DIGITS)].and(self.words[(shape.spaces + 1).min(GATE_WORDS)]);
+        let admitted = self.with_classes(counted, shape);
+        let mut best = Bits::default();
         if admitted.is_empty() {
             return false;
         }
         let mut check = |index: usize, text: &str, judged: &mut Judged| {
-            if admitted.contains(index) && self.form(index).admits_rest(shape) {
+            if admitted.contains(index) {
                 match self.form(index).check(text) {
-                    Outcome::Hit => best.push(index),
+                    Outcome::Hit => best.insert(index),
                     Outcome::Invalid => judged.invalid.insert(index),
                     Outcome::Other => {}
                 }
             }
         };
         let mut changed = Bits::default();
-        for group in self.groups.iter().filter(|group| group.members.meets(admitted)) {
+        let is_idle = |group: &&Group| group.steps.iter().all(|step| step.leaves(shape.digits, cell.len()));
+        for group in self.groups.iter().filter(|group| group.members.meets(admitted) && !is_idle(group)) {
             if let Cow::Owned(text) = group.steps.iter().fold(Cow::Borrowed(cell), |text, step| step.apply(text)) {
                 group.set.matches(&mut group.set.memory(), &text, |m| check(group.forms[m], &text, judged));
                 group.forms.iter().for_each(|&index| changed.insert(index));
@@ -311,10 +326,10 @@ impl Detectors {
                 check(index, cell, judged);
             }
         });
-        let most = best.iter().map(|&index| self.form(index).bits).fold(0.0, f64::max);
-        for &index in &best {
+        let most = best.iter().map(|index| self.form(index).bits).fold(0.0, f64::max);
+        for index in best.iter() {
             let bits = self.form(index).bits;
-            let is_best_of_pattern = best.iter().all(|&other| {
+            let is_best_of_pattern = best.iter().all(|other| {
                 self.forms[other].0 != self.forms[index].0 || self.form(other).bits < bits || (self.form(other).bits == bits && other >= index)
             });
             if is_best_of_pattern && bits > most - YIELD_BITS {
@@ -391,7 +406,8 @@ struct Cache<'a> {
     hasher: foldhash::fast::FixedState,
     slots: Vec<(u64, u32)>,
     kinds: Vec<(Judged, u64)>,
-    index: HashMap<Judged, u32, foldhash::fast::FixedState>,
+    /// Kinds by their fingerprint.
+    index: HashMap<u64, u32, foldhash::fast::FixedState>,
 }
 
 impl<'a> Cache<'a> {
@@ -409,12 +425,10 @@ impl<'a> Cache<'a> {
         let slot = hash as usize % CACHE_SLOTS;
         if self.slots[slot].0 != hash || hash == 0 {
             let judged = judge(&mut self.memory);
-            let usual = self.kinds.iter().take(USUAL_KINDS).position(|(known, _)| *known == judged).map(|kind| kind as u32);
-            let kind = usual.unwrap_or_else(|| {
-                *self.index.entry(judged).or_insert_with(|| {
-                    self.kinds.push((judged, 0));
-                    self.kinds.len() as u32 - 1
-                })
+            let print = judged.fingerprint();
+            let kind = *self.index.entry(print).or_insert_with(|| {
+                self.kinds.push((judged, 0));
+                self.kinds.len() as u32 - 1
             });
             self.slots[slot] = (hash, kind);
         }

@@ -313,6 +313,10 @@ fn capitalised(text: &str) -> impl Iterator<Item = (usize, &str)> {
 fn next_capital(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     while at < bytes.len() {
+        if bytes.get(at..at + STRIDE).is_some_and(|run| !may_hold_capital(run)) {
+            at += STRIDE;
+            continue;
+        }
         let second = bytes.get(at + 1).copied().unwrap_or(0);
         let (is_capital, width) = match bytes[at] {
             b'A'..=b'Z' => (true, 1),
@@ -327,6 +331,16 @@ fn next_capital(bytes: &[u8], from: usize) -> Option<usize> {
         at += width;
     }
     None
+}
+
+/// Bytes looked at together.
+const STRIDE: usize = 32;
+
+/// One vector comparison for a stretch of text: most hold no capital letter.
+fn may_hold_capital(run: &[u8]) -> bool {
+    run.iter().fold(false, |found, &b| {
+        found | b.is_ascii_uppercase() | ((b >= 0x90) & (b <= 0xaf)) | (b == 0x81) | (b == 0x86) | (b == 0xd2) | (b == 0xd3)
+    })
 }
 
 #[cfg(test)]

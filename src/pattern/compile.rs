@@ -128,12 +128,12 @@ impl Form {
 
     /// Tells whether a cell of this shape is worth matching.
     pub fn admits(&self, shape: Shape) -> bool {
-        self.admits_digits(shape.digits) && self.admits_rest(shape)
+        self.admits_digits(shape.digits) && self.admits_words(shape.spaces + 1) && shape.classes & self.classes == self.classes
     }
 
-    /// Like [`Form::admits`], the digits apart.
-    pub fn admits_rest(&self, shape: Shape) -> bool {
-        (self.words[0]..=self.words[1]).contains(&(shape.spaces + 1)) && shape.classes & self.classes == self.classes
+    /// Tells whether a cell of that many words may be worth matching.
+    pub fn admits_words(&self, words: usize) -> bool {
+        (self.words[0]..=self.words[1]).contains(&words)
     }
 
     /// Tells whether a text may hold it whose longest number has so many digits.

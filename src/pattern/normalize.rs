@@ -24,6 +24,14 @@ impl Step {
         }
     }
 
+    /// Tells whether the step leaves every cell of that shape as it is.
+    pub fn leaves(self, digits: usize, length: usize) -> bool {
+        match self {
+            Self::StripSeparators | Self::FloatTail => digits == length,
+            Self::LeadingZeros12 => !(9..=24).contains(&length),
+        }
+    }
+
     /// Applies the step.
     pub fn apply(self, cell: Cow<'_, str>) -> Cow<'_, str> {
         match self {
@@ -52,7 +60,7 @@ pub fn is_separator(c: char) -> bool {
 /// Folds digits of other scripts to ASCII, drops invisible characters, makes odd spaces and hyphens plain; borrows when nothing changes.
 pub fn fold(cell: &str) -> Cow<'_, str> {
     // Cyrillic never folds: its first bytes are D0 to D4.
-    let is_plain = cell.bytes().all(|b| b < 0xc2 || (0xd0..=0xd4).contains(&b));
+    let is_plain = !cell.bytes().fold(false, |odd, b| odd | ((b >= 0xc2) & !(0xd0..=0xd4).contains(&b)));
     if is_plain || !cell.chars().any(|c| folded(c) != Some(c)) {
         return Cow::Borrowed(cell);
     }

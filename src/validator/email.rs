@@ -2,16 +2,14 @@
 
 pub(super) fn is_valid(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    let labels: Vec<&str> = domain.split('.').collect();
     !local.is_empty()
         && local.chars().count() <= 64
         && !local.starts_with('.')
         && !local.ends_with('.')
         && !local.contains("..")
         && !local.contains('@')
-        && labels.len() >= 2
-        && labels.iter().all(|label| is_label(label))
-        && labels.last().is_some_and(|top| top.chars().count() >= 2 && !top.bytes().all(|b| b.is_ascii_digit()))
+        && domain.split('.').all(is_label)
+        && domain.rsplit_once('.').is_some_and(|(_, top)| top.chars().count() >= 2 && !top.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn is_label(label: &str) -> bool {

@@ -1,11 +1,16 @@
 //! Kazakhstan IBAN: `KZ`, two check digits, three digits of the bank, thirteen characters; ISO 7064 mod 97-10.
 
+const LENGTH: usize = 20;
+
 pub(super) fn is_valid(text: &str) -> bool {
-    let compact: Vec<u8> = text.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_uppercase()).collect();
-    compact.len() == 20
-        && compact.starts_with(b"KZ")
-        && compact[2..7].iter().all(u8::is_ascii_digit)
-        && remainder(&compact) == 1
+    let mut compact = [0; LENGTH];
+    let mut length = 0;
+    for byte in text.bytes().filter(u8::is_ascii_alphanumeric) {
+        let Some(place) = compact.get_mut(length) else { return false };
+        *place = byte.to_ascii_uppercase();
+        length += 1;
+    }
+    length == LENGTH && compact.starts_with(b"KZ") && compact[2..7].iter().all(u8::is_ascii_digit) && remainder(&compact) == 1
 }
 
 fn remainder(iban: &[u8]) -> u32 {

@@ -1,12 +1,13 @@
 //! Payment card numbers: ISO/IEC 7812-1 annex B check digit (Luhn).
 
+use crate::pattern::normalize::digits;
+
 pub(super) fn is_valid(text: &str) -> bool {
-    let digits: Vec<u32> = text.bytes().filter(u8::is_ascii_digit).map(|b| u32::from(b - b'0')).collect();
-    (13..=19).contains(&digits.len()) && digits.iter().any(|&d| d != digits[0]) && sum(&digits).is_multiple_of(10)
+    digits(text).is_some_and(|d| (13..=19).contains(&d.len()) && d.iter().any(|&digit| digit != d[0]) && sum(&d).is_multiple_of(10))
 }
 
-fn sum(digits: &[u32]) -> u32 {
-    digits.iter().rev().enumerate().map(|(i, &d)| if i % 2 == 1 { d * 2 / 10 + d * 2 % 10 } else { d }).sum()
+fn sum(digits: &[u8]) -> u32 {
+    digits.iter().rev().enumerate().map(|(i, &d)| u32::from(if i % 2 == 1 { d * 2 / 10 + d * 2 % 10 } else { d })).sum()
 }
 
 #[cfg(test)]
