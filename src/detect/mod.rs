@@ -30,8 +30,10 @@ use spans::Span;
 const NAMES_IN_TEXT: &str = "common.full_name";
 const GATE_DIGITS: usize = 64;
 const GATE_WORDS: usize = 64;
-/// Texts with fewer digits hold no number that identifies.
-const LEAST_DIGITS: usize = 8;
+/// An expression that matches no cell.
+const NOTHING: &str = "[a&&b]";
+/// Fewer digits identify nothing: an IPv4 address has four.
+const LEAST_DIGITS: usize = 4;
 const CACHE_SLOTS: usize = 4096;
 /// A whole-cell hit worth this much needs no second look inside the cell.
 const SURE_BITS: f64 = 5.0;
@@ -50,8 +52,12 @@ pub struct Detectors {
     words: Vec<Bits>,
     /// By longest number in a text: forms worth looking for inside it.
     inside: Vec<Bits>,
-    /// By kind of byte: forms that need it.
-    needs: Vec<Bits>,
+    /// By the kinds of bytes of a cell: forms that need no others.
+    classes: Vec<Bits>,
+    /// Forms that are rows of numbers.
+    numbers: Bits,
+    /// Forms that have no expression: their validator decides.
+    bare: Bits,
     /// Every form, on the cell as it is.
     plain: Matcher,
     /// The form that names inside text count for.
@@ -113,7 +119,9 @@ impl Detectors {
             gate: Vec::new(),
             words: Vec::new(),
             inside: Vec::new(),
-            needs: Vec::new(),
+            classes: Vec::new(),
+            numbers: Bits::default(),
+            bare: Bits::default(),
             names,
             plain: Matcher::new(std::iter::empty()),
             groups: Vec::new(),
@@ -126,7 +134,9 @@ impl Detectors {
         detectors.words = (0..=GATE_WORDS).map(|words| detectors.select(|form| form.admits_words(words))).collect();
         detectors.inside =
             (0..=GATE_DIGITS).map(|number| detectors.select(|form| is_found(form) && form.may_be_inside(number))).collect();
-        detectors.needs = (0..shape::CLASSES).map(|class| detectors.select(|form| form.classes & (1 << class) != 0)).collect();
+        detectors.classes = (0..1_u16 << shape::CLASSES).map(|has| detectors.select(|form| form.classes & !has == 0)).collect();
+        detectors.numbers = detectors.select(Form::is_row);
+        detectors.bare = detectors.select(|form| form.expression.is_none());
         detectors.keyword_finders =
             all.clone().filter(|&index| detectors.form(index).find.is_some() && !detectors.form(index).keywords.is_empty()).collect();
         detectors.keywords = detectors.keyword_search();
@@ -143,11 +153,11 @@ impl Detectors {
 
     /// Forms among some that need only kinds of bytes that a cell has.
     fn with_classes(&self, forms: Bits, shape: Shape) -> Bits {
-        (0..shape::CLASSES).filter(|class| shape.classes & (1 << class) == 0).fold(forms, |left, class| left.without(self.needs[class]))
+        forms.and(self.classes[usize::from(shape.classes)])
     }
 
     fn set(&self, forms: &[usize]) -> Matcher {
-        Matcher::new(forms.iter().map(|&index| self.form(index).expression.as_str()))
+        Matcher::new(forms.iter().map(|&index| self.form(index).expression.as_deref().unwrap_or(NOTHING)))
     }
 
     fn group(&self) -> Vec<Group> {
@@ -287,7 +297,7 @@ impl Detectors {
         let sure = self.judge_whole(&cell, shape, &mut judged, memory);
         if !sure && spans::worth_searching(&cell, shape) {
             let mut search = spans::Search::default();
-            self.search(&cell, shape, &mut search);
+            self.search(&cell, shape, &mut search, memory);
             for span in &search.spans {
                 judged.found.insert(span.form);
             }
@@ -321,11 +331,14 @@ impl Detectors {
                 group.forms.iter().for_each(|&index| changed.insert(index));
             }
         }
-        self.plain.matches(memory, cell, |index| {
-            if !changed.contains(index) {
-                check(index, cell, judged);
-            }
-        });
+        self.bare.and(admitted).iter().for_each(|index| check(index, cell, judged));
+        if !admitted.without(self.bare).is_empty() {
+            self.plain.matches(memory, cell, |index| {
+                if !changed.contains(index) {
+                    check(index, cell, judged);
+                }
+            });
+        }
         let most = best.iter().map(|index| self.form(index).bits).fold(0.0, f64::max);
         for index in best.iter() {
             let bits = self.form(index).bits;
@@ -346,24 +359,48 @@ impl Detectors {
     /// Finds personal data inside a text; offsets are of the folded text.
     pub fn spans(&self, folded: &str) -> Vec<Span> {
         let mut search = spans::Search::default();
-        self.search(folded, Shape::of(folded), &mut search);
+        self.search(folded, Shape::of(folded), &mut search, &mut self.plain.memory());
         search.spans
     }
 
-    fn search(&self, text: &str, shape: Shape, search: &mut spans::Search) {
-        let number = if shape.digits >= LEAST_DIGITS { shape::longest_number(text) } else { shape.digits };
-        for index in self.with_classes(self.inside[number.min(GATE_DIGITS)], shape).iter() {
-            search.form(text, self.forms[index].0, index, self.form(index));
+    fn search(&self, text: &str, shape: Shape, search: &mut spans::Search, memory: &mut Memory<'_>) {
+        let with_classes = self.inside[GATE_DIGITS].and(self.classes[usize::from(shape.classes)]);
+        for index in with_classes.without(self.numbers).iter() {
+            search.form(text, 0..text.len(), self.forms[index].0, index, self.form(index));
         }
-        if shape.has_letters() && self.keyword_finders.iter().any(|&index| self.form(index).may_be_inside(shape.digits)) {
+        if shape.digits >= LEAST_DIGITS {
+            for row in shape::rows(text, LEAST_DIGITS) {
+                self.search_row(text, row, with_classes.and(self.numbers), search, memory);
+            }
+        }
+        if !shape.is_code() && shape.has_letters() && self.keyword_finders.iter().any(|&index| self.form(index).may_be_inside(shape.digits)) {
             for index in self.by_keyword(text).iter().filter(|&index| self.form(index).may_be_inside(shape.digits)) {
-                search.form(text, self.forms[index].0, index, self.form(index));
+                search.form(text, 0..text.len(), self.forms[index].0, index, self.form(index));
             }
         }
         if let Some(form) = self.names.filter(|_| shape.has_letters() && shape.spaces > 0) {
             search.names(text, self.forms[form].0, form);
         }
         search.settle();
+    }
+
+    /// A row of numbers is mostly one identifier; only when it is not are its parts looked at.
+    fn search_row(&self, text: &str, row: shape::Row, forms: Bits, search: &mut spans::Search, memory: &mut Memory<'_>) {
+        let worth_trying = forms.and(self.inside[row.digits.min(GATE_DIGITS)]);
+        if worth_trying.is_empty() {
+            return;
+        }
+        let before = search.spans.len();
+        self.plain.matches(memory, &text[row.start..row.end], |index| {
+            if worth_trying.contains(index) {
+                search.judge(text, row.start..row.end, self.forms[index].0, index, self.form(index));
+            }
+        });
+        if search.spans.len() == before {
+            for index in worth_trying.iter() {
+                search.form(text, row.start..row.end, self.forms[index].0, index, self.form(index));
+            }
+        }
     }
 
     /// The kind of a whole cell that is surely of one kind, and its canonical text: equal people give equal texts.

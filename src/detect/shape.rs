@@ -23,6 +23,8 @@ pub const LETTER: u16 = 1 << 7;
 const DIGIT: u16 = 1 << 8;
 /// A byte of a character outside ASCII.
 pub const WIDE: u16 = 1 << 9;
+/// A sign that codes, dates and numbers are not written with.
+const OTHER: u16 = 1 << 10;
 
 /// Finds a kind of byte by the name pattern files use.
 pub fn class(name: &str) -> Option<u16> {
@@ -43,7 +45,7 @@ pub fn class(name: &str) -> Option<u16> {
 const LONG: usize = 48;
 
 /// How many kinds of bytes there are.
-pub const CLASSES: usize = 10;
+pub const CLASSES: usize = 11;
 
 const TABLE: [u16; 256] = table();
 
@@ -62,7 +64,8 @@ const fn table() -> [u16; 256] {
             b'0'..=b'9' => DIGIT,
             b'a'..=b'z' | b'A'..=b'Z' => LETTER,
             0x80..=0xff => LETTER | WIDE,
-            _ => 0,
+            b'_' => 0,
+            _ => OTHER,
         };
         if byte == u8::MAX {
             return table;
@@ -85,7 +88,9 @@ impl Shape {
         let mut classes = signs.into_iter().filter(|(byte, _)| memchr::memchr(*byte, bytes).is_some()).fold(0, |all, (_, class)| all | class);
         let ascii_letters = count(bytes, |b| b.is_ascii_alphabetic());
         let wide = count(bytes, |b| b >= 0x80);
-        for (number, class) in [(ascii_letters, LETTER), (wide, LETTER | WIDE), (digits, DIGIT), (spaces, SPACE)] {
+        let named = count(bytes, |b| matches!(b, b'@' | b':' | b'.' | b'/' | b'-' | b'+' | b'_'));
+        let other = bytes.len() - digits - spaces - ascii_letters - wide - named;
+        for (number, class) in [(other, OTHER), (ascii_letters, LETTER), (wide, LETTER | WIDE), (digits, DIGIT), (spaces, SPACE)] {
             classes |= if number > 0 { class } else { 0 };
         }
         Self { digits, classes, spaces }
@@ -107,9 +112,9 @@ impl Shape {
         self.classes & LETTER != 0
     }
 
-    /// Tells whether it holds nothing but letters, spaces, hyphens and dots.
-    pub fn is_words(self) -> bool {
-        self.has_letters() && self.classes & !(LETTER | WIDE | SPACE | MINUS | DOT) == 0
+    /// Tells whether it is one code, date or number: words that could stand beside one are not in it.
+    pub fn is_code(self) -> bool {
+        self.classes & (SPACE | OTHER | AT | WIDE) == 0
     }
 }
 
@@ -140,28 +145,50 @@ pub fn lower(c: char) -> char {
     }
 }
 
-/// Most digits in one row of numbers and the separators people put between them; numbers stuck to letters do not count.
-pub fn longest_number(text: &str) -> usize {
+/// A row of numbers and the separators people put between them, without separators at its ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// First byte.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+    /// Number of digits.
+    pub digits: usize,
+}
+
+/// Rows of at least so many digits; numbers stuck to letters are in none.
+pub fn rows(text: &str, least_digits: usize) -> impl Iterator<Item = Row> {
     let bytes = text.as_bytes();
-    let is_letter = |at: Option<usize>| at.and_then(|i| bytes.get(i)).is_some_and(|b| TABLE[usize::from(*b)] & LETTER != 0);
-    let (mut most, mut row, mut at) = (0, 0, 0);
-    while at < bytes.len() {
-        let start = at;
-        while bytes.get(at).is_some_and(u8::is_ascii_digit) {
-            at += 1;
-        }
-        if at > start {
-            let is_stuck = is_letter(start.checked_sub(1)) || is_letter(Some(at));
-            row = if is_stuck { 0 } else { row + at - start };
-            most = most.max(row);
-        } else {
-            if !matches!(bytes[at], b' ' | b'-' | b'(' | b')' | b'.' | b'+') {
-                row = 0;
+    let is_letter = move |at: Option<usize>| at.and_then(|i| bytes.get(i)).is_some_and(|b| TABLE[usize::from(*b)] & LETTER != 0);
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let mut row = Row { start: at, end: at, digits: 0 };
+        while at < bytes.len() {
+            let start = at;
+            while bytes.get(at).is_some_and(u8::is_ascii_digit) {
+                at += 1;
             }
-            at += 1;
+            let is_number = at > start;
+            let is_stuck = is_number && (is_letter(start.checked_sub(1)) || is_letter(Some(at)));
+            if is_number && !is_stuck {
+                row.digits += at - start;
+                row.end = at;
+                continue;
+            }
+            let is_separator = !is_number && matches!(bytes[at], b' ' | b'-' | b'(' | b')' | b'.' | b'+');
+            at += usize::from(!is_number);
+            // An opening sign begins a row; any other separator only goes on with one.
+            if row.digits == 0 && (!is_separator || matches!(bytes[at - 1], b' ' | b'-' | b'.' | b')')) {
+                row.start = at;
+            } else if !is_separator {
+                if row.digits >= least_digits {
+                    return Some(row);
+                }
+                row = Row { start: at, end: at, digits: 0 };
+            }
         }
-    }
-    most
+        (row.digits >= least_digits).then_some(row)
+    })
 }
 
 #[cfg(test)]
@@ -185,10 +212,18 @@ mod tests {
     }
 
     #[test]
-    fn numbers_end_at_letters() {
-        assert_eq!(longest_number("2025-01-02T10:11:12"), 6);
-        assert_eq!(longest_number("тел. +7 (700) 000-12-34, 5 шт"), 11);
-        assert_eq!(longest_number("9f86d081-884c-4d65"), 0);
-        assert_eq!(longest_number("д5 87010000000"), 11);
+    fn rows_of_numbers_end_at_words_and_other_signs() {
+        for (text, expected) in [
+            ("2025-01-02T10:11:12", vec!["2025-01"]),
+            ("тел. +7 (700) 000-12-34, 5 шт", vec!["+7 (700) 000-12-34"]),
+            ("9f86d081-884c-4d65", vec![]),
+            ("д5 87010000000.", vec!["87010000000"]),
+            ("(727) 000-00-00; 192.0.2.117", vec!["(727) 000-00-00", "192.0.2.117"]),
+            ("код 12", vec![]),
+            ("850101100012", vec!["850101100012"]),
+        ] {
+            let found: Vec<&str> = rows(text, 6).map(|row| &text[row.start..row.end]).collect();
+            assert_eq!(found, expected, "{text}");
+        }
     }
 }

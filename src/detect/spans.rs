@@ -1,5 +1,7 @@
 //! Personal data inside longer text: where it is, and its canonical form.
 
+use std::ops::Range;
+
 use super::bits::Bits;
 use super::names;
 use super::shape::{Shape, is_letter};
@@ -41,18 +43,23 @@ pub struct Search {
 }
 
 impl Search {
-    /// Looks for one written form.
-    pub fn form(&mut self, text: &str, pattern: usize, index: usize, form: &Form) {
+    /// Looks for one written form in a part of a text.
+    pub fn form(&mut self, text: &str, part: Range<usize>, pattern: usize, index: usize, form: &Form) {
         let Some(finder) = &form.find else { return };
-        for found in finder.find_iter(text) {
-            if !stands_alone(text, found.start(), found.end()) {
-                continue;
-            }
-            if form.validator.is_none_or(|check| check(found.as_str())) {
-                self.spans.push(Span { start: found.start(), end: found.end(), pattern, form: index, bits: form.bits });
-            } else {
-                self.invalid.insert(index);
-            }
+        for found in finder.find_iter(&text[part.clone()]) {
+            self.judge(text, part.start + found.start()..part.start + found.end(), pattern, index, form);
+        }
+    }
+
+    /// Judges a part of a text that fits a form.
+    pub fn judge(&mut self, text: &str, part: Range<usize>, pattern: usize, index: usize, form: &Form) {
+        if !stands_alone(text, part.start, part.end) {
+            return;
+        }
+        if form.validator.is_none_or(|check| check(&text[part.clone()])) {
+            self.spans.push(Span { start: part.start, end: part.end, pattern, form: index, bits: form.bits });
+        } else {
+            self.invalid.insert(index);
         }
     }
 

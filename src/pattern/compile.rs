@@ -27,8 +27,8 @@ pub struct Pattern {
 #[derive(Debug)]
 pub struct Form {
     /// Expression as written, for matching many at once.
-    pub expression: String,
-    whole: Regex,
+    pub expression: Option<String>,
+    whole: Option<Regex>,
     /// Finds it inside longer text.
     pub find: Option<Regex>,
     /// Steps before matching.
@@ -94,7 +94,10 @@ impl Pattern {
 
 impl Form {
     fn compile(file: &FormFile) -> Result<Self, String> {
-        let expression = |text: String| Regex::new(&text).map_err(|e| format!("match {:?}: {e}", file.matches));
+        let expression = |text: String| Regex::new(&text).map_err(|e| format!("match {text:?}: {e}"));
+        if file.matches.is_none() && (file.validator.is_none() || file.find) {
+            return Err("a form without `match` needs a validator and cannot be found inside text".to_owned());
+        }
         let mut steps = Vec::new();
         for name in &file.normalize {
             steps.push(Step::named(name).ok_or_else(|| format!("there is no step {name:?} to normalize with"))?);
@@ -109,8 +112,8 @@ impl Form {
         };
         Ok(Self {
             expression: file.matches.clone(),
-            whole: expression(format!("^(?:{})$", file.matches))?,
-            find: if file.find { Some(expression(file.matches.clone())?) } else { None },
+            whole: file.matches.as_ref().map(|text| expression(format!("^(?:{text})$"))).transpose()?,
+            find: file.matches.clone().filter(|_| file.find).map(expression).transpose()?,
             steps,
             digits: file.digits.unwrap_or([0, usize::MAX]),
             words: file.words.unwrap_or([0, usize::MAX]),
@@ -136,6 +139,11 @@ impl Form {
         (self.words[0]..=self.words[1]).contains(&words)
     }
 
+    /// Tells whether it is written in digits and the separators between them alone.
+    pub fn is_row(&self) -> bool {
+        self.keywords.is_empty() && self.digits[0] > 0
+    }
+
     /// Tells whether a text may hold it whose longest number has so many digits.
     pub fn may_be_inside(&self, longest_number: usize) -> bool {
         self.find.is_some() && longest_number >= self.digits[0]
@@ -144,7 +152,7 @@ impl Form {
     /// Judges a whole cell that was trimmed and folded.
     pub fn judge(&self, cell: &str) -> Outcome {
         let text = self.normal(cell);
-        if self.whole.is_match(&text) { self.check(&text) } else { Outcome::Other }
+        if self.whole.as_ref().is_none_or(|whole| whole.is_match(&text)) { self.check(&text) } else { Outcome::Other }
     }
 
     /// Judges a text that fits the expression.

@@ -40,9 +40,9 @@ pub struct Labels {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FormFile {
-    /// Expression for the whole cell after folding and normalising; anchors are added.
+    /// Expression for the whole cell after folding and normalising; anchors are added. Without one the validator decides.
     #[serde(rename = "match")]
-    pub matches: String,
+    pub matches: Option<String>,
     /// Steps applied before matching, in order.
     #[serde(default)]
     pub normalize: Vec<String>,
