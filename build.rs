@@ -12,9 +12,23 @@ fn main() -> io::Result<()> {
         let folder_path = Path::new(&root).join("patterns").join(folder);
         let mut files: Vec<_> = fs::read_dir(folder_path)?.collect::<Result<Vec<_>, _>>()?;
         files.sort_by_key(fs::DirEntry::path);
-        for file in files.iter().map(fs::DirEntry::path).filter(|p| p.extension().is_some_and(|e| e == "toml")) {
-            let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            writeln!(list, "    ({:?}, include_str!({:?})),", format!("{folder}.{stem}"), file).map_err(io::Error::other)?;
+        for file in files
+            .iter()
+            .map(fs::DirEntry::path)
+            .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+        {
+            let stem = file
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            writeln!(
+                list,
+                "    ({:?}, include_str!({:?})),",
+                format!("{folder}.{stem}"),
+                file
+            )
+            .map_err(io::Error::other)?;
         }
     }
     list.push_str("];\n");

@@ -77,15 +77,20 @@ impl OutputFolder {
     pub fn claim(root: &Path) -> Result<Self> {
         let is_ours = root.join(OWN_FOLDER).join("journal.jsonl").exists();
         let is_empty = match fs::read_dir(root) {
-            Ok(mut entries) => entries.all(|e| e.is_ok_and(|e| e.file_name().to_string_lossy().starts_with(".iesiz-"))),
+            Ok(mut entries) => entries
+                .all(|e| e.is_ok_and(|e| e.file_name().to_string_lossy().starts_with(".iesiz-"))),
             Err(e) if e.kind() == io::ErrorKind::NotFound => true,
             Err(e) => return Err(Error::write(root, e)),
         };
         if !is_ours && !is_empty {
-            return Err(Error::OutputExists { path: root.to_owned() });
+            return Err(Error::OutputExists {
+                path: root.to_owned(),
+            });
         }
         fs::create_dir_all(root.join(OWN_FOLDER)).map_err(|e| Error::write(root, e))?;
-        Ok(Self { root: root.to_owned() })
+        Ok(Self {
+            root: root.to_owned(),
+        })
     }
 
     /// A file beside the tables.
@@ -123,17 +128,28 @@ pub fn run(work: &Work<'_>, folder: &OutputFolder, progress: &dyn Progress) -> R
     let mut journal = Journal::open(&folder.own("journal.jsonl"))?;
     journal.append(started(work)?)?;
     let engine = Run::new(Detectors::builtin())?;
-    let mut outcomes = Outcomes { tables: Vec::new(), verification: Verification::new(), journal_head: String::new() };
+    let mut outcomes = Outcomes {
+        tables: Vec::new(),
+        verification: Verification::new(),
+        journal_head: String::new(),
+    };
     for (table, target) in work.plan.tables.iter().zip(&targets) {
         let (result, attacked) = one_table(work, table, target, &engine, progress);
         if matches!(result, Err(Error::Interrupted)) {
-            journal.append(Event::Skipped { source: table.source.clone(), code: "interrupted".to_owned() })?;
+            journal.append(Event::Skipped {
+                source: table.source.clone(),
+                code: "interrupted".to_owned(),
+            })?;
             return Err(Error::Interrupted);
         }
         let broken = attacked.as_ref().is_some_and(TableVerification::is_broken);
         outcomes.verification.tables.extend(attacked);
         journal.append(event(table, &result, broken)?)?;
-        outcomes.tables.push(TableOutcome { table: table.output.clone(), result, broken });
+        outcomes.tables.push(TableOutcome {
+            table: table.output.clone(),
+            result,
+            broken,
+        });
     }
     drop(engine);
     journal.append(finished(&outcomes, work))?;
@@ -153,11 +169,18 @@ pub fn status(findings: &Findings, outcomes: &Outcomes) -> u8 {
 
 /// Final names of all outputs, checked before anything is written.
 fn targets(work: &Work<'_>, folder: &OutputFolder) -> Result<Vec<PathBuf>> {
-    let inputs: Vec<PathBuf> = work.sources.iter().filter_map(|s| s.path().and_then(|p| p.canonicalize().ok())).collect();
+    let inputs: Vec<PathBuf> = work
+        .sources
+        .iter()
+        .filter_map(|s| s.path().and_then(|p| p.canonicalize().ok()))
+        .collect();
     let mut targets: Vec<PathBuf> = Vec::new();
     for table in &work.plan.tables {
         let target = folder.table(&output_name(&table.output, work.to));
-        if target.canonicalize().is_ok_and(|path| inputs.contains(&path)) {
+        if target
+            .canonicalize()
+            .is_ok_and(|path| inputs.contains(&path))
+        {
             return Err(Error::OutputIsInput { path: target });
         }
         if targets.contains(&target) {
@@ -172,19 +195,30 @@ fn targets(work: &Work<'_>, folder: &OutputFolder) -> Result<Vec<PathBuf>> {
 fn output_name(name: &str, to: Option<To>) -> String {
     let stem = || {
         let lower = name.to_lowercase();
-        let endings = [".csv.gz", ".csv.zst", ".tsv.gz", ".tsv.zst", ".csv", ".tsv", ".tab", ".psv", ".parquet", ".pq", ".txt"];
-        endings.iter().find(|ending| lower.ends_with(*ending)).map_or(name, |ending| &name[..name.len() - ending.len()]).to_owned()
+        let endings = [
+            ".csv.gz", ".csv.zst", ".tsv.gz", ".tsv.zst", ".csv", ".tsv", ".tab", ".psv",
+            ".parquet", ".pq", ".txt",
+        ];
+        endings
+            .iter()
+            .find(|ending| lower.ends_with(*ending))
+            .map_or(name, |ending| &name[..name.len() - ending.len()])
+            .to_owned()
     };
     match to {
         Some(To::Csv) if !is_csv_name(name) => format!("{}.csv", stem()),
-        Some(To::Parquet) if !name.to_lowercase().ends_with(".parquet") => format!("{}.parquet", stem()),
+        Some(To::Parquet) if !name.to_lowercase().ends_with(".parquet") => {
+            format!("{}.parquet", stem())
+        }
         _ => name.to_owned(),
     }
 }
 
 fn is_csv_name(name: &str) -> bool {
     let lower = name.to_lowercase();
-    [".csv", ".tsv", ".csv.gz", ".csv.zst"].iter().any(|ending| lower.ends_with(ending))
+    [".csv", ".tsv", ".csv.gz", ".csv.zst"]
+        .iter()
+        .any(|ending| lower.ends_with(ending))
 }
 
 fn one_table(
@@ -196,30 +230,55 @@ fn one_table(
 ) -> (Result<Published>, Option<TableVerification>) {
     let written = find(work, plan).and_then(|(source, findings)| {
         let format = format(source, plan, work.to);
-        Ok((apply(source, plan, &format, target, engine, progress)?, source, findings))
+        Ok((
+            apply(source, plan, &format, target, engine, progress)?,
+            source,
+            findings,
+        ))
     });
     let (applied, source, findings) = match written {
         Ok(written) => written,
         Err(error) => return (Err(error), None),
     };
     match attack(&applied, plan, source, findings, engine, work.to, progress) {
-        Ok(attacked) if attacked.is_broken() => (Err(Error::Broken { place: plan.source.clone() }), Some(attacked)),
+        Ok(attacked) if attacked.is_broken() => (
+            Err(Error::Broken {
+                place: plan.source.clone(),
+            }),
+            Some(attacked),
+        ),
         Ok(attacked) => (publish(applied), Some(attacked)),
         Err(error) => (Err(error), None),
     }
 }
 
 fn find<'a>(work: &'a Work<'_>, plan: &TablePlan) -> Result<(&'a dyn Source, &'a TableFindings)> {
-    let stale = || Error::StalePlan { place: plan.source.clone(), what: "the table is not there any more" };
-    let source = work.sources.iter().find(|s| s.id().0 == plan.output).ok_or_else(stale)?;
-    let findings = work.findings.tables.iter().find(|t| t.source == plan.output && t.state == State::Read).ok_or_else(stale)?;
+    let stale = || Error::StalePlan {
+        place: plan.source.clone(),
+        what: "the table is not there any more",
+    };
+    let source = work
+        .sources
+        .iter()
+        .find(|s| s.id().0 == plan.output)
+        .ok_or_else(stale)?;
+    let findings = work
+        .findings
+        .tables
+        .iter()
+        .find(|t| t.source == plan.output && t.state == State::Read)
+        .ok_or_else(stale)?;
     Ok((source.as_ref(), findings))
 }
 
 fn publish(applied: Applied) -> Result<Published> {
     let path = applied.staged.target().to_owned();
     applied.staged.publish()?;
-    Ok(Published { path, rows: applied.rows, cells: applied.cells })
+    Ok(Published {
+        path,
+        rows: applied.rows,
+        cells: applied.cells,
+    })
 }
 
 /// Reads the output again as anybody would, under its temporary name.
@@ -232,20 +291,41 @@ fn attack(
     to: Option<To>,
     progress: &dyn Progress,
 ) -> Result<TableVerification> {
-    let is_parquet = if plan.format == "parquet" { to != Some(To::Csv) } else { to == Some(To::Parquet) };
+    let is_parquet = if plan.format == "parquet" {
+        to != Some(To::Csv)
+    } else {
+        to == Some(To::Parquet)
+    };
     let has_columns = plan.columns.iter().any(|c| c.action != Action::Drop);
     if !has_columns {
-        return Ok(TableVerification { table: plan.output.clone(), attacks: Vec::new() });
+        return Ok(TableVerification {
+            table: plan.output.clone(),
+            attacks: Vec::new(),
+        });
     }
     let options = output_options(source, plan);
-    let output = reopen(TableId(plan.output.clone()), applied.staged.path(), is_parquet, &options)?;
-    verify::against_original(source, findings, output.as_ref(), &engine.detectors, progress)
+    let output = reopen(
+        TableId(plan.output.clone()),
+        applied.staged.path(),
+        is_parquet,
+        &options,
+    )?;
+    verify::against_original(
+        source,
+        findings,
+        output.as_ref(),
+        &engine.detectors,
+        progress,
+    )
 }
 
 fn output_options(source: &dyn Source, plan: &TablePlan) -> Options {
     let like = source.csv_format();
     Options {
-        encoding: Some(like.as_ref().map_or(Encoding::Utf8 { bom: false }, |f| f.encoding)),
+        encoding: Some(
+            like.as_ref()
+                .map_or(Encoding::Utf8 { bom: false }, |f| f.encoding),
+        ),
         delimiter: Some(like.as_ref().map_or(b',', |f| f.delimiter)),
         has_header: Some(plan.header.unwrap_or(true)),
     }
@@ -253,21 +333,55 @@ fn output_options(source: &dyn Source, plan: &TablePlan) -> Options {
 
 /// The format of the output: that of the source, unless told otherwise.
 fn format(source: &dyn Source, plan: &TablePlan, to: Option<To>) -> Format {
-    let kept = |path: &str| plan.columns.iter().any(|c| c.path == path && c.action != Action::Drop);
-    let paths: Vec<String> = source.info().schema.into_iter().map(|(path, _)| path).collect();
-    let extra = plan.columns.iter().filter(|c| !paths.contains(&c.path) && c.action != Action::Drop).map(|c| c.path.clone());
+    let kept = |path: &str| {
+        plan.columns
+            .iter()
+            .any(|c| c.path == path && c.action != Action::Drop)
+    };
+    let paths: Vec<String> = source
+        .info()
+        .schema
+        .into_iter()
+        .map(|(path, _)| path)
+        .collect();
+    let extra = plan
+        .columns
+        .iter()
+        .filter(|c| !paths.contains(&c.path) && c.action != Action::Drop)
+        .map(|c| c.path.clone());
     match (source.csv_format(), to) {
         (_, Some(To::Parquet)) | (None, None) => Format::Parquet,
         (Some(like), _) => {
             let names = like.header.as_ref().map(|names| {
-                paths.iter().zip(names).filter(|(path, _)| kept(path)).map(|(_, name)| name.clone()).chain(extra).collect()
+                paths
+                    .iter()
+                    .zip(names)
+                    .filter(|(path, _)| kept(path))
+                    .map(|(_, name)| name.clone())
+                    .chain(extra)
+                    .collect()
             });
-            Format::Csv(Box::new(CsvFormat { header: names, ..like }), source.compression())
+            Format::Csv(
+                Box::new(CsvFormat {
+                    header: names,
+                    ..like
+                }),
+                source.compression(),
+            )
         }
         (None, Some(To::Csv)) => {
             let header = Some(paths.into_iter().filter(|path| kept(path)).collect());
             let encoding = Encoding::Utf8 { bom: false };
-            Format::Csv(Box::new(CsvFormat { delimiter: b',', crlf: false, encoding, header, place: plan.source.clone() }), Compression::None)
+            Format::Csv(
+                Box::new(CsvFormat {
+                    delimiter: b',',
+                    crlf: false,
+                    encoding,
+                    header,
+                    place: plan.source.clone(),
+                }),
+                Compression::None,
+            )
         }
     }
 }
@@ -297,7 +411,14 @@ fn event(table: &TablePlan, result: &Result<Published>, broken: bool) -> Result<
             rows: published.rows,
             cells: published.cells.clone(),
         },
-        Err(error) => Event::Skipped { source, code: if broken { "broken".to_owned() } else { error.code().to_string() } },
+        Err(error) => Event::Skipped {
+            source,
+            code: if broken {
+                "broken".to_owned()
+            } else {
+                error.code().to_string()
+            },
+        },
     })
 }
 
@@ -305,7 +426,10 @@ fn sha256(path: &Path) -> Result<String> {
     let mut hash = Sha256::new();
     let mut file = File::open(path).map_err(|e| Error::read(path, e))?;
     io::copy(&mut file, &mut HashWriter(&mut hash)).map_err(|e| Error::read(path, e))?;
-    Ok(format!("sha256:{}", data_encoding::HEXLOWER.encode(&hash.finalize())))
+    Ok(format!(
+        "sha256:{}",
+        data_encoding::HEXLOWER.encode(&hash.finalize())
+    ))
 }
 
 struct HashWriter<'a>(&'a mut Sha256);
@@ -323,16 +447,34 @@ impl io::Write for HashWriter<'_> {
 
 fn finished(outcomes: &Outcomes, work: &Work<'_>) -> Event {
     let mut verification: BTreeMap<String, String> = BTreeMap::new();
-    for attack in outcomes.verification.tables.iter().flat_map(|table| &table.attacks) {
-        let entry = verification.entry(attack.attack.to_owned()).or_insert_with(|| Outcome::NotApplicable.word().to_owned());
-        if attack.outcome == Outcome::Broken || (attack.outcome == Outcome::Held && entry == Outcome::NotApplicable.word()) {
+    for attack in outcomes
+        .verification
+        .tables
+        .iter()
+        .flat_map(|table| &table.attacks)
+    {
+        let entry = verification
+            .entry(attack.attack.to_owned())
+            .or_insert_with(|| Outcome::NotApplicable.word().to_owned());
+        if attack.outcome == Outcome::Broken
+            || (attack.outcome == Outcome::Held && entry == Outcome::NotApplicable.word())
+        {
             attack.outcome.word().clone_into(entry);
         }
     }
-    Event::Finished { status: status(work.findings, outcomes), verification, key_wiped: true }
+    Event::Finished {
+        status: status(work.findings, outcomes),
+        verification,
+        key_wiped: true,
+    }
 }
 
 /// Columns that a person should look at: too thin evidence to say.
 pub fn to_review(findings: &Findings) -> usize {
-    findings.tables.iter().flat_map(|t| &t.columns).filter(|c| c.verdict == Verdict::Review).count()
+    findings
+        .tables
+        .iter()
+        .flat_map(|t| &t.columns)
+        .filter(|c| c.verdict == Verdict::Review)
+        .count()
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use polars::prelude::{Column, DataFrame, DataType, IntoSeries as _, Schema, Series, StructChunked};
+use polars::prelude::{
+    Column, DataFrame, DataType, IntoSeries as _, Schema, Series, StructChunked,
+};
 use rayon::prelude::*;
 
 use crate::batch::{Batch, TableId};
@@ -31,36 +33,70 @@ pub struct Applied {
 ///
 /// # Errors
 /// When the plan does not fit the table, or reading or writing fails; nothing is then left behind.
-pub fn apply(source: &dyn Source, plan: &TablePlan, format: &Format, target: &Path, run: &Run, progress: &dyn Progress) -> Result<Applied> {
+pub fn apply(
+    source: &dyn Source,
+    plan: &TablePlan,
+    format: &Format,
+    target: &Path,
+    run: &Run,
+    progress: &dyn Progress,
+) -> Result<Applied> {
     let rewriter = Rewriter::new(source, plan, run)?;
     progress.begin(Stage::Apply, source.id(), source.info().bytes);
     let all = || write_all(source, &rewriter, format, target, progress);
-    let applied = catch_unwind(AssertUnwindSafe(all)).unwrap_or_else(|_| Err(Error::Internal { place: source.id().to_string() }));
+    let applied = catch_unwind(AssertUnwindSafe(all)).unwrap_or_else(|_| {
+        Err(Error::Internal {
+            place: source.id().to_string(),
+        })
+    });
     progress.end();
     applied
 }
 
 /// Two windows at a time: one is rewritten by all workers while the one before it is written.
-fn write_all(source: &dyn Source, rewriter: &Rewriter<'_>, format: &Format, target: &Path, progress: &dyn Progress) -> Result<Applied> {
+fn write_all(
+    source: &dyn Source,
+    rewriter: &Rewriter<'_>,
+    format: &Format,
+    target: &Path,
+    progress: &dyn Progress,
+) -> Result<Applied> {
     let mut batches = source.read()?;
-    let mut written = Written { sink: None, format, target, rows: 0, cells: BTreeMap::new() };
+    let mut written = Written {
+        sink: None,
+        format,
+        target,
+        rows: 0,
+        cells: BTreeMap::new(),
+    };
     let mut ready: Vec<Rewritten> = Vec::new();
     loop {
         progress::check()?;
-        let window: Vec<Pending> = batches.by_ref().take(rayon::current_num_threads()).collect::<Result<_>>()?;
+        let window: Vec<Pending> = batches
+            .by_ref()
+            .take(rayon::current_num_threads())
+            .collect::<Result<_>>()?;
         if window.is_empty() && ready.is_empty() {
             break;
         }
         let before = std::mem::take(&mut ready);
         let (wrote, rewritten) = rayon::join(
             || written.write(before),
-            || window.into_par_iter().map(|pending| rewriter.rewrite(pending, format, progress)).collect::<Result<Vec<_>>>(),
+            || {
+                window
+                    .into_par_iter()
+                    .map(|pending| rewriter.rewrite(pending, format, progress))
+                    .collect::<Result<Vec<_>>>()
+            },
         );
         wrote?;
         ready = rewritten?;
     }
     if written.rows != rewriter.plan.rows {
-        return Err(Error::StalePlan { place: source.id().to_string(), what: "it has another number of rows" });
+        return Err(Error::StalePlan {
+            place: source.id().to_string(),
+            what: "it has another number of rows",
+        });
     }
     written.finish(rewriter)
 }
@@ -103,7 +139,11 @@ impl Written<'_> {
             Some(sink) => sink,
             None => self.format.create(self.target, &rewriter.empty_schema()?)?,
         };
-        Ok(Applied { staged: sink.finish()?, rows: self.rows, cells: self.cells })
+        Ok(Applied {
+            staged: sink.finish()?,
+            rows: self.rows,
+            cells: self.cells,
+        })
     }
 }
 
@@ -118,20 +158,40 @@ struct Rewriter<'a> {
 
 impl<'a> Rewriter<'a> {
     fn new(source: &'a dyn Source, plan: &'a TablePlan, run: &'a Run) -> Result<Self> {
-        let stale = |what| Error::StalePlan { place: source.id().to_string(), what };
+        let stale = |what| Error::StalePlan {
+            place: source.id().to_string(),
+            what,
+        };
         if crate::plan::fingerprint(source)? != plan.fingerprint {
             return Err(stale("its file or its columns have changed"));
         }
-        let by_path: BTreeMap<&str, &ColumnPlan> = plan.columns.iter().map(|c| (c.path.as_str(), c)).collect();
+        let by_path: BTreeMap<&str, &ColumnPlan> =
+            plan.columns.iter().map(|c| (c.path.as_str(), c)).collect();
         let schema = source.info().schema;
-        let leaves = schema.iter().flat_map(|(name, dtype)| crate::batch::leaf_types(name, dtype));
-        if !leaves.into_iter().all(|(path, _)| by_path.contains_key(path.as_str())) {
+        let leaves = schema
+            .iter()
+            .flat_map(|(name, dtype)| crate::batch::leaf_types(name, dtype));
+        if !leaves
+            .into_iter()
+            .all(|(path, _)| by_path.contains_key(path.as_str()))
+        {
             return Err(stale("it has a column that the plan does not name"));
         }
-        Ok(Self { plan, by_path, schema, run, id: source.id() })
+        Ok(Self {
+            plan,
+            by_path,
+            schema,
+            run,
+            id: source.id(),
+        })
     }
 
-    fn rewrite(&self, pending: Pending, format: &Format, progress: &dyn Progress) -> Result<Rewritten> {
+    fn rewrite(
+        &self,
+        pending: Pending,
+        format: &Format,
+        progress: &dyn Progress,
+    ) -> Result<Rewritten> {
         let bytes = pending.bytes;
         let batch = (pending.decode)()?;
         let rows = batch.frame.height() as u64;
@@ -140,14 +200,23 @@ impl<'a> Rewriter<'a> {
         let schema = frame.schema().as_ref().clone();
         let encoded = format.encode(frame)?;
         progress.advance(bytes, rows);
-        Ok(Rewritten { schema, encoded, rows, cells })
+        Ok(Rewritten {
+            schema,
+            encoded,
+            rows,
+            cells,
+        })
     }
 
     fn frame(&self, batch: Batch, cells: &mut BTreeMap<String, u64>) -> Result<DataFrame> {
         let height = batch.frame.height();
         let mut columns = Vec::new();
         for column in batch.frame.columns() {
-            if let Some(rewritten) = self.series(column.name().as_str(), column.as_materialized_series(), cells)? {
+            if let Some(rewritten) = self.series(
+                column.name().as_str(),
+                column.as_materialized_series(),
+                cells,
+            )? {
                 columns.push(Column::from(rewritten.with_name(column.name().clone())));
             }
         }
@@ -157,45 +226,77 @@ impl<'a> Rewriter<'a> {
 
     /// Overflow columns that the plan keeps and this batch does not have.
     fn missing_overflow(&self, height: usize, present: &[Column]) -> Vec<Column> {
-        let known = |path: &str| self.schema.iter().any(|(name, dtype)| name == path || dtype.is_nested());
+        let known = |path: &str| {
+            self.schema
+                .iter()
+                .any(|(name, dtype)| name == path || dtype.is_nested())
+        };
         self.plan
             .columns
             .iter()
-            .filter(|c| c.action != Action::Drop && !known(&c.path) && !present.iter().any(|p| p.name().as_str() == c.path))
-            .map(|c| Column::from(Series::full_null(c.path.as_str().into(), height, &DataType::String)))
+            .filter(|c| {
+                c.action != Action::Drop
+                    && !known(&c.path)
+                    && !present.iter().any(|p| p.name().as_str() == c.path)
+            })
+            .map(|c| {
+                Column::from(Series::full_null(
+                    c.path.as_str().into(),
+                    height,
+                    &DataType::String,
+                ))
+            })
             .collect()
     }
 
     /// Rewrites what lies at a path; `None` when nothing of it is left.
-    fn series(&self, path: &str, values: &Series, cells: &mut BTreeMap<String, u64>) -> Result<Option<Series>> {
+    fn series(
+        &self,
+        path: &str,
+        values: &Series,
+        cells: &mut BTreeMap<String, u64>,
+    ) -> Result<Option<Series>> {
         let broken = |_| self.internal();
         match values.dtype() {
             DataType::Struct(_) => self.structure(path, values, cells),
             DataType::List(_) => {
                 let lists = values.list().map_err(broken)?;
-                self.inside(&format!("{path}[]"), cells, |f| lists.apply_to_inner(f).map(|l| l.into_series()))
+                self.inside(&format!("{path}[]"), cells, |f| {
+                    lists.apply_to_inner(f).map(|l| l.into_series())
+                })
             }
             DataType::Array(..) => {
                 let arrays = values.array().map_err(broken)?;
-                self.inside(&format!("{path}[]"), cells, |f| arrays.apply_to_inner(f).map(|a| a.into_series()))
+                self.inside(&format!("{path}[]"), cells, |f| {
+                    arrays.apply_to_inner(f).map(|a| a.into_series())
+                })
             }
             _ => self.leaf(path, values, cells),
         }
     }
 
-    fn structure(&self, path: &str, values: &Series, cells: &mut BTreeMap<String, u64>) -> Result<Option<Series>> {
+    fn structure(
+        &self,
+        path: &str,
+        values: &Series,
+        cells: &mut BTreeMap<String, u64>,
+    ) -> Result<Option<Series>> {
         let broken = |_| self.internal();
         let structure = values.struct_().map_err(broken)?;
         let mut fields = Vec::new();
         for field in structure.fields_as_series() {
-            if let Some(rewritten) = self.series(&format!("{path}.{}", field.name()), &field, cells)? {
+            if let Some(rewritten) =
+                self.series(&format!("{path}.{}", field.name()), &field, cells)?
+            {
                 fields.push(rewritten.with_name(field.name().clone()));
             }
         }
         if fields.is_empty() {
             return Ok(None);
         }
-        let mut rebuilt = StructChunked::from_series(values.name().clone(), values.len(), fields.iter()).map_err(broken)?;
+        let mut rebuilt =
+            StructChunked::from_series(values.name().clone(), values.len(), fields.iter())
+                .map_err(broken)?;
         rebuilt.zip_outer_validity(structure);
         Ok(Some(rebuilt.into_series()))
     }
@@ -205,22 +306,27 @@ impl<'a> Rewriter<'a> {
         &self,
         path: &str,
         cells: &mut BTreeMap<String, u64>,
-        rebuild: impl Fn(&dyn Fn(Series) -> polars::error::PolarsResult<Series>) -> polars::error::PolarsResult<Series>,
+        rebuild: impl Fn(
+            &dyn Fn(Series) -> polars::error::PolarsResult<Series>,
+        ) -> polars::error::PolarsResult<Series>,
     ) -> Result<Option<Series>> {
         let counted = std::cell::RefCell::new(std::mem::take(cells));
         let failed = std::cell::RefCell::new(None);
         let emptied = std::cell::Cell::new(false);
-        let rebuilt = rebuild(&|inner: Series| match self.series(path, &inner, &mut counted.borrow_mut()) {
-            Ok(Some(rewritten)) => Ok(rewritten),
-            Ok(None) => {
-                emptied.set(true);
-                Ok(inner)
-            }
-            Err(error) => {
-                *failed.borrow_mut() = Some(error);
-                Ok(inner)
-            }
-        });
+        let rebuilt =
+            rebuild(
+                &|inner: Series| match self.series(path, &inner, &mut counted.borrow_mut()) {
+                    Ok(Some(rewritten)) => Ok(rewritten),
+                    Ok(None) => {
+                        emptied.set(true);
+                        Ok(inner)
+                    }
+                    Err(error) => {
+                        *failed.borrow_mut() = Some(error);
+                        Ok(inner)
+                    }
+                },
+            );
         *cells = counted.into_inner();
         if let Some(error) = failed.into_inner() {
             return Err(error);
@@ -231,10 +337,18 @@ impl<'a> Rewriter<'a> {
         rebuilt.map(Some).map_err(|_| self.internal())
     }
 
-    fn leaf(&self, path: &str, values: &Series, cells: &mut BTreeMap<String, u64>) -> Result<Option<Series>> {
+    fn leaf(
+        &self,
+        path: &str,
+        values: &Series,
+        cells: &mut BTreeMap<String, u64>,
+    ) -> Result<Option<Series>> {
         let filled = (values.len() - values.null_count()) as u64;
         let Some(decision) = self.by_path.get(path) else {
-            return Err(Error::StalePlan { place: self.id.to_string(), what: "it has a column that the plan does not name" });
+            return Err(Error::StalePlan {
+                place: self.id.to_string(),
+                what: "it has a column that the plan does not name",
+            });
         };
         let mut count = |action: &str| *cells.entry(action.to_owned()).or_default() += filled;
         match (decision.action, decision.method.as_deref()) {
@@ -243,7 +357,9 @@ impl<'a> Rewriter<'a> {
                 Ok(Some(values.clone()))
             }
             (Action::Rewrite, Some(id)) => {
-                let context = ColumnContext { category: decision.category.as_deref() };
+                let context = ColumnContext {
+                    category: decision.category.as_deref(),
+                };
                 let method = fitting(id, values.dtype()).ok_or_else(|| self.internal())?;
                 count(method.id());
                 method::apply(method, values, &context, self.run, &self.plan.source, path).map(Some)
@@ -257,21 +373,36 @@ impl<'a> Rewriter<'a> {
 
     /// The schema that a table without rows is written with.
     fn empty_schema(&self) -> Result<Schema> {
-        let columns: Vec<Column> =
-            self.schema.iter().map(|(name, dtype)| Column::from(Series::new_empty(name.as_str().into(), dtype))).collect();
+        let columns: Vec<Column> = self
+            .schema
+            .iter()
+            .map(|(name, dtype)| Column::from(Series::new_empty(name.as_str().into(), dtype)))
+            .collect();
         let frame = DataFrame::new(0, columns).map_err(|_| self.internal())?;
-        let batch = Batch { seq: 0, frame, problems: crate::batch::Problems::default() };
-        Ok(self.frame(batch, &mut BTreeMap::new())?.schema().as_ref().clone())
+        let batch = Batch {
+            seq: 0,
+            frame,
+            problems: crate::batch::Problems::default(),
+        };
+        Ok(self
+            .frame(batch, &mut BTreeMap::new())?
+            .schema()
+            .as_ref()
+            .clone())
     }
 
     fn internal(&self) -> Error {
-        Error::Internal { place: self.id.to_string() }
+        Error::Internal {
+            place: self.id.to_string(),
+        }
     }
 }
 
 /// The named method, or `redact` for types that it cannot rewrite.
 fn fitting(id: &str, dtype: &DataType) -> Option<&'static dyn method::Method> {
-    method::named(id).filter(|m| m.fits(dtype)).or_else(|| method::named("redact").filter(|m| m.fits(dtype)))
+    method::named(id)
+        .filter(|m| m.fits(dtype))
+        .or_else(|| method::named("redact").filter(|m| m.fits(dtype)))
 }
 
 /// Opens the tables that a plan names, as the plan says they are written.
@@ -282,12 +413,20 @@ pub fn sources(plan: &crate::plan::Plan) -> Result<crate::source::Found> {
     let mut found = crate::source::Found::default();
     for table in &plan.tables {
         let options = crate::source::Options {
-            encoding: table.encoding.as_deref().and_then(crate::source::csv::encoding::Encoding::named),
+            encoding: table
+                .encoding
+                .as_deref()
+                .and_then(crate::source::csv::encoding::Encoding::named),
             delimiter: table.delimiter.as_deref().and_then(|d| d.bytes().next()),
             has_header: table.header,
         };
         let id = TableId(table.output.clone());
-        match crate::source::reopen(id.clone(), Path::new(&table.source), table.format == "parquet", &options) {
+        match crate::source::reopen(
+            id.clone(),
+            Path::new(&table.source),
+            table.format == "parquet",
+            &options,
+        ) {
             Ok(source) => found.tables.push(source),
             Err(error) => found.unread.push((id, error)),
         }

@@ -53,11 +53,22 @@ impl Problems {
 /// Calls `visit` with the path and the values of every leaf below a column.
 ///
 /// Lists add `[]` to the path, struct fields `.name`; the values of a list's leaf are those of all rows, flattened.
-pub fn for_each_leaf(column: &Column, visit: &mut dyn FnMut(String, &Series) -> Result<()>) -> Result<()> {
-    descend(column.name().to_string(), column.as_materialized_series(), visit)
+pub fn for_each_leaf(
+    column: &Column,
+    visit: &mut dyn FnMut(String, &Series) -> Result<()>,
+) -> Result<()> {
+    descend(
+        column.name().to_string(),
+        column.as_materialized_series(),
+        visit,
+    )
 }
 
-fn descend(path: String, series: &Series, visit: &mut dyn FnMut(String, &Series) -> Result<()>) -> Result<()> {
+fn descend(
+    path: String,
+    series: &Series,
+    visit: &mut dyn FnMut(String, &Series) -> Result<()>,
+) -> Result<()> {
     let broken = |error| Error::parquet(path.clone(), &error);
     match series.dtype() {
         DataType::Struct(_) => {
@@ -67,8 +78,14 @@ fn descend(path: String, series: &Series, visit: &mut dyn FnMut(String, &Series)
             Ok(())
         }
         DataType::List(_) => {
-            let lists = series.list().map_err(broken)?.trim_lists_to_normalized_offsets();
-            let inner = lists.as_ref().unwrap_or(series.list().map_err(broken)?).get_inner();
+            let lists = series
+                .list()
+                .map_err(broken)?
+                .trim_lists_to_normalized_offsets();
+            let inner = lists
+                .as_ref()
+                .unwrap_or(series.list().map_err(broken)?)
+                .get_inner();
             descend(format!("{path}[]"), &inner, visit)
         }
         DataType::Array(..) => {
@@ -82,10 +99,13 @@ fn descend(path: String, series: &Series, visit: &mut dyn FnMut(String, &Series)
 /// Paths and types of all leaves of a schema, in order.
 pub fn leaf_types(name: &str, dtype: &DataType) -> Vec<(String, DataType)> {
     match dtype {
-        DataType::Struct(fields) => {
-            fields.iter().flat_map(|f| leaf_types(&format!("{name}.{}", f.name()), f.dtype())).collect()
+        DataType::Struct(fields) => fields
+            .iter()
+            .flat_map(|f| leaf_types(&format!("{name}.{}", f.name()), f.dtype()))
+            .collect(),
+        DataType::List(inner) | DataType::Array(inner, _) => {
+            leaf_types(&format!("{name}[]"), inner)
         }
-        DataType::List(inner) | DataType::Array(inner, _) => leaf_types(&format!("{name}[]"), inner),
         leaf => vec![(name.to_owned(), leaf.clone())],
     }
 }

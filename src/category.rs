@@ -96,25 +96,47 @@ impl Catalog {
     }
 
     fn parse(text: &str) -> Self {
-        let file: CatalogFile = toml::from_str(text).expect("the embedded catalogue is checked by a test");
+        let file: CatalogFile =
+            toml::from_str(text).expect("the embedded catalogue is checked by a test");
         let categories: Vec<Category> = file
             .category
             .into_iter()
             .map(|c| {
                 let mut languages: Vec<_> = c.headers.into_iter().collect();
                 languages.sort();
-                let mut headers: Vec<String> = languages.into_iter().flat_map(|(_, words)| words).collect();
+                let mut headers: Vec<String> =
+                    languages.into_iter().flat_map(|(_, words)| words).collect();
                 headers.push(c.id.clone());
-                Category { id: c.id, parent: c.parent, kind: c.kind, name_en: c.name_en, headers, detectors: c.detectors }
+                Category {
+                    id: c.id,
+                    parent: c.parent,
+                    kind: c.kind,
+                    name_en: c.name_en,
+                    headers,
+                    detectors: c.detectors,
+                }
             })
             .collect();
-        let by_id = categories.iter().enumerate().map(|(i, c)| (c.id.clone(), i)).collect();
+        let by_id = categories
+            .iter()
+            .enumerate()
+            .map(|(i, c)| (c.id.clone(), i))
+            .collect();
         let ambiguous = file
             .ambiguous_header
             .into_iter()
-            .map(|a| AmbiguousHeader { is_clear: a.candidates.len() == 1 && CLEAR_RULES.iter().any(|r| a.rule.starts_with(r)), header: a.header, candidates: a.candidates })
+            .map(|a| AmbiguousHeader {
+                is_clear: a.candidates.len() == 1
+                    && CLEAR_RULES.iter().any(|r| a.rule.starts_with(r)),
+                header: a.header,
+                candidates: a.candidates,
+            })
             .collect();
-        Self { categories, ambiguous, by_id }
+        Self {
+            categories,
+            ambiguous,
+            by_id,
+        }
     }
 
     /// Finds a category by its id.
@@ -124,14 +146,20 @@ impl Catalog {
 
     /// Tells whether two categories are one family: the same, or below one parent.
     pub fn related(&self, one: &str, other: &str) -> bool {
-        let top = |id: &str| self.find(id).and_then(|c| c.parent.clone()).unwrap_or_else(|| id.to_owned());
+        let top = |id: &str| {
+            self.find(id)
+                .and_then(|c| c.parent.clone())
+                .unwrap_or_else(|| id.to_owned())
+        };
         top(one) == top(other)
     }
 
     /// Tells whether a column of this category may hold values of that pattern.
     pub fn may_hold(&self, category: &str, pattern: &crate::pattern::Pattern) -> bool {
         self.related(category, &pattern.category)
-            || self.find(category).is_some_and(|c| c.detectors.iter().any(|d| is_family_of(d, &pattern.id)))
+            || self
+                .find(category)
+                .is_some_and(|c| c.detectors.iter().any(|d| is_family_of(d, &pattern.id)))
     }
 
     /// Tells whether `ancestor` is `id` or covers it.
@@ -150,7 +178,10 @@ impl Catalog {
 /// The catalogue names families of patterns: `person_name` is every pattern of names, `kz_iin` is `kz.iin`.
 fn is_family_of(detector: &str, pattern: &str) -> bool {
     match detector {
-        "person_name" => matches!(pattern, "common.full_name" | "common.last_name" | "common.first_name" | "common.patronymic"),
+        "person_name" => matches!(
+            pattern,
+            "common.full_name" | "common.last_name" | "common.first_name" | "common.patronymic"
+        ),
         "date" => pattern == "common.birth_date",
         plain => {
             let stem = pattern.split_once('.').map_or(pattern, |(_, stem)| stem);
@@ -168,13 +199,26 @@ mod tests {
         let catalog = Catalog::builtin();
         assert!(catalog.categories.len() > 100);
         for category in &catalog.categories {
-            assert!(!category.headers.is_empty(), "{} has no headers", category.id);
+            assert!(
+                !category.headers.is_empty(),
+                "{} has no headers",
+                category.id
+            );
             if let Some(parent) = &category.parent {
-                assert!(catalog.find(parent).is_some(), "{} has no parent {parent}", category.id);
+                assert!(
+                    catalog.find(parent).is_some(),
+                    "{} has no parent {parent}",
+                    category.id
+                );
             }
         }
         for ambiguous in &catalog.ambiguous {
-            assert!(ambiguous.candidates.iter().all(|id| catalog.find(id).is_some()));
+            assert!(
+                ambiguous
+                    .candidates
+                    .iter()
+                    .all(|id| catalog.find(id).is_some())
+            );
         }
     }
 

@@ -45,13 +45,32 @@ pub fn classify(
 ) -> ColumnFinding {
     let header = header::judge(path);
     let distinct = seen.distinct.count();
-    let case = Case { seen, detectors, header: &header, distinct };
-    let mut scores: Vec<Score> = case.candidates().into_iter().map(|category| case.score(category)).collect();
-    scores.sort_by(|a, b| b.bits.total_cmp(&a.bits).then_with(|| a.category.cmp(&b.category)));
+    let case = Case {
+        seen,
+        detectors,
+        header: &header,
+        distinct,
+    };
+    let mut scores: Vec<Score> = case
+        .candidates()
+        .into_iter()
+        .map(|category| case.score(category))
+        .collect();
+    scores.sort_by(|a, b| {
+        b.bits
+            .total_cmp(&a.bits)
+            .then_with(|| a.category.cmp(&b.category))
+    });
     let best = scores.first().filter(|score| score.bits >= REVIEW);
-    let accepted = best.filter(|score| score.bits >= ACCEPT).map(|score| score.category.clone());
+    let accepted = best
+        .filter(|score| score.bits >= ACCEPT)
+        .map(|score| score.category.clone());
     let also = case.contaminants(accepted.as_deref());
-    let claimed = header.categories.first().filter(|(_, bits)| *bits >= header::EXACT).map(|(id, _)| id.clone());
+    let claimed = header
+        .categories
+        .first()
+        .filter(|(_, bits)| *bits >= header::EXACT)
+        .map(|(id, _)| id.clone());
     let (verdict, reason) = judge(best, accepted.as_deref(), &also, seen, policy, purpose);
     let bits = best.map_or(0.0, |score| score.bits);
     ColumnFinding {
@@ -59,11 +78,18 @@ pub fn classify(
         dtype,
         nulls: seen.nulls,
         distinct,
-        confidence: round(best.map_or(0.0, |score| 1.0 / (1.0 + (-score.bits).exp2())), 4),
+        confidence: round(
+            best.map_or(0.0, |score| 1.0 / (1.0 + (-score.bits).exp2())),
+            4,
+        ),
         bits: round(bits, 1),
         hits: best.map_or(0, |score| score.hits),
         evidence: best.map(|score| score.items.clone()).unwrap_or_default(),
-        header_claims: claimed.filter(|claimed| accepted.as_deref().is_some_and(|a| !Catalog::builtin().related(a, claimed))),
+        header_claims: claimed.filter(|claimed| {
+            accepted
+                .as_deref()
+                .is_some_and(|a| !Catalog::builtin().related(a, claimed))
+        }),
         category: accepted,
         also,
         verdict,
@@ -114,18 +140,39 @@ impl Case<'_> {
 
     fn score(&self, category: String) -> Score {
         let name_bits = self.header.bits(&category);
-        let mut items = vec![EvidenceItem { from: "prior".to_owned(), hits: None, bits: PRIOR }];
+        let mut items = vec![EvidenceItem {
+            from: "prior".to_owned(),
+            hits: None,
+            bits: PRIOR,
+        }];
         if name_bits > 0.0 {
-            items.push(EvidenceItem { from: "header".to_owned(), hits: None, bits: name_bits });
+            items.push(EvidenceItem {
+                from: "header".to_owned(),
+                hits: None,
+                bits: name_bits,
+            });
         }
         let mut hits = 0;
         if let Some((pattern, support, bits)) = self.best_values(&category, name_bits) {
             hits = support.hits;
-            items.push(EvidenceItem { from: self.detectors.patterns()[pattern].id.clone(), hits: Some(hits), bits: round(bits, 1) });
+            items.push(EvidenceItem {
+                from: self.detectors.patterns()[pattern].id.clone(),
+                hits: Some(hits),
+                bits: round(bits, 1),
+            });
         } else if name_bits > 0.0 && self.is_contradicted(&category) {
-            items.push(EvidenceItem { from: "values".to_owned(), hits: None, bits: CONTRADICTION });
+            items.push(EvidenceItem {
+                from: "values".to_owned(),
+                hits: None,
+                bits: CONTRADICTION,
+            });
         }
-        Score { bits: items.iter().map(|item| item.bits).sum(), category, hits, items }
+        Score {
+            bits: items.iter().map(|item| item.bits).sum(),
+            category,
+            hits,
+            items,
+        }
     }
 
     /// The pattern whose values speak loudest for a category.
@@ -158,14 +205,21 @@ impl Case<'_> {
         if filled == 0 {
             return false;
         }
-        if self.seen.boolean == filled && matches!(kind, Some(Kind::DirectIdentifier | Kind::Financial)) {
+        if self.seen.boolean == filled
+            && matches!(kind, Some(Kind::DirectIdentifier | Kind::Financial))
+        {
             return true;
         }
-        let supported = (0..self.detectors.patterns().len())
-            .any(|p| catalog.may_hold(category, &self.detectors.patterns()[p]) && self.support(p).share >= MINORITY);
+        let supported = (0..self.detectors.patterns().len()).any(|p| {
+            catalog.may_hold(category, &self.detectors.patterns()[p])
+                && self.support(p).share >= MINORITY
+        });
         let is_other = |p: usize| {
             let pattern = &self.detectors.patterns()[p];
-            !pattern.weak && !catalog.may_hold(category, pattern) && self.support(p).share >= MAJORITY && self.support(p).bits > -PRIOR
+            !pattern.weak
+                && !catalog.may_hold(category, pattern)
+                && self.support(p).share >= MAJORITY
+                && self.support(p).bits > -PRIOR
         };
         !supported && (0..self.detectors.patterns().len()).any(is_other)
     }
@@ -182,15 +236,25 @@ impl Case<'_> {
             return support;
         }
         let distinct_share = (self.distinct as f64 / filled as f64).min(1.0);
-        for form in (0..hits.len()).filter(|&f| self.detectors.pattern_of(f) == pattern && hits[f] > 0) {
+        for form in
+            (0..hits.len()).filter(|&f| self.detectors.pattern_of(f) == pattern && hits[f] > 0)
+        {
             let shape = self.detectors.form(form);
-            let trials = if shape.validator.is_some() && shape.bits < SURE_FORM { hits[form] + invalid[form] } else { filled };
+            let trials = if shape.validator.is_some() && shape.bits < SURE_FORM {
+                hits[form] + invalid[form]
+            } else {
+                filled
+            };
             support.hits += hits[form];
             let counted = (hits[form] as f64 * distinct_share).max(1.0);
             support.bits += if shape.bits >= SURE_FORM {
                 counted * shape.bits
             } else {
-                surprise(counted, (trials as f64 * distinct_share).max(counted), (-shape.bits).exp2())
+                surprise(
+                    counted,
+                    (trials as f64 * distinct_share).max(counted),
+                    (-shape.bits).exp2(),
+                )
             };
         }
         support.share = support.hits as f64 / filled as f64;
@@ -206,17 +270,31 @@ impl Case<'_> {
                 continue;
             }
             let inside = self.weigh(index, &self.seen.found, &self.seen.found_invalid);
-            let whole = if pattern.weak { Support::default() } else { self.support(index) };
+            let whole = if pattern.weak {
+                Support::default()
+            } else {
+                self.support(index)
+            };
             if inside.bits + whole.bits < CONTAMINATION {
                 continue;
             }
             let hits = inside.hits + whole.hits;
-            match found.iter_mut().find(|known| known.category == pattern.category) {
+            match found
+                .iter_mut()
+                .find(|known| known.category == pattern.category)
+            {
                 Some(known) => known.hits += hits,
-                None => found.push(Contaminant { category: pattern.category.clone(), hits }),
+                None => found.push(Contaminant {
+                    category: pattern.category.clone(),
+                    hits,
+                }),
             }
         }
-        found.sort_by(|a, b| b.hits.cmp(&a.hits).then_with(|| a.category.cmp(&b.category)));
+        found.sort_by(|a, b| {
+            b.hits
+                .cmp(&a.hits)
+                .then_with(|| a.category.cmp(&b.category))
+        });
         found
     }
 }
@@ -227,7 +305,11 @@ fn surprise(hits: f64, trials: f64, chance: f64) -> f64 {
     if rate < ABOVE_CHANCE * chance && rate < 1.0 {
         return 0.0;
     }
-    let missed = if rate < 1.0 { (1.0 - rate) * ((1.0 - rate) / (1.0 - chance)).log2() } else { 0.0 };
+    let missed = if rate < 1.0 {
+        (1.0 - rate) * ((1.0 - rate) / (1.0 - chance)).log2()
+    } else {
+        0.0
+    };
     trials * (rate * (rate / chance).log2() + missed)
 }
 
@@ -245,14 +327,21 @@ fn judge(
         (None, None) if seen.unreadable > 0 => (Verdict::Review, Reason::Unreadable),
         (None, None) => (Verdict::Clean, Reason::NoPersonalData),
     };
-    also.iter().map(|c| standing(&c.category, policy, purpose)).fold(of_category, |worst, next| if next.0 > worst.0 { next } else { worst })
+    also.iter()
+        .map(|c| standing(&c.category, policy, purpose))
+        .fold(
+            of_category,
+            |worst, next| if next.0 > worst.0 { next } else { worst },
+        )
 }
 
 fn standing(category: &str, policy: Option<&Policy>, purpose: Option<&str>) -> (Verdict, Reason) {
     if header::is_not_personal(category) {
         return (Verdict::Clean, Reason::NotPersonal);
     }
-    let Some(policy) = policy else { return (Verdict::Excess, Reason::NoPolicy) };
+    let Some(policy) = policy else {
+        return (Verdict::Excess, Reason::NoPolicy);
+    };
     match policy.standing(category, purpose) {
         Standing::OnList => (Verdict::Approved, Reason::OnList),
         Standing::ParentOnList => (Verdict::Approved, Reason::ParentOnList),
@@ -273,21 +362,54 @@ mod tests {
         let detectors = Detectors::builtin();
         let series = Series::new(path.into(), cells);
         let frame = DataFrame::new(cells.len(), vec![Column::from(series)]).unwrap();
-        let evidence = detectors.observe(&Batch { seq: 0, frame, problems: Problems::default() }).unwrap();
-        classify(path, "text", &evidence.columns[path], &detectors, None, None)
+        let evidence = detectors
+            .observe(&Batch {
+                seq: 0,
+                frame,
+                problems: Problems::default(),
+            })
+            .unwrap();
+        classify(
+            path,
+            "text",
+            &evidence.columns[path],
+            &detectors,
+            None,
+            None,
+        )
     }
 
-    const IINS: &[&str] = &["850101100012", "850101200019", "991231107771", "710630209992", "850101100304"];
-    const BINS: &[&str] = &["700140000019", "700151000029", "700160000038", "700142000042", "700143000055", "700144000060"];
+    const IINS: &[&str] = &[
+        "850101100012",
+        "850101200019",
+        "991231107771",
+        "710630209992",
+        "850101100304",
+    ];
+    const BINS: &[&str] = &[
+        "700140000019",
+        "700151000029",
+        "700160000038",
+        "700142000042",
+        "700143000055",
+        "700144000060",
+    ];
 
     #[test]
     fn values_alone_name_an_iin_column_and_chance_hits_do_not() {
         assert_eq!(finding("x1", IINS).category.as_deref(), Some("iin"));
-        let mut numbers: Vec<String> = (0..400_u64).map(|i| format!("{:012}", i * 7_919_337_711 % 1_000_000_000_000)).collect();
+        let mut numbers: Vec<String> = (0..400_u64)
+            .map(|i| format!("{:012}", i * 7_919_337_711 % 1_000_000_000_000))
+            .collect();
         numbers.push(IINS[0].to_owned());
         let cells: Vec<&str> = numbers.iter().map(String::as_str).collect();
         let found = finding("x1", &cells);
-        assert_eq!((found.category, found.verdict), (None, Verdict::Clean), "{:?}", found.also);
+        assert_eq!(
+            (found.category, found.verdict),
+            (None, Verdict::Clean),
+            "{:?}",
+            found.also
+        );
     }
 
     #[test]
@@ -300,29 +422,60 @@ mod tests {
         cells.push(IINS[1]);
         let found = finding("bin", &cells);
         assert_eq!(found.category.as_deref(), Some("bin"));
-        assert_eq!(found.also, [Contaminant { category: "iin".to_owned(), hits: 2 }]);
+        assert_eq!(
+            found.also,
+            [Contaminant {
+                category: "iin".to_owned(),
+                hits: 2
+            }]
+        );
         assert_eq!(found.verdict, Verdict::Excess);
     }
 
     #[test]
     fn one_phone_among_fifty_thousand_comments_is_found() {
-        let mut cells = vec!["товар хороший, спасибо за доставку"; 50_000];
+        let mut cells =
+            vec!["товар хороший, спасибо за доставку"; 50_000];
         cells[31_415] = "перезвоните мне на +7 700 000 12 34 после обеда";
         let found = finding("x1", &cells);
-        assert_eq!(found.also, [Contaminant { category: "phone_number".to_owned(), hits: 1 }]);
+        assert_eq!(
+            found.also,
+            [Contaminant {
+                category: "phone_number".to_owned(),
+                hits: 1
+            }]
+        );
     }
 
     #[test]
     fn a_name_alone_decides_but_not_over_yes_and_no() {
-        assert_eq!(finding("ethnicity", &["a", "b"]).category.as_deref(), Some("ethnicity"));
+        assert_eq!(
+            finding("ethnicity", &["a", "b"]).category.as_deref(),
+            Some("ethnicity")
+        );
         assert_eq!(finding("email", &["true", "false", "true"]).category, None);
         assert_eq!(finding("id", &["1", "2", "3"]).category, None);
     }
 
     #[test]
     fn nine_digits_need_a_name() {
-        let cells = ["012345678", "034567891", "045678912", "056789123", "067891234", "078912345", "012345679", "034567892"].repeat(4);
+        let cells = [
+            "012345678",
+            "034567891",
+            "045678912",
+            "056789123",
+            "067891234",
+            "078912345",
+            "012345679",
+            "034567892",
+        ]
+        .repeat(4);
         assert_eq!(finding("x1", &cells).category, None);
-        assert_eq!(finding("номер удостоверения личности", &cells).category.as_deref(), Some("id_card_number"));
+        assert_eq!(
+            finding("номер удостоверения личности", &cells)
+                .category
+                .as_deref(),
+            Some("id_card_number")
+        );
     }
 }

@@ -57,7 +57,9 @@ pub enum Error {
         place: String,
     },
     /// Nothing to work on.
-    #[error("no tables in {place}: expected files named *.csv, *.tsv, *.parquet, also with .gz or .zst")]
+    #[error(
+        "no tables in {place}: expected files named *.csv, *.tsv, *.parquet, also with .gz or .zst"
+    )]
     NoTables {
         /// What was asked for.
         place: String,
@@ -97,7 +99,9 @@ pub enum Error {
         known: String,
     },
     /// Judging for a writing command needs a purpose.
-    #[error("this policy approves categories per purpose: name one with --purpose; it has: {known}")]
+    #[error(
+        "this policy approves categories per purpose: name one with --purpose; it has: {known}"
+    )]
     PurposeMissing {
         /// What there is.
         known: String,
@@ -123,7 +127,9 @@ pub enum Error {
         what: &'static str,
     },
     /// An attack recovered originals from the output.
-    #[error("{place}: the output still gives originals away, so it was not published; see verification.json")]
+    #[error(
+        "{place}: the output still gives originals away, so it was not published; see verification.json"
+    )]
     Broken {
         /// The table.
         place: String,
@@ -238,12 +244,18 @@ impl Error {
 
     /// A read error at a path.
     pub fn read(path: &Path, source: io::Error) -> Self {
-        Self::Read { place: path.display().to_string(), source }
+        Self::Read {
+            place: path.display().to_string(),
+            source,
+        }
     }
 
     /// A write error at a path.
     pub fn write(path: &Path, source: io::Error) -> Self {
-        Self::Write { place: path.display().to_string(), source }
+        Self::Write {
+            place: path.display().to_string(),
+            source,
+        }
     }
 
     /// Tells the kind of a polars error without its text, which may quote cells.
@@ -257,6 +269,9 @@ impl Error {
             P::Duplicate(_) => "two columns have the same name",
             _ => "the decoder refused it",
         };
-        Self::Parquet { place: place.into(), what }
+        Self::Parquet {
+            place: place.into(),
+            what,
+        }
     }
 }

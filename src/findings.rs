@@ -149,7 +149,9 @@ pub struct Contaminant {
 }
 
 /// The judgement of a column. A later one is worse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// No personal data.
@@ -202,7 +204,15 @@ impl Findings {
 
     /// Tells whether any column is outside the policy.
     pub fn has_outside(&self) -> bool {
-        let outside = |verdict| matches!(verdict, Verdict::Review | Verdict::Excess | Verdict::Prohibited);
-        self.tables.iter().flat_map(|table| &table.columns).any(|column| outside(column.verdict))
+        let outside = |verdict| {
+            matches!(
+                verdict,
+                Verdict::Review | Verdict::Excess | Verdict::Prohibited
+            )
+        };
+        self.tables
+            .iter()
+            .flat_map(|table| &table.columns)
+            .any(|column| outside(column.verdict))
     }
 }

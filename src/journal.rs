@@ -99,7 +99,11 @@ impl Journal {
         } else {
             (0, GENESIS.to_owned())
         };
-        Ok(Self { path: path.to_owned(), seq, head })
+        Ok(Self {
+            path: path.to_owned(),
+            seq,
+            head,
+        })
     }
 
     /// Appends a line and waits until it is on the disk.
@@ -107,15 +111,23 @@ impl Journal {
     /// # Errors
     /// When the disk refuses.
     pub fn append(&mut self, event: Event) -> Result<()> {
-        let line = Line { seq: self.seq, time: jiff::Timestamp::now().to_string(), prev: self.head.clone(), event };
-        let text = serde_json::to_string(&line).map_err(|_| Error::Internal { place: self.path.display().to_string() })?;
+        let line = Line {
+            seq: self.seq,
+            time: jiff::Timestamp::now().to_string(),
+            prev: self.head.clone(),
+            event,
+        };
+        let text = serde_json::to_string(&line).map_err(|_| Error::Internal {
+            place: self.path.display().to_string(),
+        })?;
         let failed = |e| Error::write(&self.path, e);
         let mut options = OpenOptions::new();
         options.create(true).append(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&self.path).map_err(failed)?;
-        file.write_all(format!("{text}\n").as_bytes()).map_err(failed)?;
+        file.write_all(format!("{text}\n").as_bytes())
+            .map_err(failed)?;
         file.sync_all().map_err(failed)?;
         self.seq += 1;
         self.head = hash(&text);
@@ -145,12 +157,28 @@ pub struct Checked {
 /// At the first line that does not.
 pub fn check(path: &Path) -> Result<Checked> {
     let text = fs::read_to_string(path).map_err(|e| Error::read(path, e))?;
-    let broken = |line: usize, what| Error::Journal { place: path.display().to_string(), line, what };
-    let mut checked = Checked { lines: 0, head: GENESIS.to_owned(), is_closed: true };
+    let broken = |line: usize, what| Error::Journal {
+        place: path.display().to_string(),
+        line,
+        what,
+    };
+    let mut checked = Checked {
+        lines: 0,
+        head: GENESIS.to_owned(),
+        is_closed: true,
+    };
     for (index, text) in text.lines().enumerate() {
-        let line: Line = serde_json::from_str(text).map_err(|_| broken(index + 1, "it is no journal line: it was changed or cut off"))?;
+        let line: Line = serde_json::from_str(text).map_err(|_| {
+            broken(
+                index + 1,
+                "it is no journal line: it was changed or cut off",
+            )
+        })?;
         if line.prev != checked.head {
-            return Err(broken(index + 1, "it does not follow the line before: one was changed, removed or moved"));
+            return Err(broken(
+                index + 1,
+                "it does not follow the line before: one was changed, removed or moved",
+            ));
         }
         if line.seq != checked.lines {
             return Err(broken(index + 1, "its number is out of order"));
@@ -163,7 +191,10 @@ pub fn check(path: &Path) -> Result<Checked> {
 }
 
 fn hash(line: &str) -> String {
-    format!("sha256:{}", data_encoding::HEXLOWER.encode(&Sha256::digest(line.as_bytes())))
+    format!(
+        "sha256:{}",
+        data_encoding::HEXLOWER.encode(&Sha256::digest(line.as_bytes()))
+    )
 }
 
 #[cfg(test)]
@@ -175,10 +206,25 @@ mod tests {
         let path = folder.path().join("journal.jsonl");
         let mut journal = Journal::open(&path).unwrap();
         for code in ["read", "csv", "parquet"] {
-            journal.append(Event::Skipped { source: "t.csv".to_owned(), code: code.to_owned() }).unwrap();
+            journal
+                .append(Event::Skipped {
+                    source: "t.csv".to_owned(),
+                    code: code.to_owned(),
+                })
+                .unwrap();
         }
-        journal.append(Event::Finished { status: 0, verification: Default::default(), key_wiped: true }).unwrap();
-        let lines = fs::read_to_string(&path).unwrap().lines().map(str::to_owned).collect();
+        journal
+            .append(Event::Finished {
+                status: 0,
+                verification: Default::default(),
+                key_wiped: true,
+            })
+            .unwrap();
+        let lines = fs::read_to_string(&path)
+            .unwrap()
+            .lines()
+            .map(str::to_owned)
+            .collect();
         (folder, path, lines)
     }
 
@@ -198,9 +244,25 @@ mod tests {
             lines[1] = lines[1].replace("csv", "cvs");
             (lines, Some(3))
         };
-        let removed = (lines.iter().enumerate().filter(|(i, _)| *i != 1).map(|(_, l)| l.clone()).collect::<Vec<_>>(), Some(2));
+        let removed = (
+            lines
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| *i != 1)
+                .map(|(_, l)| l.clone())
+                .collect::<Vec<_>>(),
+            Some(2),
+        );
         let first_removed = (lines[1..].to_vec(), Some(1));
-        let moved = (vec![lines[0].clone(), lines[2].clone(), lines[1].clone(), lines[3].clone()], Some(2));
+        let moved = (
+            vec![
+                lines[0].clone(),
+                lines[2].clone(),
+                lines[1].clone(),
+                lines[3].clone(),
+            ],
+            Some(2),
+        );
         for (lines, at) in [changed, removed, first_removed, moved] {
             fs::write(&path, lines.join("\n") + "\n").unwrap();
             match check(&path) {
@@ -209,6 +271,9 @@ mod tests {
             }
         }
         fs::write(&path, lines[..3].join("\n") + "\n").unwrap();
-        assert!(!check(&path).unwrap().is_closed, "the last line was removed");
+        assert!(
+            !check(&path).unwrap().is_closed,
+            "the last line was removed"
+        );
     }
 }

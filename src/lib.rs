@@ -1,13 +1,13 @@
 //! Finds personal data in tables, judges it by the operator's approved list, anonymises it irreversibly, and attacks the result.
 
-pub mod batch;
-pub mod category;
-pub mod cli;
-pub mod classify;
-pub mod detect;
-pub mod error;
 pub mod anonymize;
 pub mod apply;
+pub mod batch;
+pub mod category;
+pub mod classify;
+pub mod cli;
+pub mod detect;
+pub mod error;
 pub mod findings;
 pub mod journal;
 pub mod method;

@@ -130,7 +130,9 @@ struct Defaults {
 
 fn defaults() -> &'static Defaults {
     static DEFAULTS: std::sync::OnceLock<Defaults> = std::sync::OnceLock::new();
-    DEFAULTS.get_or_init(|| toml::from_str(crate::pattern::METHODS).expect("the embedded methods are checked by a test"))
+    DEFAULTS.get_or_init(|| {
+        toml::from_str(crate::pattern::METHODS).expect("the embedded methods are checked by a test")
+    })
 }
 
 /// The method for an approved column in an export.
@@ -143,7 +145,11 @@ pub fn default_method(category: &str) -> &'static str {
         Some(Kind::Device) => "device",
         Some(Kind::Other) | None => "other",
     };
-    defaults().category.get(category).or_else(|| defaults().kind.get(kind)).map_or("redact", String::as_str)
+    defaults()
+        .category
+        .get(category)
+        .or_else(|| defaults().kind.get(kind))
+        .map_or("redact", String::as_str)
 }
 
 /// Decides about every table that was read; `sources` gives each its file and fingerprint.
@@ -152,8 +158,14 @@ pub fn default_method(category: &str) -> &'static str {
 /// When a source cannot be read any more.
 pub fn plan(findings: &Findings, sources: &[Box<dyn Source>], aim: Aim) -> Result<Plan> {
     let mut tables = Vec::new();
-    for table in findings.tables.iter().filter(|table| table.state == State::Read) {
-        let Some(source) = sources.iter().find(|source| source.id().0 == table.source) else { continue };
+    for table in findings
+        .tables
+        .iter()
+        .filter(|table| table.state == State::Read)
+    {
+        let Some(source) = sources.iter().find(|source| source.id().0 == table.source) else {
+            continue;
+        };
         tables.push(plan_table(table, source.as_ref(), aim)?);
     }
     let policy = findings.policy.as_ref();
@@ -176,7 +188,9 @@ pub fn plan(findings: &Findings, sources: &[Box<dyn Source>], aim: Aim) -> Resul
 
 fn plan_table(table: &TableFindings, source: &dyn Source, aim: Aim) -> Result<TablePlan> {
     Ok(TablePlan {
-        source: source.path().map_or_else(|| "-".to_owned(), |path| path.display().to_string()),
+        source: source
+            .path()
+            .map_or_else(|| "-".to_owned(), |path| path.display().to_string()),
         output: table.source.clone(),
         format: table.format.clone(),
         encoding: table.encoding.clone(),
@@ -184,7 +198,11 @@ fn plan_table(table: &TableFindings, source: &dyn Source, aim: Aim) -> Result<Ta
         header: table.header,
         rows: table.rows_read,
         fingerprint: fingerprint(source)?,
-        columns: table.columns.iter().map(|column| decide(column, aim)).collect(),
+        columns: table
+            .columns
+            .iter()
+            .map(|column| decide(column, aim))
+            .collect(),
     })
 }
 
@@ -198,7 +216,10 @@ pub fn fingerprint(source: &dyn Source) -> Result<String> {
     for (path, dtype) in source.info().schema {
         hash.update(format!("{path}\0{dtype:?}\0"));
     }
-    Ok(format!("sha256:{}", data_encoding::HEXLOWER.encode(&hash.finalize())))
+    Ok(format!(
+        "sha256:{}",
+        data_encoding::HEXLOWER.encode(&hash.finalize())
+    ))
 }
 
 fn decide(column: &ColumnFinding, aim: Aim) -> ColumnPlan {
@@ -215,17 +236,26 @@ fn decide(column: &ColumnFinding, aim: Aim) -> ColumnPlan {
 }
 
 fn action(column: &ColumnFinding, aim: Aim) -> (Action, Option<&'static str>) {
-    let personal = column.category.as_deref().filter(|id| !crate::detect::header::is_not_personal(id));
+    let personal = column
+        .category
+        .as_deref()
+        .filter(|id| !crate::detect::header::is_not_personal(id));
     match (column.verdict, aim, personal) {
-        (Verdict::Clean, ..) | (Verdict::Approved | Verdict::Review, Aim::Cleanup, _) => (Action::Keep, None),
+        (Verdict::Clean, ..) | (Verdict::Approved | Verdict::Review, Aim::Cleanup, _) => {
+            (Action::Keep, None)
+        }
         // The column itself is no personal data, only some of its cells hold some.
-        (Verdict::Approved | Verdict::Excess | Verdict::Prohibited, _, None) => (Action::Rewrite, Some("scrub")),
+        (Verdict::Approved | Verdict::Excess | Verdict::Prohibited, _, None) => {
+            (Action::Rewrite, Some("scrub"))
+        }
         (Verdict::Approved, Aim::Export, Some(category)) => match default_method(category) {
             "keep" => (Action::Keep, None),
             "drop" => (Action::Drop, None),
             method => (Action::Rewrite, Some(method)),
         },
-        (Verdict::Review | Verdict::Excess | Verdict::Prohibited | Verdict::Unread, ..) => (Action::Drop, None),
+        (Verdict::Review | Verdict::Excess | Verdict::Prohibited | Verdict::Unread, ..) => {
+            (Action::Drop, None)
+        }
     }
 }
 
@@ -237,7 +267,10 @@ impl Plan {
     pub fn hash(&self) -> Result<String> {
         let mut bare = self.clone();
         bare.head.hash = String::new();
-        Ok(format!("sha256:{}", data_encoding::HEXLOWER.encode(&Sha256::digest(bare.text()?.as_bytes()))))
+        Ok(format!(
+            "sha256:{}",
+            data_encoding::HEXLOWER.encode(&Sha256::digest(bare.text()?.as_bytes()))
+        ))
     }
 
     /// The file as a person reads it.
@@ -245,8 +278,13 @@ impl Plan {
     /// # Errors
     /// Never in practice: a plan has a TOML form.
     pub fn text(&self) -> Result<String> {
-        let body = toml::to_string(self).map_err(|_| Error::Internal { place: "plan".to_owned() })?;
-        Ok(format!("# What iesiz will do. `action` is keep, rewrite or drop; `method` is one of: {}.\n{body}", method_ids()))
+        let body = toml::to_string(self).map_err(|_| Error::Internal {
+            place: "plan".to_owned(),
+        })?;
+        Ok(format!(
+            "# What iesiz will do. `action` is keep, rewrite or drop; `method` is one of: {}.\n{body}",
+            method_ids()
+        ))
     }
 
     /// Reads a plan that may have been edited.
@@ -256,30 +294,54 @@ impl Plan {
     pub fn load(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|e| Error::read(path, e))?;
         let place = path.display().to_string();
-        let invalid = |report: String| Error::Invalid { place: place.clone(), report };
+        let invalid = |report: String| Error::Invalid {
+            place: place.clone(),
+            report,
+        };
         let plan: Self = toml::from_str(&text).map_err(|e| invalid(e.to_string()))?;
         let complaints = plan.complaints();
-        if complaints.is_empty() { Ok(plan) } else { Err(invalid(complaints.join("\n"))) }
+        if complaints.is_empty() {
+            Ok(plan)
+        } else {
+            Err(invalid(complaints.join("\n")))
+        }
     }
 
     fn complaints(&self) -> Vec<String> {
         let mut found = Vec::new();
         if self.schema != SCHEMA {
-            found.push(format!("this version reads {SCHEMA}, not {:?}", self.schema));
+            found.push(format!(
+                "this version reads {SCHEMA}, not {:?}",
+                self.schema
+            ));
         }
         for table in &self.tables {
             for column in &table.columns {
-                let known = column.method.as_deref().is_none_or(|id| method::named(id).is_some());
+                let known = column
+                    .method
+                    .as_deref()
+                    .is_none_or(|id| method::named(id).is_some());
                 let place = format!("{}, column {:?}", table.source, column.path);
                 if !known {
-                    found.push(format!("{place}: there is no such method; there are: {}", method_ids()));
+                    found.push(format!(
+                        "{place}: there is no such method; there are: {}",
+                        method_ids()
+                    ));
                 }
                 if (column.action == Action::Rewrite) != column.method.is_some() {
-                    found.push(format!("{place}: `rewrite` needs a method, and only `rewrite` has one"));
+                    found.push(format!(
+                        "{place}: `rewrite` needs a method, and only `rewrite` has one"
+                    ));
                 }
             }
-            if Path::new(&table.output).components().any(|part| !matches!(part, std::path::Component::Normal(_))) {
-                found.push(format!("{}: the output must be a plain name below the output folder", table.source));
+            if Path::new(&table.output)
+                .components()
+                .any(|part| !matches!(part, std::path::Component::Normal(_)))
+            {
+                found.push(format!(
+                    "{}: the output must be a plain name below the output folder",
+                    table.source
+                ));
             }
         }
         found
@@ -287,7 +349,11 @@ impl Plan {
 }
 
 fn method_ids() -> String {
-    method::ALL.iter().map(|method| method.id()).collect::<Vec<_>>().join(", ")
+    method::ALL
+        .iter()
+        .map(|method| method.id())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 #[cfg(test)]
@@ -298,7 +364,11 @@ mod tests {
     fn every_default_is_a_method_or_an_action() {
         for category in &Catalog::builtin().categories {
             let id = default_method(&category.id);
-            assert!(matches!(id, "keep" | "drop") || method::named(id).is_some(), "{}: {id}", category.id);
+            assert!(
+                matches!(id, "keep" | "drop") || method::named(id).is_some(),
+                "{}: {id}",
+                category.id
+            );
         }
         for id in defaults().category.keys() {
             assert!(Catalog::builtin().find(id).is_some(), "{id} is no category");

@@ -47,5 +47,9 @@ pub fn stop() {
 /// # Errors
 /// [`Error::Interrupted`].
 pub fn check() -> Result<()> {
-    if STOP.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(()) }
+    if STOP.load(Ordering::Relaxed) {
+        Err(Error::Interrupted)
+    } else {
+        Ok(())
+    }
 }

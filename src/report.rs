@@ -24,14 +24,21 @@ fn table_text(table: &TableFindings, decisions: Option<&[ColumnPlan]>) -> String
     for problem in &table.problems {
         let message = match &problem.message {
             Some(message) => format!("{}: {message}", problem.code),
-            None => tr(&format!("problem-{}", problem.code), &[("count", Arg::Count(problem.count))]),
+            None => tr(
+                &format!("problem-{}", problem.code),
+                &[("count", Arg::Count(problem.count))],
+            ),
         };
         text.push_str(&format!("  ! {message}\n"));
     }
     if table.state == State::Unread {
         return text;
     }
-    let shown: Vec<&ColumnFinding> = table.columns.iter().filter(|c| c.verdict != Verdict::Clean).collect();
+    let shown: Vec<&ColumnFinding> = table
+        .columns
+        .iter()
+        .filter(|c| c.verdict != Verdict::Clean)
+        .collect();
     let hidden = (table.columns.len() - shown.len()) as u64;
     if shown.is_empty() {
         return text + "  " + &plain("table-all-clean") + "\n";
@@ -40,7 +47,10 @@ fn table_text(table: &TableFindings, decisions: Option<&[ColumnPlan]>) -> String
     rows.extend(shown.iter().map(|column| row(column, decisions)));
     text.push_str(&aligned(&rows));
     if hidden > 0 {
-        text.push_str(&format!("  {}\n", tr("table-clean-columns", &[("count", Arg::Count(hidden))])));
+        text.push_str(&format!(
+            "  {}\n",
+            tr("table-clean-columns", &[("count", Arg::Count(hidden))])
+        ));
     }
     text
 }
@@ -59,33 +69,65 @@ fn headline(table: &TableFindings) -> String {
                 "|" => "delimiter-pipe",
                 _ => "delimiter-comma",
             });
-            let header = if table.header == Some(true) { "yes" } else { "no" };
-            let args = [source, rows, ("encoding", Arg::Text(encoding)), ("delimiter", Arg::Text(&delimiter)), ("header", Arg::Text(header))];
+            let header = if table.header == Some(true) {
+                "yes"
+            } else {
+                "no"
+            };
+            let args = [
+                source,
+                rows,
+                ("encoding", Arg::Text(encoding)),
+                ("delimiter", Arg::Text(&delimiter)),
+                ("header", Arg::Text(header)),
+            ];
             tr("table-read-csv", &args)
         }
-        _ => tr("table-read", &[source, rows, ("format", Arg::Text(&table.format))]),
+        _ => tr(
+            "table-read",
+            &[source, rows, ("format", Arg::Text(&table.format))],
+        ),
     }
 }
 
 fn heads(with_plan: bool) -> Vec<String> {
-    let mut keys = vec!["column-head-path", "column-head-category", "column-head-verdict", "column-head-reason"];
+    let mut keys = vec![
+        "column-head-path",
+        "column-head-category",
+        "column-head-verdict",
+        "column-head-reason",
+    ];
     keys.extend(with_plan.then_some("column-head-done"));
     keys.into_iter().map(plain).collect()
 }
 
 fn row(column: &ColumnFinding, decisions: Option<&[ColumnPlan]>) -> Vec<String> {
     let category = match (&column.category, &column.header_claims) {
-        (Some(category), Some(claims)) => format!("{category} {}", tr("column-claims", &[("category", Arg::Text(claims))])),
-        (Some(category), None) => format!("{category} {:.0} %", (column.confidence * 100.0).floor()),
+        (Some(category), Some(claims)) => format!(
+            "{category} {}",
+            tr("column-claims", &[("category", Arg::Text(claims))])
+        ),
+        (Some(category), None) => {
+            format!("{category} {:.0} %", (column.confidence * 100.0).floor())
+        }
         (None, _) => "-".to_owned(),
     };
     let mut reason = plain(&format!("reason-{}", reason_word(column.reason)));
     if !column.also.is_empty() {
-        let list: Vec<String> = column.also.iter().map(|c| format!("{} {}", c.category, c.hits)).collect();
+        let list: Vec<String> = column
+            .also
+            .iter()
+            .map(|c| format!("{} {}", c.category, c.hits))
+            .collect();
         reason.push_str("; ");
         reason.push_str(&tr("column-also", &[("list", Arg::Text(&list.join(", ")))]));
     }
-    let mut cells = vec![column.path.clone(), category, plain(&format!("verdict-{}", verdict_word(column.verdict))), reason];
+    let mut cells = vec![
+        column.path.clone(),
+        category,
+        plain(&format!("verdict-{}", verdict_word(column.verdict))),
+        reason,
+    ];
     if let Some(decision) = decisions.and_then(|all| all.iter().find(|d| d.path == column.path)) {
         cells.push(plain(&format!("action-{}", done_word(decision))));
     }
@@ -130,10 +172,19 @@ fn reason_word(reason: Reason) -> &'static str {
 /// Columns of equal width, two spaces apart, indented by two.
 fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |i: usize| rows.iter().filter_map(|row| row.get(i)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let width = |i: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(i))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
+    };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.chars().count())));
+        let cells = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.chars().count())));
         format!("  {}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
     };
     rows.iter().map(line).collect()
@@ -144,11 +195,24 @@ fn summary(findings: &Findings, ignored: usize) -> String {
         let columns = findings.tables.iter().flat_map(|t| &t.columns);
         Arg::Count(columns.filter(|c| c.verdict == verdict).count() as u64)
     };
-    let unread = findings.tables.iter().filter(|t| t.state == State::Unread).count() as u64;
+    let unread = findings
+        .tables
+        .iter()
+        .filter(|t| t.state == State::Unread)
+        .count() as u64;
     let mut lines = vec![match &findings.policy {
         Some(policy) => match &policy.purpose {
-            Some(purpose) => tr("summary-policy", &[("operator", Arg::Text(&policy.operator)), ("purpose", Arg::Text(purpose))]),
-            None => tr("summary-policy-any", &[("operator", Arg::Text(&policy.operator))]),
+            Some(purpose) => tr(
+                "summary-policy",
+                &[
+                    ("operator", Arg::Text(&policy.operator)),
+                    ("purpose", Arg::Text(purpose)),
+                ],
+            ),
+            None => tr(
+                "summary-policy-any",
+                &[("operator", Arg::Text(&policy.operator))],
+            ),
         },
         None => plain("summary-no-policy"),
     }];
@@ -156,7 +220,10 @@ fn summary(findings: &Findings, ignored: usize) -> String {
         "summary-scan",
         &[
             ("tables", Arg::Count(findings.tables.len() as u64)),
-            ("rows", Arg::Count(findings.tables.iter().map(|t| t.rows_read).sum())),
+            (
+                "rows",
+                Arg::Count(findings.tables.iter().map(|t| t.rows_read).sum()),
+            ),
             ("prohibited", of(Verdict::Prohibited)),
             ("excess", of(Verdict::Excess)),
             ("review", of(Verdict::Review)),
@@ -166,10 +233,16 @@ fn summary(findings: &Findings, ignored: usize) -> String {
         ],
     ));
     if !findings.approved_not_found.is_empty() {
-        lines.push(tr("summary-approved-not-found", &[("list", Arg::Text(&findings.approved_not_found.join(", ")))]));
+        lines.push(tr(
+            "summary-approved-not-found",
+            &[("list", Arg::Text(&findings.approved_not_found.join(", ")))],
+        ));
     }
     if ignored > 0 {
-        lines.push(tr("summary-ignored", &[("count", Arg::Count(ignored as u64))]));
+        lines.push(tr(
+            "summary-ignored",
+            &[("count", Arg::Count(ignored as u64))],
+        ));
     }
     lines.join("\n") + "\n"
 }
@@ -179,9 +252,13 @@ pub fn outcomes(outcomes: &Outcomes, findings: &Findings, own_folder: &str) -> S
     let mut lines = vec![String::new()];
     for table in &outcomes.tables {
         lines.push(match &table.result {
-            Ok(done) => {
-                tr("done-published", &[("path", Arg::Text(&done.path.display().to_string())), ("rows", Arg::Count(done.rows))])
-            }
+            Ok(done) => tr(
+                "done-published",
+                &[
+                    ("path", Arg::Text(&done.path.display().to_string())),
+                    ("rows", Arg::Count(done.rows)),
+                ],
+            ),
             Err(_) if table.broken => tr("done-broken", &[("table", Arg::Text(&table.table))]),
             Err(error) => tr("done-failed", &[("message", Arg::Text(&error.chain()))]),
         });
@@ -191,24 +268,45 @@ pub fn outcomes(outcomes: &Outcomes, findings: &Findings, own_folder: &str) -> S
     }
     lines.push(String::new());
     lines.push(verification(&outcomes.verification));
-    let has_tokens = outcomes.tables.iter().filter_map(|t| t.result.as_ref().ok()).any(|done| done.cells.contains_key("token"));
+    let has_tokens = outcomes
+        .tables
+        .iter()
+        .filter_map(|t| t.result.as_ref().ok())
+        .any(|done| done.cells.contains_key("token"));
     if has_tokens {
         lines.push(plain("honest-tokens"));
     }
     lines.push(plain("honest-inputs"));
     lines.push(tr("own-files", &[("path", Arg::Text(own_folder))]));
-    lines.push(tr("journal-head", &[("path", Arg::Text("journal.jsonl")), ("head", Arg::Text(&outcomes.journal_head))]));
+    lines.push(tr(
+        "journal-head",
+        &[
+            ("path", Arg::Text("journal.jsonl")),
+            ("head", Arg::Text(&outcomes.journal_head)),
+        ],
+    ));
     lines.join("\n") + "\n"
 }
 
 /// What the attacks showed: the sum over tables, and every break by its place.
 pub fn verification(verification: &Verification) -> String {
     let mut lines = vec![plain("attacks-head")];
-    let mut names: Vec<&str> = verification.tables.iter().flat_map(|t| &t.attacks).map(|a| a.attack).collect();
+    let mut names: Vec<&str> = verification
+        .tables
+        .iter()
+        .flat_map(|t| &t.attacks)
+        .map(|a| a.attack)
+        .collect();
     names.sort_unstable();
     names.dedup();
     for name in names {
-        let attacks = || verification.tables.iter().flat_map(|t| t.attacks.iter().map(move |a| (t, a))).filter(|(_, a)| a.attack == name);
+        let attacks = || {
+            verification
+                .tables
+                .iter()
+                .flat_map(|t| t.attacks.iter().map(move |a| (t, a)))
+                .filter(|(_, a)| a.attack == name)
+        };
         let outcome = if attacks().any(|(_, a)| a.outcome == Outcome::Broken) {
             Outcome::Broken
         } else if attacks().any(|(_, a)| a.outcome == Outcome::Held) {
@@ -217,8 +315,15 @@ pub fn verification(verification: &Verification) -> String {
             Outcome::NotApplicable
         };
         let tried = attacks().map(|(_, a)| a.tried).sum();
-        let (attack, outcome) = (plain(&format!("attack-{name}")), plain(&format!("outcome-{}", outcome.word())));
-        let args = [("attack", Arg::Text(&attack)), ("outcome", Arg::Text(&outcome)), ("tried", Arg::Count(tried))];
+        let (attack, outcome) = (
+            plain(&format!("attack-{name}")),
+            plain(&format!("outcome-{}", outcome.word())),
+        );
+        let args = [
+            ("attack", Arg::Text(&attack)),
+            ("outcome", Arg::Text(&outcome)),
+            ("tried", Arg::Count(tried)),
+        ];
         lines.push(format!("  {}", tr("attack-line", &args)));
         for (table, attack) in attacks() {
             lines.extend(attack_details(&table.table, attack));
@@ -232,18 +337,31 @@ fn attack_details(table: &str, attack: &Attack) -> Vec<String> {
         .columns
         .iter()
         .map(|column| {
-            let path = if column.path.is_empty() { "none" } else { &column.path };
+            let path = if column.path.is_empty() {
+                "none"
+            } else {
+                &column.path
+            };
             let args = [
                 ("path", Arg::Text(path)),
                 ("count", Arg::Count(column.count)),
-                ("hidden", Arg::Text(column.hidden_as.as_deref().unwrap_or("none"))),
+                (
+                    "hidden",
+                    Arg::Text(column.hidden_as.as_deref().unwrap_or("none")),
+                ),
             ];
-            format!("  {table}: {}", tr("attack-broken-line", &args).trim_start())
+            format!(
+                "  {table}: {}",
+                tr("attack-broken-line", &args).trim_start()
+            )
         })
         .collect();
     if let Some(covered) = attack.covered {
         let percent = format!("{:.1}", covered * 100.0);
-        lines.push(format!("  {table}: {}", tr("attack-covered", &[("percent", Arg::Text(&percent))]).trim_start()));
+        lines.push(format!(
+            "  {table}: {}",
+            tr("attack-covered", &[("percent", Arg::Text(&percent))]).trim_start()
+        ));
     }
     lines
 }
@@ -251,25 +369,56 @@ fn attack_details(table: &str, attack: &Attack) -> Vec<String> {
 /// One line a column, for a spreadsheet.
 pub fn findings_csv(findings: &Findings) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let head = ["source", "state", "path", "type", "category", "confidence", "hits", "also", "verdict", "reason"];
+    let head = [
+        "source",
+        "state",
+        "path",
+        "type",
+        "category",
+        "confidence",
+        "hits",
+        "also",
+        "verdict",
+        "reason",
+    ];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     for table in &findings.tables {
-        let state = if table.state == State::Read { "read" } else { "unread" };
+        let state = if table.state == State::Read {
+            "read"
+        } else {
+            "unread"
+        };
         if table.columns.is_empty() {
             let mut row = vec![table.source.clone(), state.to_owned()];
             row.resize(head.len(), String::new());
             rows.push(row);
         }
         for c in &table.columns {
-            let also: Vec<String> = c.also.iter().map(|a| format!("{} {}", a.category, a.hits)).collect();
+            let also: Vec<String> = c
+                .also
+                .iter()
+                .map(|a| format!("{} {}", a.category, a.hits))
+                .collect();
             rows.push(vec![
-                table.source.clone(), state.to_owned(), c.path.clone(), c.dtype.to_owned(), c.category.clone().unwrap_or_default(),
-                c.confidence.to_string(), c.hits.to_string(), also.join("; "), verdict_word(c.verdict).to_owned(), reason_word(c.reason).to_owned(),
+                table.source.clone(),
+                state.to_owned(),
+                c.path.clone(),
+                c.dtype.to_owned(),
+                c.category.clone().unwrap_or_default(),
+                c.confidence.to_string(),
+                c.hits.to_string(),
+                also.join("; "),
+                verdict_word(c.verdict).to_owned(),
+                reason_word(c.reason).to_owned(),
             ]);
         }
     }
     let written = rows.iter().try_for_each(|row| writer.write_record(row));
-    written.ok().and_then(|()| writer.into_inner().ok()).and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+    written
+        .ok()
+        .and_then(|()| writer.into_inner().ok())
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .unwrap_or_default()
 }
 
 /// A policy in a few lines, with its contradictions.
@@ -285,7 +434,10 @@ pub fn policy(policy: &Policy, path: &str) -> String {
         text.push_str(&(plain("policy-conflicts") + "\n"));
     }
     for conflict in &policy.conflicts {
-        text.push_str(&format!("  {} ({}): {}\n", conflict.id, conflict.place, conflict.explanation));
+        text.push_str(&format!(
+            "  {} ({}): {}\n",
+            conflict.id, conflict.place, conflict.explanation
+        ));
     }
     text
 }
@@ -296,9 +448,24 @@ pub fn purposes(policy: &Policy) -> String {
     for purpose in &policy.purposes {
         let categories: Vec<&str> = purpose.categories.iter().map(String::as_str).collect();
         let lines = [
-            tr("policy-purpose", &[("id", Arg::Text(&purpose.id)), ("label", Arg::Text(&purpose.label))]),
-            tr("policy-purpose-terms", &[("retention", Arg::Text(&purpose.retention)), ("basis", Arg::Text(&purpose.legal_basis.join("; ")))]),
-            tr("policy-purpose-categories", &[("list", Arg::Text(&categories.join(", ")))]),
+            tr(
+                "policy-purpose",
+                &[
+                    ("id", Arg::Text(&purpose.id)),
+                    ("label", Arg::Text(&purpose.label)),
+                ],
+            ),
+            tr(
+                "policy-purpose-terms",
+                &[
+                    ("retention", Arg::Text(&purpose.retention)),
+                    ("basis", Arg::Text(&purpose.legal_basis.join("; "))),
+                ],
+            ),
+            tr(
+                "policy-purpose-categories",
+                &[("list", Arg::Text(&categories.join(", ")))],
+            ),
         ];
         text.push_str(&(lines.join("\n") + "\n"));
     }

@@ -9,7 +9,9 @@ use crate::classify::classify;
 use crate::detect::Detectors;
 use crate::detect::evidence::{ColumnEvidence, Evidence};
 use crate::error::{Code, Error, Result};
-use crate::findings::{ColumnFinding, Findings, PolicyRef, Problem, SCHEMA, State, TableFindings, Tool, Verdict};
+use crate::findings::{
+    ColumnFinding, Findings, PolicyRef, Problem, SCHEMA, State, TableFindings, Tool, Verdict,
+};
 use crate::policy::Policy;
 use crate::progress::{self, Progress, Stage};
 use crate::source::csv::OVERFLOW;
@@ -28,19 +30,33 @@ pub struct Judging<'a> {
 ///
 /// # Errors
 /// Only when interrupted.
-pub fn scan(found: &Found, detectors: &Detectors, judging: Judging<'_>, progress: &dyn Progress) -> Result<Findings> {
-    let mut tables: Vec<TableFindings> = found.unread.iter().map(|(id, error)| unread_table(id, error)).collect();
+pub fn scan(
+    found: &Found,
+    detectors: &Detectors,
+    judging: Judging<'_>,
+    progress: &dyn Progress,
+) -> Result<Findings> {
+    let mut tables: Vec<TableFindings> = found
+        .unread
+        .iter()
+        .map(|(id, error)| unread_table(id, error))
+        .collect();
     for source in &found.tables {
-        tables.push(match scan_table(source.as_ref(), detectors, judging, progress) {
-            Err(Error::Interrupted) => return Err(Error::Interrupted),
-            Ok(table) => table,
-            Err(error) => unread(source.as_ref(), &error),
-        });
+        tables.push(
+            match scan_table(source.as_ref(), detectors, judging, progress) {
+                Err(Error::Interrupted) => return Err(Error::Interrupted),
+                Ok(table) => table,
+                Err(error) => unread(source.as_ref(), &error),
+            },
+        );
     }
     tables.sort_by(|a, b| a.source.cmp(&b.source));
     Ok(Findings {
         schema: SCHEMA,
-        tool: Tool { version: env!("CARGO_PKG_VERSION"), patterns: crate::pattern::fingerprint() },
+        tool: Tool {
+            version: env!("CARGO_PKG_VERSION"),
+            patterns: crate::pattern::fingerprint(),
+        },
         policy: judging.policy.map(|policy| PolicyRef {
             operator: policy.operator.clone(),
             purpose: judging.purpose.map(str::to_owned),
@@ -55,7 +71,12 @@ pub fn scan(found: &Found, detectors: &Detectors, judging: Judging<'_>, progress
 ///
 /// # Errors
 /// When any part of it cannot be read.
-pub fn scan_table(source: &dyn Source, detectors: &Detectors, judging: Judging<'_>, progress: &dyn Progress) -> Result<TableFindings> {
+pub fn scan_table(
+    source: &dyn Source,
+    detectors: &Detectors,
+    judging: Judging<'_>,
+    progress: &dyn Progress,
+) -> Result<TableFindings> {
     let evidence = observe(source, detectors, progress)?;
     Ok(findings(source, &evidence, detectors, judging))
 }
@@ -64,7 +85,11 @@ pub fn scan_table(source: &dyn Source, detectors: &Detectors, judging: Judging<'
 ///
 /// # Errors
 /// When any part of it cannot be read.
-pub fn observe(source: &dyn Source, detectors: &Detectors, progress: &dyn Progress) -> Result<Evidence> {
+pub fn observe(
+    source: &dyn Source,
+    detectors: &Detectors,
+    progress: &dyn Progress,
+) -> Result<Evidence> {
     progress.begin(Stage::Scan, source.id(), source.info().bytes);
     let evidence = in_parallel(source.id(), source.read()?, |pending| {
         let bytes = pending.bytes;
@@ -90,20 +115,44 @@ fn in_parallel(
             })
             .try_reduce(Evidence::default, |a, b| Ok(a.merge(b)))
     };
-    catch_unwind(AssertUnwindSafe(all)).unwrap_or_else(|_| Err(Error::Internal { place: id.to_string() }))
+    catch_unwind(AssertUnwindSafe(all)).unwrap_or_else(|_| {
+        Err(Error::Internal {
+            place: id.to_string(),
+        })
+    })
 }
 
-fn findings(source: &dyn Source, evidence: &Evidence, detectors: &Detectors, judging: Judging<'_>) -> TableFindings {
+fn findings(
+    source: &dyn Source,
+    evidence: &Evidence,
+    detectors: &Detectors,
+    judging: Judging<'_>,
+) -> TableFindings {
     let info = source.info();
-    let mut leaves: Vec<(String, &'static str)> =
-        info.schema.iter().flat_map(|(name, dtype)| leaf_types(name, dtype)).map(|(path, dtype)| (path, type_name(&dtype))).collect();
-    leaves.extend(overflow(evidence, &leaves).into_iter().map(|path| (path, "text")));
+    let mut leaves: Vec<(String, &'static str)> = info
+        .schema
+        .iter()
+        .flat_map(|(name, dtype)| leaf_types(name, dtype))
+        .map(|(path, dtype)| (path, type_name(&dtype)))
+        .collect();
+    leaves.extend(
+        overflow(evidence, &leaves)
+            .into_iter()
+            .map(|path| (path, "text")),
+    );
     let nothing = ColumnEvidence::default();
     let columns: Vec<ColumnFinding> = leaves
         .iter()
         .map(|(path, dtype)| {
             let seen = evidence.columns.get(path).unwrap_or(&nothing);
-            classify(path, dtype, seen, detectors, judging.policy, judging.purpose)
+            classify(
+                path,
+                dtype,
+                seen,
+                detectors,
+                judging.policy,
+                judging.purpose,
+            )
         })
         .collect();
     let malformed = evidence.problems.malformed_cells > 0;
@@ -116,17 +165,38 @@ fn findings(source: &dyn Source, evidence: &Evidence, detectors: &Detectors, jud
         header: info.header,
         rows: if malformed { None } else { Some(evidence.rows) },
         rows_read: evidence.rows,
-        state: if malformed { State::Unread } else { State::Read },
+        state: if malformed {
+            State::Unread
+        } else {
+            State::Read
+        },
         problems: problems(evidence, &columns),
-        columns: if malformed { columns.into_iter().map(|c| ColumnFinding { verdict: Verdict::Unread, ..c }).collect() } else { columns },
+        columns: if malformed {
+            columns
+                .into_iter()
+                .map(|c| ColumnFinding {
+                    verdict: Verdict::Unread,
+                    ..c
+                })
+                .collect()
+        } else {
+            columns
+        },
     }
 }
 
 /// Columns of records that are longer than the header, in order.
 fn overflow(evidence: &Evidence, known: &[(String, &'static str)]) -> Vec<String> {
-    let number = |path: &str| path.strip_prefix(OVERFLOW).and_then(|n| n.parse::<usize>().ok());
-    let mut extra: Vec<String> =
-        evidence.columns.keys().filter(|path| number(path).is_some() && !known.iter().any(|(k, _)| k == *path)).cloned().collect();
+    let number = |path: &str| {
+        path.strip_prefix(OVERFLOW)
+            .and_then(|n| n.parse::<usize>().ok())
+    };
+    let mut extra: Vec<String> = evidence
+        .columns
+        .keys()
+        .filter(|path| number(path).is_some() && !known.iter().any(|(k, _)| k == *path))
+        .cloned()
+        .collect();
     extra.sort_by_key(|path| number(path));
     extra
 }
@@ -144,7 +214,11 @@ fn problems(evidence: &Evidence, columns: &[ColumnFinding]) -> Vec<Problem> {
     ]
     .into_iter()
     .filter(|(_, count)| *count > 0)
-    .map(|(code, count)| Problem { code: Code(code), count, message: None })
+    .map(|(code, count)| Problem {
+        code: Code(code),
+        count,
+        message: None,
+    })
     .collect()
 }
 
@@ -170,7 +244,11 @@ fn unread_table(id: &TableId, error: &Error) -> TableFindings {
         rows: None,
         rows_read: 0,
         state: State::Unread,
-        problems: vec![Problem { code: error.code(), count: 1, message: Some(error.chain()) }],
+        problems: vec![Problem {
+            code: error.code(),
+            count: 1,
+            message: Some(error.chain()),
+        }],
         columns: Vec::new(),
     }
 }
@@ -182,14 +260,24 @@ fn table_name(id: &TableId) -> String {
 }
 
 fn approved_not_found(tables: &[TableFindings], judging: Judging<'_>) -> Vec<String> {
-    let Some(policy) = judging.policy else { return Vec::new() };
+    let Some(policy) = judging.policy else {
+        return Vec::new();
+    };
     let catalog = crate::category::Catalog::builtin();
     let columns = || tables.iter().flat_map(|t| &t.columns);
     let is_held = |approved: &str| {
         columns().any(|column| {
-            let mut held = column.category.iter().chain(column.also.iter().map(|c| &c.category));
+            let mut held = column
+                .category
+                .iter()
+                .chain(column.also.iter().map(|c| &c.category));
             held.any(|category| catalog.covers(approved, category))
         })
     };
-    policy.approved(judging.purpose).into_iter().filter(|category| !is_held(category)).map(str::to_owned).collect()
+    policy
+        .approved(judging.purpose)
+        .into_iter()
+        .filter(|category| !is_held(category))
+        .map(str::to_owned)
+        .collect()
 }

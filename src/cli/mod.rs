@@ -57,15 +57,24 @@ fn prepare(cli: &Cli) {
         args::LogLevel::Debug => tracing::Level::DEBUG,
         args::LogLevel::Trace => tracing::Level::TRACE,
     };
-    tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).with_ansi(false).init();
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(io::stderr)
+        .with_ansi(false)
+        .init();
     if let Some(threads) = cli.threads {
-        let built = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
+        let built = rayon::ThreadPoolBuilder::new()
+            .num_threads(usize::from(threads))
+            .build_global();
         tracing::debug!(threads, built = built.is_ok(), "thread pool");
     }
     let handled = ctrlc::set_handler(crate::progress::stop);
     tracing::debug!(handled = handled.is_ok(), "Ctrl-C stops between batches");
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
+        let place = panic
+            .location()
+            .map(|l| format!("{}:{}", l.file(), l.line()))
+            .unwrap_or_default();
         tracing::debug!(place, "a worker panicked");
     }));
 }
@@ -85,8 +94,11 @@ fn dispatch(command: Command) -> Result<u8> {
 
 impl args::Tables {
     fn found(&self) -> Result<Found> {
-        let options =
-            Options { encoding: self.encoding, delimiter: self.delimiter, has_header: self.header.map(|h| h == args::YesNo::Yes) };
+        let options = Options {
+            encoding: self.encoding,
+            delimiter: self.delimiter,
+            has_header: self.header.map(|h| h == args::YesNo::Yes),
+        };
         let found = discover(&self.sources, &options)?;
         for path in &found.ignored {
             tracing::info!(path = %path.display(), "not a table");
@@ -97,7 +109,9 @@ impl args::Tables {
 
 impl args::Judging {
     fn policy(&self) -> Result<Option<Policy>> {
-        let Some(path) = &self.policy else { return Ok(None) };
+        let Some(path) = &self.policy else {
+            return Ok(None);
+        };
         let policy = Policy::load(path)?;
         if let Some(purpose) = &self.purpose {
             policy.require_purpose(purpose)?;
@@ -109,7 +123,9 @@ impl args::Judging {
     fn policy_and_purpose(&self) -> Result<Option<Policy>> {
         let policy = self.policy()?;
         match &policy {
-            Some(policy) if self.purpose.is_none() => Err(Error::PurposeMissing { known: policy.purpose_ids() }),
+            Some(policy) if self.purpose.is_none() => Err(Error::PurposeMissing {
+                known: policy.purpose_ids(),
+            }),
             _ => Ok(policy),
         }
     }
@@ -143,19 +159,37 @@ fn judged(findings: &Findings) -> u8 {
 }
 
 fn scanned(found: &Found, policy: Option<&Policy>, purpose: Option<&str>) -> Result<Findings> {
-    scan::scan(found, &Detectors::builtin(), Judging { policy, purpose }, &Bar::new())
+    scan::scan(
+        found,
+        &Detectors::builtin(),
+        Judging { policy, purpose },
+        &Bar::new(),
+    )
 }
 
 fn plan_command(args: &args::PlanArgs) -> Result<u8> {
     let policy = args.judging.policy_and_purpose()?;
     let found = args.tables.found()?;
     let findings = scanned(&found, policy.as_ref(), args.judging.purpose.as_deref())?;
-    let aim = if args.aim == args::Aim::Export { Aim::Export } else { Aim::Cleanup };
+    let aim = if args.aim == args::Aim::Export {
+        Aim::Export
+    } else {
+        Aim::Cleanup
+    };
     let plan = plan::plan(&findings, &found.tables, aim)?;
     write_atomically(&args.output, plan.text()?.as_bytes())?;
     let path = args.output.display().to_string();
-    let written = tr("plan-written", &[("tables", Arg::Count(plan.tables.len() as u64)), ("path", Arg::Text(&path))]);
-    print(&format!("{}\n{written}\n", report::findings(&findings, Some(&plan), found.ignored.len())))?;
+    let written = tr(
+        "plan-written",
+        &[
+            ("tables", Arg::Count(plan.tables.len() as u64)),
+            ("path", Arg::Text(&path)),
+        ],
+    );
+    print(&format!(
+        "{}\n{written}\n",
+        report::findings(&findings, Some(&plan), found.ignored.len())
+    ))?;
     complain_unread(&findings);
     Ok(judged(&findings))
 }
@@ -164,11 +198,21 @@ fn apply_command(args: &args::Apply) -> Result<u8> {
     let plan = Plan::load(&args.plan)?;
     let place = || args.plan.display().to_string();
     if plan.head.patterns != pattern::fingerprint() {
-        return Err(Error::StalePlan { place: place(), what: "it was made with other patterns" });
+        return Err(Error::StalePlan {
+            place: place(),
+            what: "it was made with other patterns",
+        });
     }
     let found = crate::apply::sources(&plan)?;
     let findings = scanned(&found, None, None)?;
-    write_out(&plan, plan.hash()? != plan.head.hash, &findings, &found, &args.writing, "apply")
+    write_out(
+        &plan,
+        plan.hash()? != plan.head.hash,
+        &findings,
+        &found,
+        &args.writing,
+        "apply",
+    )
 }
 
 fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
@@ -176,21 +220,56 @@ fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
     let found = args.tables.found()?;
     let findings = scanned(&found, policy.as_ref(), args.judging.purpose.as_deref())?;
     let plan = plan::plan(&findings, &found.tables, Aim::Export)?;
-    print(&report::findings(&findings, Some(&plan), found.ignored.len()))?;
+    print(&report::findings(
+        &findings,
+        Some(&plan),
+        found.ignored.len(),
+    ))?;
     write_out(&plan, false, &findings, &found, &args.writing, "anonymize")
 }
 
 /// Applies, attacks, publishes, and leaves findings, plan, verification and journal beside the tables.
-fn write_out(plan: &Plan, plan_edited: bool, findings: &Findings, found: &Found, writing: &args::Writing, command: &str) -> Result<u8> {
+fn write_out(
+    plan: &Plan,
+    plan_edited: bool,
+    findings: &Findings,
+    found: &Found,
+    writing: &args::Writing,
+    command: &str,
+) -> Result<u8> {
     let folder = OutputFolder::claim(&writing.output)?;
     write_atomically(&folder.own("findings.json"), json(findings)?.as_bytes())?;
     write_atomically(&folder.own("plan.toml"), plan.text()?.as_bytes())?;
-    let to = writing.to.map(|to| if to == args::To::Csv { To::Csv } else { To::Parquet });
-    let work = Work { findings, plan, plan_edited, sources: &found.tables, to, command };
+    let to = writing.to.map(|to| {
+        if to == args::To::Csv {
+            To::Csv
+        } else {
+            To::Parquet
+        }
+    });
+    let work = Work {
+        findings,
+        plan,
+        plan_edited,
+        sources: &found.tables,
+        to,
+        command,
+    };
     let outcomes = anonymize::run(&work, &folder, &Bar::new())?;
-    write_atomically(&folder.own("verification.json"), json(&outcomes.verification)?.as_bytes())?;
-    print(&report::outcomes(&outcomes, findings, &folder.own("").display().to_string()))?;
-    for error in outcomes.tables.iter().filter_map(|table| table.result.as_ref().err()) {
+    write_atomically(
+        &folder.own("verification.json"),
+        json(&outcomes.verification)?.as_bytes(),
+    )?;
+    print(&report::outcomes(
+        &outcomes,
+        findings,
+        &folder.own("").display().to_string(),
+    ))?;
+    for error in outcomes
+        .tables
+        .iter()
+        .filter_map(|table| table.result.as_ref().err())
+    {
         complain(error);
     }
     complain_unread(findings);
@@ -205,7 +284,20 @@ fn verify_command(args: &args::Verify) -> Result<u8> {
     let mut verification = Verification::new();
     let mut failures: Vec<Error> = Vec::new();
     let attacked = match &args.output {
-        None => originals.tables.iter().map(|table| verify::alone(table.as_ref(), &detectors, Effort { seconds: args.effort }, &bar)).collect(),
+        None => originals
+            .tables
+            .iter()
+            .map(|table| {
+                verify::alone(
+                    table.as_ref(),
+                    &detectors,
+                    Effort {
+                        seconds: args.effort,
+                    },
+                    &bar,
+                )
+            })
+            .collect(),
         Some(output) => {
             let outputs = discover(std::slice::from_ref(output), &options)?;
             failures.extend(outputs.unread.into_iter().map(|(_, error)| error));
@@ -224,7 +316,11 @@ fn verify_command(args: &args::Verify) -> Result<u8> {
         ReportFormat::Json | ReportFormat::Csv => print(&json(&verification)?)?,
     }
     failures.iter().for_each(complain);
-    Ok(if failures.is_empty() { u8::from(verification.is_broken()) } else { FAILED })
+    Ok(if failures.is_empty() {
+        u8::from(verification.is_broken())
+    } else {
+        FAILED
+    })
 }
 
 fn policy_command(command: PolicyCommand) -> Result<u8> {
@@ -241,17 +337,30 @@ fn policy_command(command: PolicyCommand) -> Result<u8> {
 fn patterns_command(command: PatternsCommand) -> Result<u8> {
     match command {
         PatternsCommand::List => {
-            print(&pattern::builtin().iter().map(|p| format!("{}\t{}\n", p.id, p.category)).collect::<String>())?;
+            print(
+                &pattern::builtin()
+                    .iter()
+                    .map(|p| format!("{}\t{}\n", p.id, p.category))
+                    .collect::<String>(),
+            )?;
             Ok(0)
         }
         PatternsCommand::Categories => {
-            let lines = Catalog::builtin().categories.iter().map(|c| format!("{}\t{}\n", c.id, c.name_en));
+            let lines = Catalog::builtin()
+                .categories
+                .iter()
+                .map(|c| format!("{}\t{}\n", c.id, c.name_en));
             print(&lines.collect::<String>())?;
             Ok(0)
         }
         PatternsCommand::Show { id } => {
-            let found = pattern::builtin_files().iter().find(|(known, _)| *known == id);
-            let (_, text) = found.ok_or_else(|| Error::Invalid { place: id, report: "no such pattern: see `iesiz patterns list`".to_owned() })?;
+            let found = pattern::builtin_files()
+                .iter()
+                .find(|(known, _)| *known == id);
+            let (_, text) = found.ok_or_else(|| Error::Invalid {
+                place: id,
+                report: "no such pattern: see `iesiz patterns list`".to_owned(),
+            })?;
             print(text)?;
             Ok(0)
         }
@@ -266,22 +375,39 @@ fn check_patterns(files: &[std::path::PathBuf]) -> Result<u8> {
         given.push((id_of(file), text));
     }
     if files.is_empty() {
-        given.extend(pattern::builtin_files().iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned())));
+        given.extend(
+            pattern::builtin_files()
+                .iter()
+                .map(|(id, text)| ((*id).to_owned(), (*text).to_owned())),
+        );
     }
     let mut unsound = 0;
     for (id, text) in &given {
         let complaints = pattern::check::complaints(id, text);
         unsound += complaints.len();
-        let lines = complaints.iter().map(|c| tr("pattern-unsound", &[("id", Arg::Text(id)), ("complaint", Arg::Text(c))]) + "\n");
+        let lines = complaints.iter().map(|c| {
+            tr(
+                "pattern-unsound",
+                &[("id", Arg::Text(id)), ("complaint", Arg::Text(c))],
+            ) + "\n"
+        });
         let lines: String = lines.collect();
-        print(&if lines.is_empty() { tr("pattern-sound", &[("id", Arg::Text(id))]) + "\n" } else { lines })?;
+        print(&if lines.is_empty() {
+            tr("pattern-sound", &[("id", Arg::Text(id))]) + "\n"
+        } else {
+            lines
+        })?;
     }
     Ok(if unsound > 0 { OUTSIDE } else { 0 })
 }
 
 /// `patterns/kz/iin.toml` is `kz.iin`.
 fn id_of(file: &Path) -> String {
-    let folder = file.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+    let folder = file
+        .parent()
+        .and_then(Path::file_name)
+        .unwrap_or_default()
+        .to_string_lossy();
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     format!("{folder}.{stem}")
 }
@@ -291,36 +417,79 @@ fn journal_command(command: JournalCommand) -> Result<u8> {
     let checked = journal::check(&file)?;
     if head.is_some_and(|head| head != checked.head) {
         let place = file.display().to_string();
-        return Err(Error::Journal { place, line: checked.lines as usize, what: "its hash is not the given one: lines at the end were changed or removed" });
+        return Err(Error::Journal {
+            place,
+            line: checked.lines as usize,
+            what: "its hash is not the given one: lines at the end were changed or removed",
+        });
     }
     let path = file.display().to_string();
-    let args = [("path", Arg::Text(&path)), ("lines", Arg::Count(checked.lines)), ("head", Arg::Text(&checked.head))];
-    print(&(tr(if checked.is_closed { "journal-whole" } else { "journal-open" }, &args) + "\n"))?;
+    let args = [
+        ("path", Arg::Text(&path)),
+        ("lines", Arg::Count(checked.lines)),
+        ("head", Arg::Text(&checked.head)),
+    ];
+    print(
+        &(tr(
+            if checked.is_closed {
+                "journal-whole"
+            } else {
+                "journal-open"
+            },
+            &args,
+        ) + "\n"),
+    )?;
     Ok(if checked.is_closed { 0 } else { OUTSIDE })
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String> {
-    serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(|_| Error::Internal { place: "report".to_owned() })
+    serde_json::to_string_pretty(value)
+        .map(|text| text + "\n")
+        .map_err(|_| Error::Internal {
+            place: "report".to_owned(),
+        })
 }
 
 /// Prints to standard output; a reader that went away is no failure.
 fn print(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Error::Write { place: "standard output".to_owned(), source: e }),
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Error::Write {
+            place: "standard output".to_owned(),
+            source: e,
+        }),
         _ => Ok(()),
     }
 }
 
 fn complain(error: &Error) {
-    let _ = writeln!(io::stderr().lock(), "iesiz: {} [{}]", error.chain(), error.code());
+    let _ = writeln!(
+        io::stderr().lock(),
+        "iesiz: {} [{}]",
+        error.chain(),
+        error.code()
+    );
 }
 
 fn complain_unread(findings: &Findings) {
-    for table in findings.tables.iter().filter(|t| t.state == crate::findings::State::Unread) {
+    for table in findings
+        .tables
+        .iter()
+        .filter(|t| t.state == crate::findings::State::Unread)
+    {
         for problem in &table.problems {
-            let message = problem.message.clone().unwrap_or_else(|| tr(&format!("problem-{}", problem.code), &[("count", Arg::Count(problem.count))]));
-            let _ = writeln!(io::stderr().lock(), "iesiz: {}: {message} [{}]", table.source, problem.code);
+            let message = problem.message.clone().unwrap_or_else(|| {
+                tr(
+                    &format!("problem-{}", problem.code),
+                    &[("count", Arg::Count(problem.count))],
+                )
+            });
+            let _ = writeln!(
+                io::stderr().lock(),
+                "iesiz: {}: {message} [{}]",
+                table.source,
+                problem.code
+            );
         }
     }
 }

@@ -19,7 +19,10 @@ const STYLE: &str = "{prefix:>6} {msg} {wide_bar} {bytes}/{total_bytes} {bytes_p
 impl Bar {
     /// Nothing is drawn before the first stage begins.
     pub(super) fn new() -> Self {
-        Self { bar: Mutex::new(ProgressBar::hidden()), rows: AtomicU64::new(0) }
+        Self {
+            bar: Mutex::new(ProgressBar::hidden()),
+            rows: AtomicU64::new(0),
+        }
     }
 
     fn with(&self, act: impl FnOnce(&mut ProgressBar)) {
@@ -38,8 +41,10 @@ impl Progress for Bar {
         };
         self.rows.store(0, Ordering::Relaxed);
         self.with(|bar| {
-            let style = ProgressStyle::with_template(STYLE).unwrap_or_else(|_| ProgressStyle::default_bar());
-            *bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr()).with_style(style);
+            let style = ProgressStyle::with_template(STYLE)
+                .unwrap_or_else(|_| ProgressStyle::default_bar());
+            *bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr())
+                .with_style(style);
             bar.set_prefix(prefix);
             bar.set_message(table.to_string());
         });

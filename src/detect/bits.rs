@@ -22,14 +22,20 @@ impl Bits {
     /// Takes out what is in another set.
     #[must_use]
     pub fn without(mut self, other: Self) -> Self {
-        self.0.iter_mut().zip(other.0).for_each(|(mine, theirs)| *mine &= !theirs);
+        self.0
+            .iter_mut()
+            .zip(other.0)
+            .for_each(|(mine, theirs)| *mine &= !theirs);
         self
     }
 
     /// Keeps what is in another set too.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
-        self.0.iter_mut().zip(other.0).for_each(|(mine, theirs)| *mine &= theirs);
+        self.0
+            .iter_mut()
+            .zip(other.0)
+            .for_each(|(mine, theirs)| *mine &= theirs);
         self
     }
 
@@ -40,7 +46,10 @@ impl Bits {
 
     /// Tells whether two sets have a number in common.
     pub fn meets(self, other: Self) -> bool {
-        self.0.iter().zip(other.0).any(|(mine, theirs)| mine & theirs != 0)
+        self.0
+            .iter()
+            .zip(other.0)
+            .any(|(mine, theirs)| mine & theirs != 0)
     }
 
     /// Tells whether nothing is in it.

@@ -46,10 +46,14 @@ fn index() -> &'static Index {
         let mut index = Index {
             exact: HashMap::new(),
             ambiguous: HashMap::new(),
-            words: toml::from_str(crate::pattern::HEADERS).expect("the embedded words are checked by a test"),
+            words: toml::from_str(crate::pattern::HEADERS)
+                .expect("the embedded words are checked by a test"),
         };
         for shared in &catalog.ambiguous {
-            index.ambiguous.insert(key(&words(&shared.header)), (shared.candidates.clone(), shared.is_clear));
+            index.ambiguous.insert(
+                key(&words(&shared.header)),
+                (shared.candidates.clone(), shared.is_clear),
+            );
         }
         for category in &catalog.categories {
             for header in &category.headers {
@@ -71,7 +75,11 @@ pub fn is_not_personal(category: &str) -> bool {
 
 /// Judges the last part of a column path, or the whole path where that says nothing.
 pub fn judge(path: &str) -> HeaderEvidence {
-    let leaf = path.rsplit('.').next().unwrap_or(path).trim_end_matches("[]");
+    let leaf = path
+        .rsplit('.')
+        .next()
+        .unwrap_or(path)
+        .trim_end_matches("[]");
     let mut evidence = judge_name(leaf);
     if evidence.categories.is_empty() && leaf != path {
         evidence = judge_name(&path.replace("[]", "").replace('.', "_"));
@@ -83,7 +91,10 @@ fn judge_name(name: &str) -> HeaderEvidence {
     let mut found = HeaderEvidence::default();
     let all = words(name);
     found.look_up(&all, EXACT);
-    for half in name.split(['/', '(', '|']).filter(|half| half.len() < name.len()) {
+    for half in name
+        .split(['/', '(', '|'])
+        .filter(|half| half.len() < name.len())
+    {
         found.look_up(&words(half), EXACT);
     }
     if found.categories.is_empty() {
@@ -95,14 +106,19 @@ fn judge_name(name: &str) -> HeaderEvidence {
     if found.categories.is_empty() && !is_vetoed(&all) {
         found.look_up_parts(&all);
     }
-    found.categories.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    found
+        .categories
+        .sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     found
 }
 
 impl HeaderEvidence {
     /// Bits that the name gives to a category.
     pub fn bits(&self, category: &str) -> f64 {
-        self.categories.iter().find(|(id, _)| id == category).map_or(0.0, |(_, bits)| *bits)
+        self.categories
+            .iter()
+            .find(|(id, _)| id == category)
+            .map_or(0.0, |(_, bits)| *bits)
     }
 
     fn add(&mut self, category: &str, bits: f64) {
@@ -127,7 +143,10 @@ impl HeaderEvidence {
     /// The longest run of words that is a known spelling.
     fn look_up_parts(&mut self, words: &[String]) {
         for length in (1..words.len()).rev() {
-            for part in words.windows(length).filter(|part| key(part).chars().count() >= SHORTEST_PART) {
+            for part in words
+                .windows(length)
+                .filter(|part| key(part).chars().count() >= SHORTEST_PART)
+            {
                 self.look_up(part, PART);
             }
             if !self.categories.is_empty() {
@@ -140,10 +159,16 @@ impl HeaderEvidence {
 fn stripped(all: &[String]) -> &[String] {
     let words = &index().words;
     let mut rest = all;
-    while let Some(last) = rest.last().filter(|last| rest.len() > 1 && words.suffixes.contains(last)) {
+    while let Some(last) = rest
+        .last()
+        .filter(|last| rest.len() > 1 && words.suffixes.contains(last))
+    {
         rest = &rest[..rest.len() - usize::from(!last.is_empty())];
     }
-    if let Some(first) = rest.first().filter(|first| rest.len() > 1 && words.prefixes.contains(first)) {
+    if let Some(first) = rest
+        .first()
+        .filter(|first| rest.len() > 1 && words.prefixes.contains(first))
+    {
         rest = &rest[usize::from(!first.is_empty())..];
     }
     rest
@@ -164,42 +189,105 @@ fn words(name: &str) -> Vec<String> {
         spaced.push(if c.is_alphanumeric() { c } else { ' ' });
         previous = c;
     }
-    spaced.split_whitespace().map(|word| one_script(word).chars().flat_map(char::to_lowercase).collect()).collect()
+    spaced
+        .split_whitespace()
+        .map(|word| {
+            one_script(word)
+                .chars()
+                .flat_map(char::to_lowercase)
+                .collect()
+        })
+        .collect()
 }
 
 /// One key for a name, however it is separated, with Kazakh letters as the Russian ones people type.
 fn key(words: &[String]) -> String {
-    words.iter().flat_map(|word| word.chars()).map(without_kazakh).collect()
+    words
+        .iter()
+        .flat_map(|word| word.chars())
+        .map(without_kazakh)
+        .collect()
 }
 
 /// Latin letters with a Cyrillic look-alike.
 const LOOKALIKES: &[(char, char)] = &[
-    ('ə', 'ә'), ('Ə', 'Ә'), ('I', 'І'), ('i', 'і'), ('P', 'Р'), ('p', 'р'), ('a', 'а'), ('A', 'А'), ('C', 'С'), ('c', 'с'), ('e', 'е'),
-    ('E', 'Е'), ('B', 'В'), ('K', 'К'), ('M', 'М'), ('H', 'Н'), ('h', 'һ'), ('O', 'О'), ('o', 'о'), ('T', 'Т'), ('X', 'Х'), ('x', 'х'),
-    ('y', 'у'), ('Y', 'Ү'),
+    ('ə', 'ә'),
+    ('Ə', 'Ә'),
+    ('I', 'І'),
+    ('i', 'і'),
+    ('P', 'Р'),
+    ('p', 'р'),
+    ('a', 'а'),
+    ('A', 'А'),
+    ('C', 'С'),
+    ('c', 'с'),
+    ('e', 'е'),
+    ('E', 'Е'),
+    ('B', 'В'),
+    ('K', 'К'),
+    ('M', 'М'),
+    ('H', 'Н'),
+    ('h', 'һ'),
+    ('O', 'О'),
+    ('o', 'о'),
+    ('T', 'Т'),
+    ('X', 'Х'),
+    ('x', 'х'),
+    ('y', 'у'),
+    ('Y', 'Ү'),
 ];
 
 /// In a word of mixed script, maps look-alikes to the script that most letters are of.
 pub fn one_script(word: &str) -> String {
-    let cyrillic = word.chars().filter(|c| matches!(c, '\u{400}'..='\u{52f}')).count();
-    let latin = word.chars().filter(|c| c.is_ascii_alphabetic() || matches!(c, 'ə' | 'Ə')).count();
+    let cyrillic = word
+        .chars()
+        .filter(|c| matches!(c, '\u{400}'..='\u{52f}'))
+        .count();
+    let latin = word
+        .chars()
+        .filter(|c| c.is_ascii_alphabetic() || matches!(c, 'ə' | 'Ə'))
+        .count();
     if cyrillic == 0 || latin == 0 {
         word.to_owned()
     } else if cyrillic >= latin {
-        word.chars().map(|c| LOOKALIKES.iter().find(|(l, _)| *l == c).map_or(c, |(_, cyrillic)| *cyrillic)).collect()
+        word.chars()
+            .map(|c| {
+                LOOKALIKES
+                    .iter()
+                    .find(|(l, _)| *l == c)
+                    .map_or(c, |(_, cyrillic)| *cyrillic)
+            })
+            .collect()
     } else {
         word.chars().map(to_latin).collect()
     }
 }
 
 fn to_latin(c: char) -> char {
-    LOOKALIKES.iter().find(|(_, r)| *r == c).map_or(c, |(latin, _)| *latin)
+    LOOKALIKES
+        .iter()
+        .find(|(_, r)| *r == c)
+        .map_or(c, |(latin, _)| *latin)
 }
 
 /// Words of Cyrillic letters that could all be Latin ones: ІР is IP.
 fn latin_twins(words: &[String]) -> Vec<String> {
-    let twin = |word: &String| word.to_uppercase().chars().map(to_latin).collect::<String>();
-    words.iter().map(|word| if twin(word).is_ascii() { twin(word).to_lowercase() } else { word.clone() }).collect()
+    let twin = |word: &String| {
+        word.to_uppercase()
+            .chars()
+            .map(to_latin)
+            .collect::<String>()
+    };
+    words
+        .iter()
+        .map(|word| {
+            if twin(word).is_ascii() {
+                twin(word).to_lowercase()
+            } else {
+                word.clone()
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -207,16 +295,32 @@ mod tests {
     use super::*;
 
     fn best(name: &str) -> Option<String> {
-        judge(name).categories.first().filter(|(_, bits)| *bits >= PART).map(|(id, _)| id.clone())
+        judge(name)
+            .categories
+            .first()
+            .filter(|(_, bits)| *bits >= PART)
+            .map(|(id, _)| id.clone())
     }
 
     #[test]
     fn names_are_read_in_every_spelling() {
         for (name, category) in [
-            ("ИИН", "iin"), ("client_iin", "iin"), ("ЖСН", "iin"), ("zhsn", "iin"), ("personSurname", "last_name"),
-            ("Туған_күні", "birth_date"), ("туган куни", "birth_date"), ("е-mail", "email"), ("contacts[].phone", "phone_number"),
-            ("ІР- адрес", "ip_address"), ("Тегі, аты, әкесінің аты / Фамилия, имя, отчество", "full_name"),
-            ("ethnicity", "ethnicity"), ("Номер паспорта", "passport_number"),
+            ("ИИН", "iin"),
+            ("client_iin", "iin"),
+            ("ЖСН", "iin"),
+            ("zhsn", "iin"),
+            ("personSurname", "last_name"),
+            ("Туған_күні", "birth_date"),
+            ("туган куни", "birth_date"),
+            ("е-mail", "email"),
+            ("contacts[].phone", "phone_number"),
+            ("ІР- адрес", "ip_address"),
+            (
+                "Тегі, аты, әкесінің аты / Фамилия, имя, отчество",
+                "full_name",
+            ),
+            ("ethnicity", "ethnicity"),
+            ("Номер паспорта", "passport_number"),
         ] {
             assert_eq!(best(name).as_deref(), Some(category), "{name}");
         }
@@ -224,7 +328,13 @@ mod tests {
 
     #[test]
     fn words_beside_a_spelling_can_veto_it() {
-        for name in ["email_verified", "phone_count", "is_iin_valid", "sku", "price"] {
+        for name in [
+            "email_verified",
+            "phone_count",
+            "is_iin_valid",
+            "sku",
+            "price",
+        ] {
             assert_eq!(best(name), None, "{name}");
         }
     }
@@ -233,7 +343,12 @@ mod tests {
     fn every_spelling_of_the_catalogue_leads_to_its_category() {
         for category in &Catalog::builtin().categories {
             for header in &category.headers {
-                assert!(judge_name(header).bits(&category.id) > 0.0 || index().ambiguous.contains_key(&key(&words(header))), "{header:?} does not lead to {}", category.id);
+                assert!(
+                    judge_name(header).bits(&category.id) > 0.0
+                        || index().ambiguous.contains_key(&key(&words(header))),
+                    "{header:?} does not lead to {}",
+                    category.id
+                );
             }
         }
     }

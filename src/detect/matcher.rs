@@ -20,10 +20,19 @@ impl Matcher {
     /// Prepares expressions; each is taken to cover the whole cell.
     pub(super) fn new<'a>(expressions: impl Iterator<Item = &'a str>) -> Self {
         let expressions: Vec<&str> = expressions.collect();
-        let config = DFA::config().match_kind(MatchKind::All).cache_capacity(STATES).skip_cache_capacity_check(true);
-        let dfa = DFA::builder().configure(config).build_many(&expressions).expect("each expression compiled by itself");
+        let config = DFA::config()
+            .match_kind(MatchKind::All)
+            .cache_capacity(STATES)
+            .skip_cache_capacity_check(true);
+        let dfa = DFA::builder()
+            .configure(config)
+            .build_many(&expressions)
+            .expect("each expression compiled by itself");
         let own = dfa.clone();
-        Self { dfa, memory: Pool::new(Box::new(move || own.create_cache())) }
+        Self {
+            dfa,
+            memory: Pool::new(Box::new(move || own.create_cache())),
+        }
     }
 
     /// Memory to walk with; take it once for many cells.
@@ -33,13 +42,19 @@ impl Matcher {
 
     /// Calls `found` with the number of every expression that covers the text.
     pub(super) fn matches(&self, memory: &mut Cache, text: &str, mut found: impl FnMut(usize)) {
-        let Some(end) = self.walk(memory, text.as_bytes()) else { return };
+        let Some(end) = self.walk(memory, text.as_bytes()) else {
+            return;
+        };
         for match_index in 0..self.dfa.match_len(memory, end) {
             found(self.dfa.match_pattern(memory, end, match_index).as_usize());
         }
     }
 
-    fn walk(&self, memory: &mut Cache, bytes: &[u8]) -> Option<regex_automata::hybrid::LazyStateID> {
+    fn walk(
+        &self,
+        memory: &mut Cache,
+        bytes: &[u8],
+    ) -> Option<regex_automata::hybrid::LazyStateID> {
         let input = Input::new(bytes).anchored(Anchored::Yes);
         let mut state = self.dfa.start_state_forward(memory, &input).ok()?;
         for &byte in bytes {
@@ -48,13 +63,18 @@ impl Matcher {
                 return None;
             }
         }
-        self.dfa.next_eoi_state(memory, state).ok().filter(|state| state.is_match())
+        self.dfa
+            .next_eoi_state(memory, state)
+            .ok()
+            .filter(|state| state.is_match())
     }
 }
 
 impl std::fmt::Debug for Matcher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Matcher").field("expressions", &self.dfa.pattern_len()).finish_non_exhaustive()
+        f.debug_struct("Matcher")
+            .field("expressions", &self.dfa.pattern_len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -66,7 +86,14 @@ mod tests {
     fn every_expression_that_covers_the_cell_is_told() {
         let matcher = Matcher::new(["[0-9]{3}", "[0-9]+", "[a-zя]+", "(?i)ЖСН|x"].into_iter());
         let mut memory = matcher.memory();
-        for (text, expected) in [("123", vec![0, 1]), ("1234", vec![1]), ("яz", vec![2]), ("жсн", vec![3]), ("12a", vec![]), ("", vec![])] {
+        for (text, expected) in [
+            ("123", vec![0, 1]),
+            ("1234", vec![1]),
+            ("яz", vec![2]),
+            ("жсн", vec![3]),
+            ("12a", vec![]),
+            ("", vec![]),
+        ] {
             let mut found = Vec::new();
             matcher.matches(&mut memory, text, |index| found.push(index));
             found.sort_unstable();

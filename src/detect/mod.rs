@@ -37,6 +37,8 @@ const LEAST_DIGITS: usize = 4;
 const CACHE_SLOTS: usize = 4096;
 /// A whole-cell hit worth this much needs no second look inside the cell.
 const SURE_BITS: f64 = 5.0;
+/// A form of a weak pattern that is worth this much stands for itself.
+const DECISIVE_BITS: f64 = 10.0;
 /// Of two readings of one cell, the one worth so much less yields.
 const YIELD_BITS: f64 = 4.0;
 
@@ -92,9 +94,17 @@ struct Judged {
 impl Judged {
     /// Differs for different judgements but for one chance in 2^64.
     fn fingerprint(&self) -> u64 {
-        let flags = u64::from(self.boolean) | u64::from(self.numeric) << 1 | u64::from(self.text) << 2;
-        let mix = |print: u64, word: u64| (print ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
-        [self.hits, self.invalid, self.found, self.found_invalid].iter().flat_map(|bits| bits.words()).fold(flags, mix)
+        let flags =
+            u64::from(self.boolean) | u64::from(self.numeric) << 1 | u64::from(self.text) << 2;
+        let mix = |print: u64, word: u64| {
+            (print ^ word)
+                .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                .rotate_left(29)
+        };
+        [self.hits, self.invalid, self.found, self.found_invalid]
+            .iter()
+            .flat_map(|bits| bits.words())
+            .fold(flags, mix)
     }
 }
 
@@ -109,10 +119,18 @@ impl Detectors {
     /// # Panics
     /// When there are more written forms than the sets of a cell can hold.
     pub fn new(patterns: Vec<Pattern>) -> Self {
-        let forms: Vec<(usize, usize)> =
-            patterns.iter().enumerate().flat_map(|(p, pattern)| (0..pattern.forms.len()).map(move |f| (p, f))).collect();
-        assert!(forms.len() <= CAPACITY, "more than {CAPACITY} written forms");
-        let names = forms.iter().position(|&(p, _)| patterns[p].id == NAMES_IN_TEXT);
+        let forms: Vec<(usize, usize)> = patterns
+            .iter()
+            .enumerate()
+            .flat_map(|(p, pattern)| (0..pattern.forms.len()).map(move |f| (p, f)))
+            .collect();
+        assert!(
+            forms.len() <= CAPACITY,
+            "more than {CAPACITY} written forms"
+        );
+        let names = forms
+            .iter()
+            .position(|&(p, _)| patterns[p].id == NAMES_IN_TEXT);
         let mut detectors = Self {
             patterns,
             forms,
@@ -126,19 +144,33 @@ impl Detectors {
             plain: Matcher::new(std::iter::empty()),
             groups: Vec::new(),
             keyword_finders: Vec::new(),
-            keywords: (AhoCorasick::new([""; 0]).expect("an empty list of words"), Vec::new()),
+            keywords: (
+                AhoCorasick::new([""; 0]).expect("an empty list of words"),
+                Vec::new(),
+            ),
         };
         let all = 0..detectors.forms.len();
         let is_found = |form: &Form| form.find.is_some() && form.keywords.is_empty();
-        detectors.gate = (0..=GATE_DIGITS).map(|digits| detectors.select(|form| form.admits_digits(digits))).collect();
-        detectors.words = (0..=GATE_WORDS).map(|words| detectors.select(|form| form.admits_words(words))).collect();
-        detectors.inside =
-            (0..=GATE_DIGITS).map(|number| detectors.select(|form| is_found(form) && form.may_be_inside(number))).collect();
-        detectors.classes = (0..1_u16 << shape::CLASSES).map(|has| detectors.select(|form| form.classes & !has == 0)).collect();
+        detectors.gate = (0..=GATE_DIGITS)
+            .map(|digits| detectors.select(|form| form.admits_digits(digits)))
+            .collect();
+        detectors.words = (0..=GATE_WORDS)
+            .map(|words| detectors.select(|form| form.admits_words(words)))
+            .collect();
+        detectors.inside = (0..=GATE_DIGITS)
+            .map(|number| detectors.select(|form| is_found(form) && form.may_be_inside(number)))
+            .collect();
+        detectors.classes = (0..1_u16 << shape::CLASSES)
+            .map(|has| detectors.select(|form| form.classes & !has == 0))
+            .collect();
         detectors.numbers = detectors.select(Form::is_row);
         detectors.bare = detectors.select(|form| form.expression.is_none());
-        detectors.keyword_finders =
-            all.clone().filter(|&index| detectors.form(index).find.is_some() && !detectors.form(index).keywords.is_empty()).collect();
+        detectors.keyword_finders = all
+            .clone()
+            .filter(|&index| {
+                detectors.form(index).find.is_some() && !detectors.form(index).keywords.is_empty()
+            })
+            .collect();
         detectors.keywords = detectors.keyword_search();
         detectors.plain = detectors.set(&all.collect::<Vec<_>>());
         detectors.groups = detectors.group();
@@ -147,7 +179,9 @@ impl Detectors {
 
     fn select(&self, choose: impl Fn(&Form) -> bool) -> Bits {
         let mut chosen = Bits::default();
-        (0..self.forms.len()).filter(|&index| choose(self.form(index))).for_each(|index| chosen.insert(index));
+        (0..self.forms.len())
+            .filter(|&index| choose(self.form(index)))
+            .for_each(|index| chosen.insert(index));
         chosen
     }
 
@@ -157,7 +191,11 @@ impl Detectors {
     }
 
     fn set(&self, forms: &[usize]) -> Matcher {
-        Matcher::new(forms.iter().map(|&index| self.form(index).expression.as_deref().unwrap_or(NOTHING)))
+        Matcher::new(
+            forms
+                .iter()
+                .map(|&index| self.form(index).expression.as_deref().unwrap_or(NOTHING)),
+        )
     }
 
     fn group(&self) -> Vec<Group> {
@@ -173,7 +211,12 @@ impl Detectors {
         let build = |(steps, forms): (Vec<Step>, Vec<usize>)| {
             let mut members = Bits::default();
             forms.iter().for_each(|&index| members.insert(index));
-            Group { steps, set: self.set(&forms), forms, members }
+            Group {
+                steps,
+                set: self.set(&forms),
+                forms,
+                members,
+            }
         };
         by_steps.into_iter().map(build).collect()
     }
@@ -192,7 +235,9 @@ impl Detectors {
                 }
             }
         }
-        let search = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(words);
+        let search = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(words);
         (search.expect("a short list of words"), owners)
     }
 
@@ -225,7 +270,11 @@ impl Detectors {
     /// # Errors
     /// When a column is of a type that has no text.
     pub fn observe(&self, batch: &Batch) -> Result<Evidence> {
-        let mut evidence = Evidence { rows: batch.frame.height() as u64, problems: batch.problems, ..Evidence::default() };
+        let mut evidence = Evidence {
+            rows: batch.frame.height() as u64,
+            problems: batch.problems,
+            ..Evidence::default()
+        };
         let mut cache = Cache::new(self.plain.memory());
         for column in batch.frame.columns() {
             for_each_leaf(column, &mut |path, values| {
@@ -237,7 +286,12 @@ impl Detectors {
         Ok(evidence)
     }
 
-    fn observe_leaf(&self, path: &str, values: &Series, cache: &mut Cache<'_>) -> Result<ColumnEvidence> {
+    fn observe_leaf(
+        &self,
+        path: &str,
+        values: &Series,
+        cache: &mut Cache<'_>,
+    ) -> Result<ColumnEvidence> {
         let mut seen = ColumnEvidence::with_room(self.forms.len());
         seen.cells = values.len() as u64;
         seen.nulls = values.null_count() as u64;
@@ -247,7 +301,9 @@ impl Detectors {
             DataType::Binary => self.observe_binary(values, &mut seen, cache)?,
             DataType::String => self.observe_text(values, &mut seen, cache)?,
             _ => {
-                let text = values.cast(&DataType::String).map_err(|e| Error::parquet(path, &e))?;
+                let text = values
+                    .cast(&DataType::String)
+                    .map_err(|e| Error::parquet(path, &e))?;
                 self.observe_text(&text, &mut seen, cache)?;
             }
         }
@@ -255,16 +311,30 @@ impl Detectors {
         Ok(seen)
     }
 
-    fn observe_text(&self, values: &Series, seen: &mut ColumnEvidence, cache: &mut Cache<'_>) -> Result<()> {
-        let cells = values.str().map_err(|e| Error::parquet(values.name().as_str(), &e))?;
+    fn observe_text(
+        &self,
+        values: &Series,
+        seen: &mut ColumnEvidence,
+        cache: &mut Cache<'_>,
+    ) -> Result<()> {
+        let cells = values
+            .str()
+            .map_err(|e| Error::parquet(values.name().as_str(), &e))?;
         for cell in cells.iter().flatten() {
             self.observe_cell(cell, seen, cache);
         }
         Ok(())
     }
 
-    fn observe_binary(&self, values: &Series, seen: &mut ColumnEvidence, cache: &mut Cache<'_>) -> Result<()> {
-        let cells = values.binary().map_err(|e| Error::parquet(values.name().as_str(), &e))?;
+    fn observe_binary(
+        &self,
+        values: &Series,
+        seen: &mut ColumnEvidence,
+        cache: &mut Cache<'_>,
+    ) -> Result<()> {
+        let cells = values
+            .binary()
+            .map_err(|e| Error::parquet(values.name().as_str(), &e))?;
         for cell in cells.iter().flatten() {
             match std::str::from_utf8(cell) {
                 Ok(text) => self.observe_cell(text, seen, cache),
@@ -307,8 +377,15 @@ impl Detectors {
     }
 
     /// Tries the whole cell; tells whether it is surely of some kind.
-    fn judge_whole(&self, cell: &str, shape: Shape, judged: &mut Judged, memory: &mut Memory<'_>) -> bool {
-        let counted = self.gate[shape.digits.min(GATE_DIGITS)].and(self.words[(shape.spaces + 1).min(GATE_WORDS)]);
+    fn judge_whole(
+        &self,
+        cell: &str,
+        shape: Shape,
+        judged: &mut Judged,
+        memory: &mut Memory<'_>,
+    ) -> bool {
+        let counted = self.gate[shape.digits.min(GATE_DIGITS)]
+            .and(self.words[(shape.spaces + 1).min(GATE_WORDS)]);
         let admitted = self.with_classes(counted, shape);
         let mut best = Bits::default();
         if admitted.is_empty() {
@@ -324,14 +401,32 @@ impl Detectors {
             }
         };
         let mut changed = Bits::default();
-        let is_idle = |group: &&Group| group.steps.iter().all(|step| step.leaves(shape.digits, cell.len()));
-        for group in self.groups.iter().filter(|group| group.members.meets(admitted) && !is_idle(group)) {
-            if let Cow::Owned(text) = group.steps.iter().fold(Cow::Borrowed(cell), |text, step| step.apply(text)) {
-                group.set.matches(&mut group.set.memory(), &text, |m| check(group.forms[m], &text, judged));
+        let is_idle = |group: &&Group| {
+            group
+                .steps
+                .iter()
+                .all(|step| step.leaves(shape.digits, cell.len()))
+        };
+        for group in self
+            .groups
+            .iter()
+            .filter(|group| group.members.meets(admitted) && !is_idle(group))
+        {
+            if let Cow::Owned(text) = group
+                .steps
+                .iter()
+                .fold(Cow::Borrowed(cell), |text, step| step.apply(text))
+            {
+                group.set.matches(&mut group.set.memory(), &text, |m| {
+                    check(group.forms[m], &text, judged)
+                });
                 group.forms.iter().for_each(|&index| changed.insert(index));
             }
         }
-        self.bare.and(admitted).iter().for_each(|index| check(index, cell, judged));
+        self.bare
+            .and(admitted)
+            .iter()
+            .for_each(|index| check(index, cell, judged));
         if !admitted.without(self.bare).is_empty() {
             self.plain.matches(memory, cell, |index| {
                 if !changed.contains(index) {
@@ -339,11 +434,16 @@ impl Detectors {
                 }
             });
         }
-        let most = best.iter().map(|index| self.form(index).bits).fold(0.0, f64::max);
+        let most = best
+            .iter()
+            .map(|index| self.form(index).bits)
+            .fold(0.0, f64::max);
         for index in best.iter() {
             let bits = self.form(index).bits;
             let is_best_of_pattern = best.iter().all(|other| {
-                self.forms[other].0 != self.forms[index].0 || self.form(other).bits < bits || (self.form(other).bits == bits && other >= index)
+                self.forms[other].0 != self.forms[index].0
+                    || self.form(other).bits < bits
+                    || (self.form(other).bits == bits && other >= index)
             });
             if is_best_of_pattern && bits > most - YIELD_BITS {
                 judged.hits.insert(index);
@@ -359,46 +459,102 @@ impl Detectors {
     /// Finds personal data inside a text; offsets are of the folded text.
     pub fn spans(&self, folded: &str) -> Vec<Span> {
         let mut search = spans::Search::default();
-        self.search(folded, Shape::of(folded), &mut search, &mut self.plain.memory());
+        self.search(
+            folded,
+            Shape::of(folded),
+            &mut search,
+            &mut self.plain.memory(),
+        );
         search.spans
     }
 
-    fn search(&self, text: &str, shape: Shape, search: &mut spans::Search, memory: &mut Memory<'_>) {
+    fn search(
+        &self,
+        text: &str,
+        shape: Shape,
+        search: &mut spans::Search,
+        memory: &mut Memory<'_>,
+    ) {
         let with_classes = self.inside[GATE_DIGITS].and(self.classes[usize::from(shape.classes)]);
         for index in with_classes.without(self.numbers).iter() {
-            search.form(text, 0..text.len(), self.forms[index].0, index, self.form(index));
+            search.form(
+                text,
+                0..text.len(),
+                self.forms[index].0,
+                index,
+                self.form(index),
+            );
         }
         if shape.digits >= LEAST_DIGITS {
             for row in shape::rows(text, LEAST_DIGITS) {
                 self.search_row(text, row, with_classes.and(self.numbers), search, memory);
             }
         }
-        if !shape.is_code() && shape.has_letters() && self.keyword_finders.iter().any(|&index| self.form(index).may_be_inside(shape.digits)) {
-            for index in self.by_keyword(text).iter().filter(|&index| self.form(index).may_be_inside(shape.digits)) {
-                search.form(text, 0..text.len(), self.forms[index].0, index, self.form(index));
+        if !shape.is_code()
+            && shape.has_letters()
+            && self
+                .keyword_finders
+                .iter()
+                .any(|&index| self.form(index).may_be_inside(shape.digits))
+        {
+            for index in self
+                .by_keyword(text)
+                .iter()
+                .filter(|&index| self.form(index).may_be_inside(shape.digits))
+            {
+                search.form(
+                    text,
+                    0..text.len(),
+                    self.forms[index].0,
+                    index,
+                    self.form(index),
+                );
             }
         }
-        if let Some(form) = self.names.filter(|_| shape.has_letters() && shape.spaces > 0) {
+        if let Some(form) = self
+            .names
+            .filter(|_| shape.has_letters() && shape.spaces > 0)
+        {
             search.names(text, self.forms[form].0, form);
         }
         search.settle();
     }
 
     /// A row of numbers is mostly one identifier; only when it is not are its parts looked at.
-    fn search_row(&self, text: &str, row: shape::Row, forms: Bits, search: &mut spans::Search, memory: &mut Memory<'_>) {
+    fn search_row(
+        &self,
+        text: &str,
+        row: shape::Row,
+        forms: Bits,
+        search: &mut spans::Search,
+        memory: &mut Memory<'_>,
+    ) {
         let worth_trying = forms.and(self.inside[row.digits.min(GATE_DIGITS)]);
         if worth_trying.is_empty() {
             return;
         }
         let before = search.spans.len();
-        self.plain.matches(memory, &text[row.start..row.end], |index| {
-            if worth_trying.contains(index) {
-                search.judge(text, row.start..row.end, self.forms[index].0, index, self.form(index));
-            }
-        });
+        self.plain
+            .matches(memory, &text[row.start..row.end], |index| {
+                if worth_trying.contains(index) {
+                    search.judge(
+                        text,
+                        row.start..row.end,
+                        self.forms[index].0,
+                        index,
+                        self.form(index),
+                    );
+                }
+            });
         if search.spans.len() == before {
             for index in worth_trying.iter() {
-                search.form(text, row.start..row.end, self.forms[index].0, index, self.form(index));
+                search.form(
+                    text,
+                    row.start..row.end,
+                    self.forms[index].0,
+                    index,
+                    self.form(index),
+                );
             }
         }
     }
@@ -409,7 +565,14 @@ impl Detectors {
         let shape = Shape::of(&cell);
         let mut judged = Judged::default();
         self.judge_whole(&cell, shape, &mut judged, &mut self.plain.memory());
-        let best = judged.hits.iter().max_by(|&a, &b| self.form(a).bits.total_cmp(&self.form(b).bits))?;
+        let is_sure = |&index: &usize| {
+            !self.patterns[self.forms[index].0].weak || self.form(index).bits >= DECISIVE_BITS
+        };
+        let best = judged
+            .hits
+            .iter()
+            .filter(is_sure)
+            .max_by(|&a, &b| self.form(a).bits.total_cmp(&self.form(b).bits))?;
         let (pattern, _) = self.forms[best];
         Some((pattern, spans::canonical(&self.form(best).normal(&cell))))
     }
@@ -434,7 +597,9 @@ fn is_boolean(cell: &str) -> bool {
     matches!(
         &lower[..end],
         b"0" | b"1" | b"true" | b"false" | b"yes" | b"no" | b"y" | b"n" | b"t" | b"f"
-    ) || ["да", "нет", "иә", "жоқ", "ия"].iter().any(|word| word.as_bytes() == &lower[..end])
+    ) || ["да", "нет", "иә", "жоқ", "ия"]
+        .iter()
+        .any(|word| word.as_bytes() == &lower[..end])
 }
 
 /// Remembers the last judgement of a value, so that a repeated value costs one hash; counts judgements by kind.

@@ -38,19 +38,38 @@ impl Roles {
 }
 
 /// Endings of words in the form without Kazakh letters.
-const PATRONYMIC_ENDINGS: &[&str] =
-    &["ович", "евич", "овна", "евна", "ична", "инична", "ovich", "evich", "ovna", "evna", "uly", "kyzy", "qyzy", "ulu"];
-const SURNAME_ENDINGS: &[&str] = &[
-    "ов", "ев", "ин", "ын", "ова", "ева", "ина", "ына", "ский", "ская", "цкий", "цкая", "енко", "чук", "ov", "ev", "ova", "eva", "skiy",
-    "skaya", "enko",
+const PATRONYMIC_ENDINGS: &[&str] = &[
+    "ович",
+    "евич",
+    "овна",
+    "евна",
+    "ична",
+    "инична",
+    "ovich",
+    "evich",
+    "ovna",
+    "evna",
+    "uly",
+    "kyzy",
+    "qyzy",
+    "ulu",
 ];
-const GIVEN_ENDINGS: &[&str] = &["бек", "хан", "жан", "гали", "гуль", "гул", "нур", "бай", "bek", "zhan", "khan", "gul", "nur"];
+const SURNAME_ENDINGS: &[&str] = &[
+    "ов", "ев", "ин", "ын", "ова", "ева", "ина", "ына", "ский", "ская", "цкий", "цкая", "енко",
+    "чук", "ov", "ev", "ova", "eva", "skiy", "skaya", "enko",
+];
+const GIVEN_ENDINGS: &[&str] = &[
+    "бек", "хан", "жан", "гали", "гуль", "гул", "нур", "бай", "bek", "zhan", "khan", "gul", "nur",
+];
 /// Case endings of Kazakh nouns, without Kazakh letters, long ones first.
 const KAZAKH_CASES: &[&str] = &[
-    "нын", "нин", "дын", "дин", "тын", "тин", "дан", "ден", "тан", "тен", "нан", "нен", "мен", "бен", "пен", "га", "ге", "ка", "ке", "ны",
-    "ни", "ды", "ди", "ты", "ти", "да", "де", "та", "те",
+    "нын", "нин", "дын", "дин", "тын", "тин", "дан", "ден", "тан", "тен", "нан", "нен", "мен",
+    "бен", "пен", "га", "ге", "ка", "ке", "ны", "ни", "ды", "ди", "ты", "ти", "да", "де", "та",
+    "те",
 ];
-const RUSSIAN_CASES: &[&str] = &["ого", "ому", "ым", "ой", "ою", "ом", "ем", "ей", "у", "а", "е", "ы", "и", "ю", "я"];
+const RUSSIAN_CASES: &[&str] = &[
+    "ого", "ому", "ым", "ой", "ою", "ом", "ем", "ей", "у", "а", "е", "ы", "и", "ю", "я",
+];
 
 type Lexicon = HashMap<String, u8, foldhash::fast::FixedState>;
 
@@ -58,8 +77,17 @@ fn lexicon() -> &'static Lexicon {
     static LEXICON: OnceLock<Lexicon> = OnceLock::new();
     LEXICON.get_or_init(|| {
         let mut words = Lexicon::default();
-        for (list, role) in [(GIVEN, GIVEN_NAME), (GIVEN_LATIN, GIVEN_NAME), (SURNAMES, SURNAME), (PATRONYMICS, PATRONYMIC)] {
-            for word in list.lines().map(plain).filter(|word| word.chars().count() > 2) {
+        for (list, role) in [
+            (GIVEN, GIVEN_NAME),
+            (GIVEN_LATIN, GIVEN_NAME),
+            (SURNAMES, SURNAME),
+            (PATRONYMICS, PATRONYMIC),
+        ] {
+            for word in list
+                .lines()
+                .map(plain)
+                .filter(|word| word.chars().count() > 2)
+            {
                 *words.entry(word).or_default() |= role;
             }
         }
@@ -113,7 +141,9 @@ fn remembered(word: &str, kind: u64, look_up: impl FnOnce() -> Roles) -> Roles {
 
 fn roles_of_plain(word: &str, written: &str) -> Roles {
     let length = word.chars().count();
-    let ends = |endings: &[&str], least: usize| length >= least && endings.iter().any(|e| word.ends_with(e));
+    let ends = |endings: &[&str], least: usize| {
+        length >= least && endings.iter().any(|e| word.ends_with(e))
+    };
     let mut found = lexicon().get(word).copied().unwrap_or_default();
     if ends(PATRONYMIC_ENDINGS, 6) || is_kazakh_patronymic(word, written, length) {
         found |= PATRONYMIC;
@@ -138,7 +168,8 @@ fn is_kazakh_patronymic(word: &str, written: &str, length: usize) -> bool {
     written.ends_with("ұлы")
         || written.ends_with("қызы")
         || ["улы", "кызы"].iter().any(|ending| {
-            word.strip_suffix(ending).is_some_and(|stem| lexicon().get(stem).is_some_and(|r| r & GIVEN_NAME != 0))
+            word.strip_suffix(ending)
+                .is_some_and(|stem| lexicon().get(stem).is_some_and(|r| r & GIVEN_NAME != 0))
         })
 }
 
@@ -166,7 +197,9 @@ fn look_up_inflected(word: &str) -> Roles {
         }
     }
     for ending in RUSSIAN_CASES {
-        let Some(stem) = word_plain.strip_suffix(ending) else { continue };
+        let Some(stem) = word_plain.strip_suffix(ending) else {
+            continue;
+        };
         for nominative in [stem.to_owned(), format!("{stem}а"), format!("{stem}я")] {
             let found = roles_of_plain(&nominative, &nominative);
             if known(&nominative) || found.any(SURNAME | PATRONYMIC) {
@@ -178,11 +211,13 @@ fn look_up_inflected(word: &str) -> Roles {
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c.is_whitespace() || c == '.' || c == ',').filter(|word| !word.is_empty())
+    text.split(|c: char| c.is_whitespace() || c == '.' || c == ',')
+        .filter(|word| !word.is_empty())
 }
 
 fn is_word(word: &str) -> bool {
-    word.chars().all(|c| is_letter(c) || matches!(c, '-' | '\'' | '’'))
+    word.chars()
+        .all(|c| is_letter(c) || matches!(c, '-' | '\'' | '’'))
 }
 
 fn single(text: &str) -> Option<Roles> {
@@ -228,7 +263,9 @@ pub fn is_full_name(text: &str) -> bool {
         known += u32::from(word_roles.count() > 0);
         found.0 |= word_roles.0;
     }
-    (2..=4).contains(&total) && ((known >= 2 && found.count() >= 2) || (known == 1 && initials >= 1 && found.any(SURNAME)))
+    (2..=4).contains(&total)
+        && ((known >= 2 && found.count() >= 2)
+            || (known == 1 && initials >= 1 && found.any(SURNAME)))
 }
 
 /// A personal name inside a text: byte offsets, and how much it is worth.
@@ -247,7 +284,9 @@ pub fn find(text: &str) -> Vec<NameSpan> {
     for (start, word) in capitalised(text) {
         let end = start + word.len();
         let word_roles = roles_inflected(word);
-        let adjoins = run.as_ref().is_some_and(|r| text[r.end..start].chars().all(|c| c == ' ' || c == '.') && start - r.end <= 2);
+        let adjoins = run.as_ref().is_some_and(|r| {
+            text[r.end..start].chars().all(|c| c == ' ' || c == '.') && start - r.end <= 2
+        });
         let initial = word.chars().count() == 1;
         if adjoins && (word_roles.count() > 0 || initial) {
             if let Some(run) = &mut run {
@@ -257,7 +296,14 @@ pub fn find(text: &str) -> Vec<NameSpan> {
         }
         spans.extend(run.take().and_then(Run::span));
         if word_roles.count() > 0 {
-            run = Some(Run { start, end, parts: 1, roles: word_roles.0, initials: 0, sure: is_sure(word, word_roles) });
+            run = Some(Run {
+                start,
+                end,
+                parts: 1,
+                roles: word_roles.0,
+                initials: 0,
+                sure: is_sure(word, word_roles),
+            });
         }
     }
     spans.extend(run.and_then(Run::span));
@@ -285,7 +331,10 @@ impl Run {
     fn span(self) -> Option<NameSpan> {
         let two_parts = self.parts >= 2 && self.roles.count_ones() >= 2;
         let with_initials = self.initials > 0 && self.roles & SURNAME != 0;
-        (self.sure || two_parts || with_initials).then_some(NameSpan { start: self.start, end: self.end })
+        (self.sure || two_parts || with_initials).then_some(NameSpan {
+            start: self.start,
+            end: self.end,
+        })
     }
 }
 
@@ -300,7 +349,9 @@ fn capitalised(text: &str) -> impl Iterator<Item = (usize, &str)> {
     std::iter::from_fn(move || {
         loop {
             let start = next_capital(text.as_bytes(), from)?;
-            let end = text[start..].find(|c: char| !is_letter(c) && c != '-').map_or(text.len(), |i| start + i);
+            let end = text[start..]
+                .find(|c: char| !is_letter(c) && c != '-')
+                .map_or(text.len(), |i| start + i);
             from = end;
             if !text[..start].chars().next_back().is_some_and(is_letter) {
                 return Some((start, text[start..end].trim_end_matches('-')));
@@ -313,7 +364,10 @@ fn capitalised(text: &str) -> impl Iterator<Item = (usize, &str)> {
 fn next_capital(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     while at < bytes.len() {
-        if bytes.get(at..at + STRIDE).is_some_and(|run| !may_hold_capital(run)) {
+        if bytes
+            .get(at..at + STRIDE)
+            .is_some_and(|run| !may_hold_capital(run))
+        {
             at += STRIDE;
             continue;
         }
@@ -339,7 +393,13 @@ const STRIDE: usize = 32;
 /// One vector comparison for a stretch of text: most hold no capital letter.
 fn may_hold_capital(run: &[u8]) -> bool {
     run.iter().fold(false, |found, &b| {
-        found | b.is_ascii_uppercase() | ((b >= 0x90) & (b <= 0xaf)) | (b == 0x81) | (b == 0x86) | (b == 0xd2) | (b == 0xd3)
+        found
+            | b.is_ascii_uppercase()
+            | ((b >= 0x90) & (b <= 0xaf))
+            | (b == 0x81)
+            | (b == 0x86)
+            | (b == 0xd2)
+            | (b == 0xd3)
     })
 }
 
@@ -349,17 +409,29 @@ mod tests {
 
     #[test]
     fn parts_of_names_are_told_apart() {
-        assert!(is_patronymic("Асқарұлы") && is_patronymic("Ерланович") && is_patronymic("Асқар қызы"));
+        assert!(
+            is_patronymic("Асқарұлы") && is_patronymic("Ерланович") && is_patronymic("Асқар қызы")
+        );
         assert!(is_last_name("Иванова") && is_first_name("Айгүл"));
         assert!(!is_patronymic("Каникулы") && !is_first_name("Статус") && !is_last_name("активен"));
     }
 
     #[test]
     fn a_full_name_has_two_known_parts() {
-        for text in ["Иванов Ерлан Асқарұлы", "Айгүл Серікова", "Серікова А.Е.", "ИВАНОВ ЕРЛАН"] {
+        for text in [
+            "Иванов Ерлан Асқарұлы",
+            "Айгүл Серікова",
+            "Серікова А.Е.",
+            "ИВАНОВ ЕРЛАН",
+        ] {
             assert!(is_full_name(text), "{text}");
         }
-        for text in ["Народный Банк", "Иванов", "г. Алматы", "красный стол деревянный"] {
+        for text in [
+            "Народный Банк",
+            "Иванов",
+            "г. Алматы",
+            "красный стол деревянный",
+        ] {
             assert!(!is_full_name(text), "{text}");
         }
     }

@@ -77,23 +77,49 @@ const fn table() -> [u16; 256] {
 impl Shape {
     /// Looks at every byte.
     pub fn of(cell: &str) -> Self {
-        if cell.len() >= LONG { Self::of_long(cell.as_bytes()) } else { Self::of_short(cell) }
+        if cell.len() >= LONG {
+            Self::of_long(cell.as_bytes())
+        } else {
+            Self::of_short(cell)
+        }
     }
 
     /// One pass a kind, each of which becomes vector instructions.
     fn of_long(bytes: &[u8]) -> Self {
         let digits = count(bytes, |b| b.is_ascii_digit());
         let spaces = count(bytes, |b| b == b' ');
-        let signs = [(b'@', AT), (b':', COLON), (b'.', DOT), (b'/', SLASH), (b'-', MINUS), (b'+', PLUS)];
-        let mut classes = signs.into_iter().filter(|(byte, _)| memchr::memchr(*byte, bytes).is_some()).fold(0, |all, (_, class)| all | class);
+        let signs = [
+            (b'@', AT),
+            (b':', COLON),
+            (b'.', DOT),
+            (b'/', SLASH),
+            (b'-', MINUS),
+            (b'+', PLUS),
+        ];
+        let mut classes = signs
+            .into_iter()
+            .filter(|(byte, _)| memchr::memchr(*byte, bytes).is_some())
+            .fold(0, |all, (_, class)| all | class);
         let ascii_letters = count(bytes, |b| b.is_ascii_alphabetic());
         let wide = count(bytes, |b| b >= 0x80);
-        let named = count(bytes, |b| matches!(b, b'@' | b':' | b'.' | b'/' | b'-' | b'+' | b'_'));
+        let named = count(bytes, |b| {
+            matches!(b, b'@' | b':' | b'.' | b'/' | b'-' | b'+' | b'_')
+        });
         let other = bytes.len() - digits - spaces - ascii_letters - wide - named;
-        for (number, class) in [(other, OTHER), (ascii_letters, LETTER), (wide, LETTER | WIDE), (digits, DIGIT), (spaces, SPACE)] {
+        for (number, class) in [
+            (other, OTHER),
+            (ascii_letters, LETTER),
+            (wide, LETTER | WIDE),
+            (digits, DIGIT),
+            (spaces, SPACE),
+        ] {
             classes |= if number > 0 { class } else { 0 };
         }
-        Self { digits, classes, spaces }
+        Self {
+            digits,
+            classes,
+            spaces,
+        }
     }
 
     fn of_short(cell: &str) -> Self {
@@ -120,7 +146,10 @@ impl Shape {
 
 /// Counts in lanes of one byte, which no run of 255 can overflow.
 fn count(bytes: &[u8], is_it: impl Fn(u8) -> bool) -> usize {
-    bytes.chunks(255).map(|run| usize::from(run.iter().map(|&b| u8::from(is_it(b))).sum::<u8>())).sum()
+    bytes
+        .chunks(255)
+        .map(|run| usize::from(run.iter().map(|&b| u8::from(is_it(b))).sum::<u8>()))
+        .sum()
 }
 
 /// Like [`char::is_alphabetic`], quick for ASCII and Cyrillic.
@@ -140,7 +169,9 @@ pub fn lower(c: char) -> char {
         'а'..='я' | 'ё' | 'і' | 'ә' | 'ғ' | 'қ' | 'ң' | 'ө' | 'ұ' | 'ү' | 'һ' => c,
         'Ё' => 'ё',
         'І' => 'і',
-        'Ә' | 'Ғ' | 'Қ' | 'Ң' | 'Ө' | 'Ұ' | 'Ү' | 'Һ' => char::from_u32(u32::from(c) + 1).unwrap_or(c),
+        'Ә' | 'Ғ' | 'Қ' | 'Ң' | 'Ө' | 'Ұ' | 'Ү' | 'Һ' => {
+            char::from_u32(u32::from(c) + 1).unwrap_or(c)
+        }
         _ => c.to_lowercase().next().unwrap_or(c),
     }
 }
@@ -159,10 +190,17 @@ pub struct Row {
 /// Rows of at least so many digits; numbers stuck to letters are in none.
 pub fn rows(text: &str, least_digits: usize) -> impl Iterator<Item = Row> {
     let bytes = text.as_bytes();
-    let is_letter = move |at: Option<usize>| at.and_then(|i| bytes.get(i)).is_some_and(|b| TABLE[usize::from(*b)] & LETTER != 0);
+    let is_letter = move |at: Option<usize>| {
+        at.and_then(|i| bytes.get(i))
+            .is_some_and(|b| TABLE[usize::from(*b)] & LETTER != 0)
+    };
     let mut at = 0;
     std::iter::from_fn(move || {
-        let mut row = Row { start: at, end: at, digits: 0 };
+        let mut row = Row {
+            start: at,
+            end: at,
+            digits: 0,
+        };
         while at < bytes.len() {
             let start = at;
             while bytes.get(at).is_some_and(u8::is_ascii_digit) {
@@ -175,16 +213,23 @@ pub fn rows(text: &str, least_digits: usize) -> impl Iterator<Item = Row> {
                 row.end = at;
                 continue;
             }
-            let is_separator = !is_number && matches!(bytes[at], b' ' | b'-' | b'(' | b')' | b'.' | b'+');
+            let is_separator =
+                !is_number && matches!(bytes[at], b' ' | b'-' | b'(' | b')' | b'.' | b'+');
             at += usize::from(!is_number);
             // An opening sign begins a row; any other separator only goes on with one.
-            if row.digits == 0 && (!is_separator || matches!(bytes[at - 1], b' ' | b'-' | b'.' | b')')) {
+            if row.digits == 0
+                && (!is_separator || matches!(bytes[at - 1], b' ' | b'-' | b'.' | b')'))
+            {
                 row.start = at;
             } else if !is_separator {
                 if row.digits >= least_digits {
                     return Some(row);
                 }
-                row = Row { start: at, end: at, digits: 0 };
+                row = Row {
+                    start: at,
+                    end: at,
+                    digits: 0,
+                };
             }
         }
         (row.digits >= least_digits).then_some(row)
@@ -207,7 +252,11 @@ mod tests {
     fn long_and_short_texts_are_seen_alike() {
         let text = "Тел. +7 (700) 000-12-34; a@b.kz / 12:30";
         for end in text.char_indices().map(|(i, _)| i) {
-            assert_eq!(Shape::of_short(&text[..end]), Shape::of_long(text[..end].as_bytes()), "{end}");
+            assert_eq!(
+                Shape::of_short(&text[..end]),
+                Shape::of_long(text[..end].as_bytes()),
+                "{end}"
+            );
         }
     }
 
@@ -218,7 +267,10 @@ mod tests {
             ("тел. +7 (700) 000-12-34, 5 шт", vec!["+7 (700) 000-12-34"]),
             ("9f86d081-884c-4d65", vec![]),
             ("д5 87010000000.", vec!["87010000000"]),
-            ("(727) 000-00-00; 192.0.2.117", vec!["(727) 000-00-00", "192.0.2.117"]),
+            (
+                "(727) 000-00-00; 192.0.2.117",
+                vec!["(727) 000-00-00", "192.0.2.117"],
+            ),
             ("код 12", vec![]),
             ("850101100012", vec!["850101100012"]),
         ] {

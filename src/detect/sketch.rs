@@ -19,7 +19,10 @@ pub struct Distinct {
 
 impl Default for Distinct {
     fn default() -> Self {
-        Self { few: Some(Vec::new()), registers: Vec::new() }
+        Self {
+            few: Some(Vec::new()),
+            registers: Vec::new(),
+        }
     }
 }
 
@@ -32,7 +35,9 @@ fn sorted(mut hashes: Vec<u64>) -> Vec<u64> {
 impl Distinct {
     /// Adds the hash of a value.
     pub fn add(&mut self, hash: u64) {
-        let Some(few) = &mut self.few else { return self.register(hash) };
+        let Some(few) = &mut self.few else {
+            return self.register(hash);
+        };
         few.push(hash);
         if few.len() >= WAITING {
             *few = sorted(std::mem::take(few));
@@ -53,7 +58,8 @@ impl Distinct {
 
     fn register(&mut self, hash: u64) {
         let index = usize::try_from(hash >> (64 - PRECISION)).expect("twelve bits fit");
-        let rank = u8::try_from((hash << PRECISION | 1 << (PRECISION - 1)).leading_zeros() + 1).expect("at most 53");
+        let rank = u8::try_from((hash << PRECISION | 1 << (PRECISION - 1)).leading_zeros() + 1)
+            .expect("at most 53");
         self.registers[index] = self.registers[index].max(rank);
     }
 
@@ -90,10 +96,18 @@ impl Distinct {
             return spilled.count();
         }
         let m = REGISTERS as f64;
-        let sum: f64 = self.registers.iter().map(|&r| 1.0 / (1_u64 << r) as f64).sum();
+        let sum: f64 = self
+            .registers
+            .iter()
+            .map(|&r| 1.0 / (1_u64 << r) as f64)
+            .sum();
         let raw = 0.7213 / (1.0 + 1.079 / m) * m * m / sum;
         let empty = self.registers.iter().filter(|&&r| r == 0).count();
-        let estimate = if raw <= 2.5 * m && empty > 0 { m * (m / empty as f64).ln() } else { raw };
+        let estimate = if raw <= 2.5 * m && empty > 0 {
+            m * (m / empty as f64).ln()
+        } else {
+            raw
+        };
         estimate.round() as u64
     }
 }

@@ -30,7 +30,8 @@ const MIN_LEN: usize = 10;
 
 /// Tells whether a cell can hold something besides one plain value.
 pub fn worth_searching(cell: &str, shape: Shape) -> bool {
-    cell.len() >= MIN_LEN && (shape.spaces > 0 || (shape.has_letters() && shape.digits + 1 < cell.len()))
+    cell.len() >= MIN_LEN
+        && (shape.spaces > 0 || (shape.has_letters() && shape.digits + 1 < cell.len()))
 }
 
 /// A search under way.
@@ -44,20 +45,49 @@ pub struct Search {
 
 impl Search {
     /// Looks for one written form in a part of a text.
-    pub fn form(&mut self, text: &str, part: Range<usize>, pattern: usize, index: usize, form: &Form) {
+    pub fn form(
+        &mut self,
+        text: &str,
+        part: Range<usize>,
+        pattern: usize,
+        index: usize,
+        form: &Form,
+    ) {
         let Some(finder) = &form.find else { return };
         for found in finder.find_iter(&text[part.clone()]) {
-            self.judge(text, part.start + found.start()..part.start + found.end(), pattern, index, form);
+            self.judge(
+                text,
+                part.start + found.start()..part.start + found.end(),
+                pattern,
+                index,
+                form,
+            );
         }
     }
 
     /// Judges a part of a text that fits a form.
-    pub fn judge(&mut self, text: &str, part: Range<usize>, pattern: usize, index: usize, form: &Form) {
+    pub fn judge(
+        &mut self,
+        text: &str,
+        part: Range<usize>,
+        pattern: usize,
+        index: usize,
+        form: &Form,
+    ) {
         if !stands_alone(text, part.start, part.end) {
             return;
         }
-        if form.validator.is_none_or(|check| check(&text[part.clone()])) {
-            self.spans.push(Span { start: part.start, end: part.end, pattern, form: index, bits: form.bits });
+        if form
+            .validator
+            .is_none_or(|check| check(&text[part.clone()]))
+        {
+            self.spans.push(Span {
+                start: part.start,
+                end: part.end,
+                pattern,
+                form: index,
+                bits: form.bits,
+            });
         } else {
             self.invalid.insert(index);
         }
@@ -66,7 +96,13 @@ impl Search {
     /// Looks for personal names.
     pub fn names(&mut self, text: &str, pattern: usize, form: usize) {
         for name in names::find(text) {
-            self.spans.push(Span { start: name.start, end: name.end, pattern, form, bits: NAME_BITS });
+            self.spans.push(Span {
+                start: name.start,
+                end: name.end,
+                pattern,
+                form,
+                bits: NAME_BITS,
+            });
         }
     }
 
@@ -75,10 +111,18 @@ impl Search {
         if self.spans.len() < 2 {
             return;
         }
-        self.spans.sort_by(|a, b| b.bits.total_cmp(&a.bits).then(a.start.cmp(&b.start)).then(b.end.cmp(&a.end)));
+        self.spans.sort_by(|a, b| {
+            b.bits
+                .total_cmp(&a.bits)
+                .then(a.start.cmp(&b.start))
+                .then(b.end.cmp(&a.end))
+        });
         let mut kept: Vec<Span> = Vec::with_capacity(self.spans.len());
         for span in self.spans.drain(..) {
-            if kept.iter().all(|k| span.end <= k.start || k.end <= span.start) {
+            if kept
+                .iter()
+                .all(|k| span.end <= k.start || k.end <= span.start)
+            {
                 kept.push(span);
             }
         }
@@ -100,14 +144,26 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
 /// Text that is equal for equal identifiers: lower case, no separators between digits, a phone's leading 8 as 7.
 pub fn canonical(text: &str) -> String {
     if text.contains('@') || !text.bytes().any(|b| b.is_ascii_digit()) {
-        return text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        return text
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .to_lowercase();
     }
     let text = without_extension(text);
-    let compact: String = text.chars().filter(|c| !is_separator(*c) && *c != '+').flat_map(char::to_lowercase).collect();
+    let compact: String = text
+        .chars()
+        .filter(|c| !is_separator(*c) && *c != '+')
+        .flat_map(char::to_lowercase)
+        .collect();
     let bytes = compact.as_bytes();
     match bytes.len() {
-        10 if bytes[0] == b'7' && compact.bytes().all(|b| b.is_ascii_digit()) => format!("7{compact}"),
-        11 if bytes[0] == b'8' && compact.bytes().all(|b| b.is_ascii_digit()) => format!("7{}", &compact[1..]),
+        10 if bytes[0] == b'7' && compact.bytes().all(|b| b.is_ascii_digit()) => {
+            format!("7{compact}")
+        }
+        11 if bytes[0] == b'8' && compact.bytes().all(|b| b.is_ascii_digit()) => {
+            format!("7{}", &compact[1..])
+        }
         _ => compact,
     }
 }
@@ -116,7 +172,12 @@ pub fn canonical(text: &str) -> String {
 fn without_extension(text: &str) -> &str {
     let starts_as_number = text.starts_with(|c: char| c == '+' || c == '(' || c.is_ascii_digit());
     match text.find(is_letter) {
-        Some(letter) if starts_as_number && text[..letter].bytes().filter(u8::is_ascii_digit).count() >= 10 => &text[..letter],
+        Some(letter)
+            if starts_as_number
+                && text[..letter].bytes().filter(u8::is_ascii_digit).count() >= 10 =>
+        {
+            &text[..letter]
+        }
         _ => text,
     }
 }
@@ -127,7 +188,13 @@ mod tests {
 
     #[test]
     fn one_phone_has_one_canonical_text() {
-        for text in ["+7 700 000 12 34", "8 (700) 000-12-34", "7000001234", "77000001234", "+7 700 000 12 34 доб. 12"] {
+        for text in [
+            "+7 700 000 12 34",
+            "8 (700) 000-12-34",
+            "7000001234",
+            "77000001234",
+            "+7 700 000 12 34 доб. 12",
+        ] {
             assert_eq!(canonical(text), "77000001234");
         }
         assert_eq!(canonical("850 101-100 012"), "850101100012");

@@ -26,16 +26,31 @@ impl Method for Generalize {
         is_plain(dtype)
     }
 
-    fn apply(&self, values: &Series, column: &ColumnContext<'_>, _run: &Run) -> PolarsResult<Series> {
+    fn apply(
+        &self,
+        values: &Series,
+        column: &ColumnContext<'_>,
+        _run: &Run,
+    ) -> PolarsResult<Series> {
         let how = rule(column.category);
         match values.dtype() {
-            DataType::String => map_text(values, |cell| Some(how(&fold(cell.trim())).unwrap_or_else(|| PLACEHOLDER.to_owned()))),
+            DataType::String => map_text(values, |cell| {
+                Some(how(&fold(cell.trim())).unwrap_or_else(|| PLACEHOLDER.to_owned()))
+            }),
             DataType::Date => whole_years(values, &DataType::Int32, 1),
-            DataType::Datetime(unit, _) => whole_years(values, &DataType::Int64, ticks_per_day(*unit)),
+            DataType::Datetime(unit, _) => {
+                whole_years(values, &DataType::Int64, ticks_per_day(*unit))
+            }
             dtype if dtype.is_integer() && is_code(column.category) => map_text(values, how),
             dtype if dtype.is_integer() => map_text(values, leading_digit)?.cast(dtype),
-            dtype if dtype.is_float() || dtype.is_decimal() => map_text(values, leading_digit)?.cast(dtype),
-            dtype => Ok(Series::full_null(values.name().clone(), values.len(), dtype)),
+            dtype if dtype.is_float() || dtype.is_decimal() => {
+                map_text(values, leading_digit)?.cast(dtype)
+            }
+            dtype => Ok(Series::full_null(
+                values.name().clone(),
+                values.len(),
+                dtype,
+            )),
         }
     }
 }
@@ -52,16 +67,24 @@ fn ticks_per_day(unit: TimeUnit) -> i64 {
 /// Moves every date to the first day of its year; the type stays.
 fn whole_years(values: &Series, physical: &DataType, ticks: i64) -> PolarsResult<Series> {
     let counts = values.to_physical_repr().cast(&DataType::Int64)?;
-    let years: Vec<Option<i64>> =
-        counts.i64()?.iter().map(|count| count.map(|c| first_day_of(year_of(c.div_euclid(ticks))) * ticks)).collect();
-    Series::new(values.name().clone(), years).cast(physical)?.cast(values.dtype())
+    let years: Vec<Option<i64>> = counts
+        .i64()?
+        .iter()
+        .map(|count| count.map(|c| first_day_of(year_of(c.div_euclid(ticks))) * ticks))
+        .collect();
+    Series::new(values.name().clone(), years)
+        .cast(physical)?
+        .cast(values.dtype())
 }
 
 type Rule = fn(&str) -> Option<String>;
 
 /// Numbers that are codes: their leading digit says nothing, their parts do.
 fn is_code(category: Option<&str>) -> bool {
-    matches!(category, Some("iin" | "phone_number" | "home_phone" | "work_phone" | "postal_code" | "birth_date"))
+    matches!(
+        category,
+        Some("iin" | "phone_number" | "home_phone" | "work_phone" | "postal_code" | "birth_date")
+    )
 }
 
 fn rule(category: Option<&str>) -> Rule {
@@ -72,8 +95,16 @@ fn rule(category: Option<&str>) -> Rule {
         Some("registration_address" | "residence_address" | "birth_place" | "locality") => region,
         Some("postal_code") => postal_area,
         Some("age") => decade,
-        Some(id) if id.ends_with("_date") || id.ends_with("datetime") || id == "access_time" => year,
-        Some("income" | "salary_amount" | "wallet_balance" | "transaction_amount" | "pension_contributions") => leading_digit,
+        Some(id) if id.ends_with("_date") || id.ends_with("datetime") || id == "access_time" => {
+            year
+        }
+        Some(
+            "income"
+            | "salary_amount"
+            | "wallet_balance"
+            | "transaction_amount"
+            | "pension_contributions",
+        ) => leading_digit,
         _ => |_| None,
     }
 }
@@ -81,16 +112,26 @@ fn rule(category: Option<&str>) -> Rule {
 fn year(text: &str) -> Option<String> {
     let day = text.split(['T', ' ']).next().unwrap_or_default();
     let is_year = day.len() == 4 && day.bytes().all(|b| b.is_ascii_digit());
-    if is_year { Some(day.to_owned()) } else { validator::parse_date(day).map(|(year, _, _)| year.to_string()) }
+    if is_year {
+        Some(day.to_owned())
+    } else {
+        validator::parse_date(day).map(|(year, _, _)| year.to_string())
+    }
 }
 
 fn decade(text: &str) -> Option<String> {
-    text.parse::<u32>().ok().map(|age| (age / 10 * 10).to_string())
+    text.parse::<u32>()
+        .ok()
+        .map(|age| (age / 10 * 10).to_string())
 }
 
 /// Keeps the leading digit of a number and the order of magnitude.
 fn leading_digit(text: &str) -> Option<String> {
-    let plain: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| if c == ',' { '.' } else { c }).collect();
+    let plain: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| if c == ',' { '.' } else { c })
+        .collect();
     let value: f64 = plain.parse().ok().filter(|v: &f64| v.is_finite())?;
     if value.abs() < 1.0 {
         return Some("0".to_owned());
@@ -104,10 +145,20 @@ fn iin(text: &str) -> Option<String> {
     if text.ends_with(['m', 'f']) && text.contains("s ") {
         return Some(text.to_owned());
     }
-    let padded = format!("{:0>12}", digits(text)?.iter().map(|d| char::from(b'0' + d)).collect::<String>());
+    let padded = format!(
+        "{:0>12}",
+        digits(text)?
+            .iter()
+            .map(|d| char::from(b'0' + d))
+            .collect::<String>()
+    );
     let d = digits(&padded).filter(|d| d.len() == 12 && (1..=6).contains(&d[6]))?;
     let century = 1800 + 100 * ((u32::from(d[6]) - 1) / 2);
-    Some(format!("{}s {}", century + u32::from(d[0]) * 10, if d[6] % 2 == 1 { 'm' } else { 'f' }))
+    Some(format!(
+        "{}s {}",
+        century + u32::from(d[0]) * 10,
+        if d[6] % 2 == 1 { 'm' } else { 'f' }
+    ))
 }
 
 /// Country and operator or area code.
@@ -125,7 +176,10 @@ fn phone(text: &str) -> Option<String> {
 /// The first two parts of an IPv4 address.
 fn network(text: &str) -> Option<String> {
     let mut parts = text.split('.');
-    let (first, second) = (parts.next()?.parse::<u8>().ok()?, parts.next()?.parse::<u8>().ok()?);
+    let (first, second) = (
+        parts.next()?.parse::<u8>().ok()?,
+        parts.next()?.parse::<u8>().ok()?,
+    );
     Some(format!("{first}.{second}.*"))
 }
 
@@ -142,21 +196,65 @@ fn postal_area(text: &str) -> Option<String> {
 
 /// Stems of the cities and oblasts of Kazakhstan, and the name to keep.
 const REGIONS: &[(&str, &str)] = &[
-    ("астан", "Астана"), ("нур-султан", "Астана"), ("нұр-сұлтан", "Астана"), ("алмат", "Алматы"), ("шымкент", "Шымкент"), ("акмол", "Ақмола"),
-    ("ақмол", "Ақмола"), ("кокшетау", "Ақмола"), ("көкшетау", "Ақмола"), ("актюб", "Ақтөбе"), ("актоб", "Ақтөбе"), ("ақтөбе", "Ақтөбе"),
-    ("атырау", "Атырау"), ("уральск", "Батыс Қазақстан"), ("орал", "Батыс Қазақстан"), ("тараз", "Жамбыл"), ("жамбыл", "Жамбыл"),
-    ("караганд", "Қарағанды"), ("қарағанды", "Қарағанды"), ("темиртау", "Қарағанды"), ("костанай", "Қостанай"), ("қостанай", "Қостанай"),
-    ("кызылорд", "Қызылорда"), ("қызылорда", "Қызылорда"), ("актау", "Маңғыстау"), ("ақтау", "Маңғыстау"), ("мангистау", "Маңғыстау"),
-    ("маңғыстау", "Маңғыстау"), ("туркестан", "Түркістан"), ("түркістан", "Түркістан"), ("павлодар", "Павлодар"), ("экибастуз", "Павлодар"),
-    ("петропавл", "Солтүстік Қазақстан"), ("усть-каменогорск", "Шығыс Қазақстан"), ("өскемен", "Шығыс Қазақстан"), ("семей", "Абай"),
-    ("талдыкорган", "Жетісу"), ("талдықорған", "Жетісу"), ("жетісу", "Жетісу"), ("жетысу", "Жетісу"), ("жезказган", "Ұлытау"),
-    ("жезқазған", "Ұлытау"), ("ұлытау", "Ұлытау"), ("улытау", "Ұлытау"), ("astana", "Астана"), ("almaty", "Алматы"), ("shymkent", "Шымкент"),
-    ("karaganda", "Қарағанды"), ("aktobe", "Ақтөбе"), ("atyrau", "Атырау"), ("pavlodar", "Павлодар"),
+    ("астан", "Астана"),
+    ("нур-султан", "Астана"),
+    ("нұр-сұлтан", "Астана"),
+    ("алмат", "Алматы"),
+    ("шымкент", "Шымкент"),
+    ("акмол", "Ақмола"),
+    ("ақмол", "Ақмола"),
+    ("кокшетау", "Ақмола"),
+    ("көкшетау", "Ақмола"),
+    ("актюб", "Ақтөбе"),
+    ("актоб", "Ақтөбе"),
+    ("ақтөбе", "Ақтөбе"),
+    ("атырау", "Атырау"),
+    ("уральск", "Батыс Қазақстан"),
+    ("орал", "Батыс Қазақстан"),
+    ("тараз", "Жамбыл"),
+    ("жамбыл", "Жамбыл"),
+    ("караганд", "Қарағанды"),
+    ("қарағанды", "Қарағанды"),
+    ("темиртау", "Қарағанды"),
+    ("костанай", "Қостанай"),
+    ("қостанай", "Қостанай"),
+    ("кызылорд", "Қызылорда"),
+    ("қызылорда", "Қызылорда"),
+    ("актау", "Маңғыстау"),
+    ("ақтау", "Маңғыстау"),
+    ("мангистау", "Маңғыстау"),
+    ("маңғыстау", "Маңғыстау"),
+    ("туркестан", "Түркістан"),
+    ("түркістан", "Түркістан"),
+    ("павлодар", "Павлодар"),
+    ("экибастуз", "Павлодар"),
+    ("петропавл", "Солтүстік Қазақстан"),
+    ("усть-каменогорск", "Шығыс Қазақстан"),
+    ("өскемен", "Шығыс Қазақстан"),
+    ("семей", "Абай"),
+    ("талдыкорган", "Жетісу"),
+    ("талдықорған", "Жетісу"),
+    ("жетісу", "Жетісу"),
+    ("жетысу", "Жетісу"),
+    ("жезказган", "Ұлытау"),
+    ("жезқазған", "Ұлытау"),
+    ("ұлытау", "Ұлытау"),
+    ("улытау", "Ұлытау"),
+    ("astana", "Астана"),
+    ("almaty", "Алматы"),
+    ("shymkent", "Шымкент"),
+    ("karaganda", "Қарағанды"),
+    ("aktobe", "Ақтөбе"),
+    ("atyrau", "Атырау"),
+    ("pavlodar", "Павлодар"),
 ];
 
 fn region(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
-    if let Some((_, name)) = REGIONS.iter().find(|(_, name)| name.to_lowercase() == lower) {
+    if let Some((_, name)) = REGIONS
+        .iter()
+        .find(|(_, name)| name.to_lowercase() == lower)
+    {
         return Some((*name).to_owned());
     }
     REGIONS
@@ -191,7 +289,11 @@ mod tests {
             let first = rule(text);
             assert_eq!(first.as_deref(), less, "{text}");
             if let Some(first) = first {
-                assert_eq!(rule(&first).as_deref(), Some(first.as_str()), "{text} twice");
+                assert_eq!(
+                    rule(&first).as_deref(),
+                    Some(first.as_str()),
+                    "{text} twice"
+                );
             }
         }
     }

@@ -37,7 +37,12 @@ pub trait Method: Send + Sync {
     ///
     /// # Errors
     /// When polars refuses a conversion; cells are never quoted.
-    fn apply(&self, values: &Series, column: &ColumnContext<'_>, run: &Run) -> polars::error::PolarsResult<Series>;
+    fn apply(
+        &self,
+        values: &Series,
+        column: &ColumnContext<'_>,
+        run: &Run,
+    ) -> polars::error::PolarsResult<Series>;
 }
 
 /// What a method knows of the column.
@@ -61,12 +66,20 @@ impl Run {
     /// # Errors
     /// When the operating system gives no randomness.
     pub fn new(detectors: Detectors) -> Result<Self> {
-        Ok(Self { detectors, key: Key::random()? })
+        Ok(Self {
+            detectors,
+            key: Key::random()?,
+        })
     }
 }
 
 /// Every method; `drop` and `keep` are actions, not methods.
-pub const ALL: &[&dyn Method] = &[&redact::Redact, &generalize::Generalize, &token::Token, &scrub::Scrub];
+pub const ALL: &[&dyn Method] = &[
+    &redact::Redact,
+    &generalize::Generalize,
+    &token::Token,
+    &scrub::Scrub,
+];
 
 /// Finds a method by name.
 pub fn named(id: &str) -> Option<&'static dyn Method> {
@@ -77,12 +90,26 @@ pub fn named(id: &str) -> Option<&'static dyn Method> {
 ///
 /// # Errors
 /// When it does not fit the column.
-pub fn apply(method: &dyn Method, values: &Series, column: &ColumnContext<'_>, run: &Run, place: &str, path: &str) -> Result<Series> {
-    let refused = |what| Error::Method { place: place.to_owned(), path: path.to_owned(), method: method.id().to_owned(), what };
+pub fn apply(
+    method: &dyn Method,
+    values: &Series,
+    column: &ColumnContext<'_>,
+    run: &Run,
+    place: &str,
+    path: &str,
+) -> Result<Series> {
+    let refused = |what| Error::Method {
+        place: place.to_owned(),
+        path: path.to_owned(),
+        method: method.id().to_owned(),
+        what,
+    };
     if !method.fits(values.dtype()) {
         return Err(refused("its cells are of another type"));
     }
-    let rewritten = method.apply(values, column, run).map_err(|_| refused("a value could not be converted"))?;
+    let rewritten = method
+        .apply(values, column, run)
+        .map_err(|_| refused("a value could not be converted"))?;
     if rewritten.len() == values.len() {
         Ok(rewritten.with_name(values.name().clone()))
     } else {
@@ -91,9 +118,16 @@ pub fn apply(method: &dyn Method, values: &Series, column: &ColumnContext<'_>, r
 }
 
 /// Rewrites each text; `None` makes it null.
-fn map_text(values: &Series, rewrite: impl Fn(&str) -> Option<String>) -> polars::error::PolarsResult<Series> {
+fn map_text(
+    values: &Series,
+    rewrite: impl Fn(&str) -> Option<String>,
+) -> polars::error::PolarsResult<Series> {
     let text = values.cast(&DataType::String)?;
-    let cells: StringChunked = text.str()?.iter().map(|cell| cell.and_then(&rewrite)).collect();
+    let cells: StringChunked = text
+        .str()?
+        .iter()
+        .map(|cell| cell.and_then(&rewrite))
+        .collect();
     Ok(cells.into_series())
 }
 

@@ -24,10 +24,19 @@ impl Method for Redact {
         !dtype.is_nested()
     }
 
-    fn apply(&self, values: &Series, _column: &ColumnContext<'_>, _run: &Run) -> PolarsResult<Series> {
+    fn apply(
+        &self,
+        values: &Series,
+        _column: &ColumnContext<'_>,
+        _run: &Run,
+    ) -> PolarsResult<Series> {
         match values.dtype() {
             DataType::String => map_text(values, |_| Some(PLACEHOLDER.to_owned())),
-            dtype => Ok(Series::full_null(values.name().clone(), values.len(), dtype)),
+            dtype => Ok(Series::full_null(
+                values.name().clone(),
+                values.len(),
+                dtype,
+            )),
         }
     }
 }

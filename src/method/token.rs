@@ -30,7 +30,9 @@ impl Key {
     pub fn random() -> Result<Self> {
         let mut bytes = Zeroizing::new([0_u8; KEY_BYTES]);
         getrandom::fill(bytes.as_mut_slice()).map_err(|_| Error::NoRandom)?;
-        Hmac::new_from_slice(bytes.as_slice()).map(Self).map_err(|_| Error::NoRandom)
+        Hmac::new_from_slice(bytes.as_slice())
+            .map(Self)
+            .map_err(|_| Error::NoRandom)
     }
 
     /// The token of a canonical text.
@@ -54,15 +56,24 @@ impl Method for Token {
         is_plain(dtype) && !matches!(dtype, DataType::Boolean | DataType::Null)
     }
 
-    fn apply(&self, values: &Series, column: &ColumnContext<'_>, run: &Run) -> PolarsResult<Series> {
-        map_text(values, |cell| Some(run.key.token(&canonical(cell, column, run))))
+    fn apply(
+        &self,
+        values: &Series,
+        column: &ColumnContext<'_>,
+        run: &Run,
+    ) -> PolarsResult<Series> {
+        map_text(values, |cell| {
+            Some(run.key.token(&canonical(cell, column, run)))
+        })
     }
 }
 
 /// One text for all ways to write a value of the column's category.
 fn canonical(cell: &str, column: &ColumnContext<'_>, run: &Run) -> String {
     let fits = |pattern: usize| {
-        column.category.is_some_and(|category| Catalog::builtin().may_hold(category, &run.detectors.patterns()[pattern]))
+        column.category.is_some_and(|category| {
+            Catalog::builtin().may_hold(category, &run.detectors.patterns()[pattern])
+        })
     };
     match run.detectors.identifier(cell) {
         Some((pattern, text)) if fits(pattern) => text,

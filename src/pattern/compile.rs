@@ -64,7 +64,10 @@ impl Pattern {
     pub fn compile(file: &PatternFile) -> Result<Self, Vec<String>> {
         let mut complaints = Vec::new();
         if Catalog::builtin().find(&file.category).is_none() {
-            complaints.push(format!("category {:?} is not in the catalogue", file.category));
+            complaints.push(format!(
+                "category {:?} is not in the catalogue",
+                file.category
+            ));
         }
         let mut forms = Vec::new();
         for form in &file.forms {
@@ -78,7 +81,12 @@ impl Pattern {
         }
         forms.sort_by(|a, b| b.bits.total_cmp(&a.bits));
         if complaints.is_empty() {
-            Ok(Self { id: file.id.clone(), category: file.category.clone(), weak: file.weak, forms })
+            Ok(Self {
+                id: file.id.clone(),
+                category: file.category.clone(),
+                weak: file.weak,
+                forms,
+            })
         } else {
             Err(complaints)
         }
@@ -88,32 +96,53 @@ impl Pattern {
     pub fn accepts(&self, cell: &str) -> bool {
         let cell = super::normalize::fold(cell.trim());
         let shape = Shape::of(&cell);
-        self.forms.iter().any(|form| form.admits(shape) && form.judge(&cell) == Outcome::Hit)
+        self.forms
+            .iter()
+            .any(|form| form.admits(shape) && form.judge(&cell) == Outcome::Hit)
     }
 }
 
 impl Form {
     fn compile(file: &FormFile) -> Result<Self, String> {
-        let expression = |text: String| Regex::new(&text).map_err(|e| format!("match {text:?}: {e}"));
+        let expression =
+            |text: String| Regex::new(&text).map_err(|e| format!("match {text:?}: {e}"));
         if file.matches.is_none() && (file.validator.is_none() || file.find) {
-            return Err("a form without `match` needs a validator and cannot be found inside text".to_owned());
+            return Err(
+                "a form without `match` needs a validator and cannot be found inside text"
+                    .to_owned(),
+            );
         }
         let mut steps = Vec::new();
         for name in &file.normalize {
-            steps.push(Step::named(name).ok_or_else(|| format!("there is no step {name:?} to normalize with"))?);
+            steps.push(
+                Step::named(name)
+                    .ok_or_else(|| format!("there is no step {name:?} to normalize with"))?,
+            );
         }
         let validator = match &file.validator {
-            Some(name) => Some(validator::named(name).ok_or_else(|| format!("there is no validator {name:?}"))?),
+            Some(name) => Some(
+                validator::named(name).ok_or_else(|| format!("there is no validator {name:?}"))?,
+            ),
             None => None,
         };
         let classes = match &file.contains {
-            Some(name) => class(name).ok_or_else(|| format!("contains {name:?} is not a known kind of byte"))?,
+            Some(name) => class(name)
+                .ok_or_else(|| format!("contains {name:?} is not a known kind of byte"))?,
             None => 0,
         };
         Ok(Self {
             expression: file.matches.clone(),
-            whole: file.matches.as_ref().map(|text| expression(format!("^(?:{text})$"))).transpose()?,
-            find: file.matches.clone().filter(|_| file.find).map(expression).transpose()?,
+            whole: file
+                .matches
+                .as_ref()
+                .map(|text| expression(format!("^(?:{text})$")))
+                .transpose()?,
+            find: file
+                .matches
+                .clone()
+                .filter(|_| file.find)
+                .map(expression)
+                .transpose()?,
             steps,
             digits: file.digits.unwrap_or([0, usize::MAX]),
             words: file.words.unwrap_or([0, usize::MAX]),
@@ -131,7 +160,9 @@ impl Form {
 
     /// Tells whether a cell of this shape is worth matching.
     pub fn admits(&self, shape: Shape) -> bool {
-        self.admits_digits(shape.digits) && self.admits_words(shape.spaces + 1) && shape.classes & self.classes == self.classes
+        self.admits_digits(shape.digits)
+            && self.admits_words(shape.spaces + 1)
+            && shape.classes & self.classes == self.classes
     }
 
     /// Tells whether a cell of that many words may be worth matching.
@@ -152,7 +183,15 @@ impl Form {
     /// Judges a whole cell that was trimmed and folded.
     pub fn judge(&self, cell: &str) -> Outcome {
         let text = self.normal(cell);
-        if self.whole.as_ref().is_none_or(|whole| whole.is_match(&text)) { self.check(&text) } else { Outcome::Other }
+        if self
+            .whole
+            .as_ref()
+            .is_none_or(|whole| whole.is_match(&text))
+        {
+            self.check(&text)
+        } else {
+            Outcome::Other
+        }
     }
 
     /// Judges a text that fits the expression.
@@ -165,6 +204,8 @@ impl Form {
 
     /// Brings a cell to the form that the expression is written for.
     pub fn normal<'a>(&self, cell: &'a str) -> Cow<'a, str> {
-        self.steps.iter().fold(Cow::Borrowed(cell), |text, step| step.apply(text))
+        self.steps
+            .iter()
+            .fold(Cow::Borrowed(cell), |text, step| step.apply(text))
     }
 }

@@ -49,9 +49,15 @@ pub fn fingerprint() -> String {
         hash.update([0]);
         hash.update(text.as_bytes());
     }
-    for text in [CATEGORIES, METHODS, HEADERS].into_iter().chain(crate::detect::names::LISTS) {
+    for text in [CATEGORIES, METHODS, HEADERS]
+        .into_iter()
+        .chain(crate::detect::names::LISTS)
+    {
         hash.update([0]);
         hash.update(text.as_bytes());
     }
-    format!("sha256:{}", data_encoding::HEXLOWER.encode(&hash.finalize()))
+    format!(
+        "sha256:{}",
+        data_encoding::HEXLOWER.encode(&hash.finalize())
+    )
 }

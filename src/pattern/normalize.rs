@@ -44,7 +44,9 @@ impl Step {
                 }
                 _ => cell,
             },
-            Self::LeadingZeros12 if (9..12).contains(&cell.len()) && cell.bytes().all(|b| b.is_ascii_digit()) => {
+            Self::LeadingZeros12
+                if (9..12).contains(&cell.len()) && cell.bytes().all(|b| b.is_ascii_digit()) =>
+            {
                 Cow::Owned(format!("{cell:0>12}"))
             }
             _ => cell,
@@ -60,7 +62,9 @@ pub fn is_separator(c: char) -> bool {
 /// Folds digits of other scripts to ASCII, drops invisible characters, makes odd spaces and hyphens plain; borrows when nothing changes.
 pub fn fold(cell: &str) -> Cow<'_, str> {
     // Cyrillic never folds: its first bytes are D0 to D4.
-    let is_plain = !cell.bytes().fold(false, |odd, b| odd | ((b >= 0xc2) & !(0xd0..=0xd4).contains(&b)));
+    let is_plain = !cell.bytes().fold(false, |odd, b| {
+        odd | ((b >= 0xc2) & !(0xd0..=0xd4).contains(&b))
+    });
     if is_plain || !cell.chars().any(|c| folded(c) != Some(c)) {
         return Cow::Borrowed(cell);
     }
@@ -88,7 +92,10 @@ fn digit(c: char, zero: char) -> Option<char> {
 
 /// The digits of a text, as a short array; `None` when there are more than 24 or none.
 pub fn digits(text: &str) -> Option<Digits> {
-    let mut found = Digits { bytes: [0; 24], len: 0 };
+    let mut found = Digits {
+        bytes: [0; 24],
+        len: 0,
+    };
     for byte in text.bytes().filter(u8::is_ascii_digit) {
         *found.bytes.get_mut(found.len)? = byte - b'0';
         found.len += 1;

@@ -40,7 +40,10 @@ pub(super) type Quoted = std::collections::BTreeMap<String, toml::Value>;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "named so that a misspelt key is a mistake; read by people")]
+#[expect(
+    dead_code,
+    reason = "named so that a misspelt key is a mistake; read by people"
+)]
 pub(super) struct Meta {
     pub(super) schema_version: Spanned<u32>,
     pub(super) title_en: Option<String>,
@@ -56,7 +59,10 @@ pub(super) struct Meta {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "named so that a misspelt key is a mistake; read by people")]
+#[expect(
+    dead_code,
+    reason = "named so that a misspelt key is a mistake; read by people"
+)]
 pub(super) struct Operator {
     pub(super) id: Spanned<String>,
     name_kk: Option<String>,
@@ -71,7 +77,10 @@ pub(super) struct Operator {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "named so that a misspelt key is a mistake; read by people")]
+#[expect(
+    dead_code,
+    reason = "named so that a misspelt key is a mistake; read by people"
+)]
 pub(super) struct Approved {
     pub(super) categories: Vec<Spanned<String>>,
     text_kk: Option<String>,
@@ -82,7 +91,10 @@ pub(super) struct Approved {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "named so that a misspelt key is a mistake; read by people")]
+#[expect(
+    dead_code,
+    reason = "named so that a misspelt key is a mistake; read by people"
+)]
 pub(super) struct SubjectGroup {
     pub(super) id: Spanned<String>,
     text_kk: Option<String>,
@@ -93,7 +105,10 @@ pub(super) struct SubjectGroup {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "named so that a misspelt key is a mistake; read by people")]
+#[expect(
+    dead_code,
+    reason = "named so that a misspelt key is a mistake; read by people"
+)]
 pub(super) struct CategoryItem {
     pub(super) categories: Vec<Spanned<String>>,
     text_kk: Option<String>,
@@ -104,7 +119,10 @@ pub(super) struct CategoryItem {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "named so that a misspelt key is a mistake; read by people")]
+#[expect(
+    dead_code,
+    reason = "named so that a misspelt key is a mistake; read by people"
+)]
 pub(super) struct Purpose {
     pub(super) id: Spanned<String>,
     number: Option<u32>,
@@ -130,7 +148,10 @@ pub(super) struct Purpose {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "named so that a misspelt key is a mistake; read by people")]
+#[expect(
+    dead_code,
+    reason = "named so that a misspelt key is a mistake; read by people"
+)]
 pub(super) struct Retention {
     pub(super) mode: Spanned<String>,
     pub(super) event: Option<String>,
@@ -146,7 +167,10 @@ pub(super) struct Retention {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "named so that a misspelt key is a mistake; read by people")]
+#[expect(
+    dead_code,
+    reason = "named so that a misspelt key is a mistake; read by people"
+)]
 pub(super) struct Deletion {
     criterion_kk: Option<String>,
     criterion_en: Option<String>,
@@ -156,7 +180,10 @@ pub(super) struct Deletion {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "named so that a misspelt key is a mistake; read by people")]
+#[expect(
+    dead_code,
+    reason = "named so that a misspelt key is a mistake; read by people"
+)]
 pub(super) struct ThirdParty {
     pub(super) id: Spanned<String>,
     name: Option<String>,
@@ -176,7 +203,10 @@ pub(super) struct ThirdParty {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "named so that a misspelt key is a mistake; read by people")]
+#[expect(
+    dead_code,
+    reason = "named so that a misspelt key is a mistake; read by people"
+)]
 pub(super) struct Prohibition {
     pub(super) id: Spanned<String>,
     #[serde(default)]
@@ -191,7 +221,10 @@ pub(super) struct Prohibition {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "named so that a misspelt key is a mistake; read by people")]
+#[expect(
+    dead_code,
+    reason = "named so that a misspelt key is a mistake; read by people"
+)]
 pub(super) struct Conflict {
     pub(super) id: Spanned<String>,
     #[serde(rename = "where")]
@@ -203,7 +236,10 @@ pub(super) struct Conflict {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "named so that a misspelt key is a mistake; read by people")]
+#[expect(
+    dead_code,
+    reason = "named so that a misspelt key is a mistake; read by people"
+)]
 pub(super) struct NamedNotApproved {
     pub(super) categories: Vec<Spanned<String>>,
     reason: Option<String>,

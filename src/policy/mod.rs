@@ -93,18 +93,37 @@ impl Policy {
     /// With every mistake, each at its line.
     pub fn parse(text: &str, place: &str) -> Result<Self> {
         let file: PolicyFile = toml::from_str(text).map_err(|e| {
-            let complaint = Complaint { span: e.span().unwrap_or(0..0), message: e.message().to_owned() };
+            let complaint = Complaint {
+                span: e.span().unwrap_or(0..0),
+                message: e.message().to_owned(),
+            };
             invalid(text, place, &[complaint])
         })?;
         let complaints = complaints(&file);
-        if complaints.is_empty() { Ok(Self::build(file, text)) } else { Err(invalid(text, place, &complaints)) }
+        if complaints.is_empty() {
+            Ok(Self::build(file, text))
+        } else {
+            Err(invalid(text, place, &complaints))
+        }
     }
 
     fn build(file: PolicyFile, text: &str) -> Self {
-        let set = |ids: &[Spanned<String>]| ids.iter().map(|id| id.get_ref().clone()).collect::<BTreeSet<_>>();
+        let set = |ids: &[Spanned<String>]| {
+            ids.iter()
+                .map(|id| id.get_ref().clone())
+                .collect::<BTreeSet<_>>()
+        };
         let mut approved = set(&file.approved.categories);
-        approved.extend(file.approved_from_third_parties.iter().flat_map(|a| set(&a.categories)));
-        let name = file.operator.name_en.or(file.meta.title_en).unwrap_or_default();
+        approved.extend(
+            file.approved_from_third_parties
+                .iter()
+                .flat_map(|a| set(&a.categories)),
+        );
+        let name = file
+            .operator
+            .name_en
+            .or(file.meta.title_en)
+            .unwrap_or_default();
         Self {
             operator: file.operator.id.into_inner(),
             name,
@@ -115,19 +134,37 @@ impl Policy {
                     id: p.id.get_ref().clone(),
                     label: p.label_en.clone().unwrap_or_default(),
                     categories: set(&p.categories),
-                    retention: p.retention.as_ref().map_or_else(|| "not stated".to_owned(), retention_words),
+                    retention: p
+                        .retention
+                        .as_ref()
+                        .map_or_else(|| "not stated".to_owned(), retention_words),
                     legal_basis: p.legal_basis.clone(),
                 })
                 .collect(),
             conflicts: file
                 .conflict
                 .into_iter()
-                .map(|c| Conflict { id: c.id.into_inner(), place: c.place.unwrap_or_default(), explanation: c.explanation_en })
+                .map(|c| Conflict {
+                    id: c.id.into_inner(),
+                    place: c.place.unwrap_or_default(),
+                    explanation: c.explanation_en,
+                })
                 .collect(),
-            fingerprint: format!("sha256:{}", data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()))),
+            fingerprint: format!(
+                "sha256:{}",
+                data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
+            ),
             approved,
-            prohibited: file.prohibition.iter().flat_map(|p| set(&p.categories)).collect(),
-            named_not_approved: file.named_not_approved.iter().flat_map(|n| set(&n.categories)).collect(),
+            prohibited: file
+                .prohibition
+                .iter()
+                .flat_map(|p| set(&p.categories))
+                .collect(),
+            named_not_approved: file
+                .named_not_approved
+                .iter()
+                .flat_map(|n| set(&n.categories))
+                .collect(),
         }
     }
 
@@ -139,12 +176,19 @@ impl Policy {
         if self.purposes.iter().any(|p| p.id == id) {
             return Ok(());
         }
-        Err(Error::UnknownPurpose { purpose: id.to_owned(), known: self.purpose_ids() })
+        Err(Error::UnknownPurpose {
+            purpose: id.to_owned(),
+            known: self.purpose_ids(),
+        })
     }
 
     /// All purpose ids, for messages.
     pub fn purpose_ids(&self) -> String {
-        self.purposes.iter().map(|p| p.id.as_str()).collect::<Vec<_>>().join(", ")
+        self.purposes
+            .iter()
+            .map(|p| p.id.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// Categories on the list for a purpose, or for any.
@@ -158,7 +202,10 @@ impl Policy {
     /// What the policy says of a category for a purpose; without one, for any purpose.
     pub fn standing(&self, category: &str, purpose: Option<&str>) -> Standing {
         let catalog = Catalog::builtin();
-        let covered = |list: &BTreeSet<&str>| list.iter().any(|approved| catalog.covers(approved, category));
+        let covered = |list: &BTreeSet<&str>| {
+            list.iter()
+                .any(|approved| catalog.covers(approved, category))
+        };
         if self.prohibited.iter().any(|p| catalog.covers(p, category)) {
             return Standing::Prohibited;
         }
@@ -206,17 +253,35 @@ fn complaints(file: &PolicyFile) -> Vec<Complaint> {
     let mut found = Vec::new();
     if *file.meta.schema_version.get_ref() != SCHEMA_VERSION {
         let message = format!("this version reads schema_version {SCHEMA_VERSION}");
-        found.push(Complaint { span: file.meta.schema_version.span(), message });
+        found.push(Complaint {
+            span: file.meta.schema_version.span(),
+            message,
+        });
     }
     for id in category_lists(file).flatten() {
         if Catalog::builtin().find(id.get_ref()).is_none() {
-            found.push(Complaint { span: id.span(), message: "no such category: see `iesiz patterns categories`".to_owned() });
+            found.push(Complaint {
+                span: id.span(),
+                message: "no such category: see `iesiz patterns categories`".to_owned(),
+            });
         }
     }
     unique(file.purpose.iter().map(|p| &p.id), "purpose", &mut found);
-    unique(file.subject_group.iter().map(|s| &s.id), "subject group", &mut found);
-    unique(file.third_party.iter().map(|t| &t.id), "third party", &mut found);
-    unique(file.prohibition.iter().map(|p| &p.id), "prohibition", &mut found);
+    unique(
+        file.subject_group.iter().map(|s| &s.id),
+        "subject group",
+        &mut found,
+    );
+    unique(
+        file.third_party.iter().map(|t| &t.id),
+        "third party",
+        &mut found,
+    );
+    unique(
+        file.prohibition.iter().map(|p| &p.id),
+        "prohibition",
+        &mut found,
+    );
     for purpose in &file.purpose {
         purpose_complaints(file, purpose, &mut found);
     }
@@ -225,38 +290,69 @@ fn complaints(file: &PolicyFile) -> Vec<Complaint> {
 
 fn purpose_complaints(file: &PolicyFile, purpose: &file::Purpose, found: &mut Vec<Complaint>) {
     for subject in &purpose.subjects {
-        if !file.subject_group.iter().any(|s| s.id.get_ref() == subject.get_ref()) {
-            found.push(Complaint { span: subject.span(), message: "no [[subject_group]] has this id".to_owned() });
+        if !file
+            .subject_group
+            .iter()
+            .any(|s| s.id.get_ref() == subject.get_ref())
+        {
+            found.push(Complaint {
+                span: subject.span(),
+                message: "no [[subject_group]] has this id".to_owned(),
+            });
         }
     }
     if purpose.legal_basis.is_empty() {
-        found.push(Complaint { span: purpose.id.span(), message: "the purpose has no legal basis".to_owned() });
+        found.push(Complaint {
+            span: purpose.id.span(),
+            message: "the purpose has no legal basis".to_owned(),
+        });
     }
-    let Some(retention) = &purpose.retention else { return };
+    let Some(retention) = &purpose.retention else {
+        return;
+    };
     if !RETENTION_MODES.contains(&retention.mode.get_ref().as_str()) {
         let message = format!("a retention mode is one of: {}", RETENTION_MODES.join(", "));
-        found.push(Complaint { span: retention.mode.span(), message });
+        found.push(Complaint {
+            span: retention.mode.span(),
+            message,
+        });
     }
-    if retention.mode.get_ref() == "fixed_term" && (retention.years.is_none() || retention.event.is_none()) {
+    if retention.mode.get_ref() == "fixed_term"
+        && (retention.years.is_none() || retention.event.is_none())
+    {
         let message = "a fixed term needs years and the event it starts at".to_owned();
-        found.push(Complaint { span: retention.mode.span(), message });
+        found.push(Complaint {
+            span: retention.mode.span(),
+            message,
+        });
     }
 }
 
 fn category_lists(file: &PolicyFile) -> impl Iterator<Item = &Vec<Spanned<String>>> {
     std::iter::once(&file.approved.categories)
-        .chain(file.approved_from_third_parties.iter().map(|a| &a.categories))
+        .chain(
+            file.approved_from_third_parties
+                .iter()
+                .map(|a| &a.categories),
+        )
         .chain(file.category_item.iter().map(|c| &c.categories))
         .chain(file.purpose.iter().map(|p| &p.categories))
         .chain(file.prohibition.iter().map(|p| &p.categories))
         .chain(file.named_not_approved.iter().map(|n| &n.categories))
 }
 
-fn unique<'a>(ids: impl Iterator<Item = &'a Spanned<String>>, what: &str, found: &mut Vec<Complaint>) {
+fn unique<'a>(
+    ids: impl Iterator<Item = &'a Spanned<String>>,
+    what: &str,
+    found: &mut Vec<Complaint>,
+) {
     let mut seen = BTreeSet::new();
     for id in ids {
         if !seen.insert(id.get_ref()) {
-            found.push(Complaint { span: id.span(), message: format!("a second {what} with this id") });
+            found.push(Complaint {
+                span: id.span(),
+                message: format!("a second {what} with this id"),
+            });
         }
     }
 }
@@ -266,11 +362,18 @@ fn invalid(text: &str, place: &str, complaints: &[Complaint]) -> Error {
     let report: Vec<String> = complaints
         .iter()
         .map(|complaint| {
-            let snippet = Snippet::source(text).path(place).annotation(AnnotationKind::Primary.span(complaint.span.clone()));
-            Renderer::plain().render(&[Level::ERROR.primary_title(&complaint.message).element(snippet)])
+            let snippet = Snippet::source(text)
+                .path(place)
+                .annotation(AnnotationKind::Primary.span(complaint.span.clone()));
+            Renderer::plain().render(&[Level::ERROR
+                .primary_title(&complaint.message)
+                .element(snippet)])
         })
         .collect();
-    Error::Invalid { place: place.to_owned(), report: report.join("\n") }
+    Error::Invalid {
+        place: place.to_owned(),
+        report: report.join("\n"),
+    }
 }
 
 #[cfg(test)]
@@ -278,13 +381,21 @@ mod tests {
     use super::*;
 
     fn fixture(name: &str) -> Policy {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/policies").join(name).with_extension("toml");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("samples/policies")
+            .join(name)
+            .with_extension("toml");
         Policy::load(&path).unwrap()
     }
 
     #[test]
     fn the_four_operators_load() {
-        for (name, purposes) in [("adalcheck", 7), ("proleads", 5), ("qiwi_kazakhstan", 13), ("auto_siyliq_finance", 25)] {
+        for (name, purposes) in [
+            ("adalcheck", 7),
+            ("proleads", 5),
+            ("qiwi_kazakhstan", 13),
+            ("auto_siyliq_finance", 25),
+        ] {
             assert_eq!(fixture(name).purposes.len(), purposes, "{name}");
         }
     }
@@ -292,13 +403,31 @@ mod tests {
     #[test]
     fn standing_depends_on_list_purpose_and_prohibition() {
         let qiwi = fixture("qiwi_kazakhstan");
-        assert_eq!(qiwi.standing("iin", Some("identify_and_raise_status")), Standing::OnList);
-        assert_eq!(qiwi.standing("iin", Some("visitor_analytics")), Standing::OtherPurpose);
+        assert_eq!(
+            qiwi.standing("iin", Some("identify_and_raise_status")),
+            Standing::OnList
+        );
+        assert_eq!(
+            qiwi.standing("iin", Some("visitor_analytics")),
+            Standing::OtherPurpose
+        );
         assert_eq!(qiwi.standing("vin", None), Standing::NotOnList);
-        assert_eq!(fixture("adalcheck").standing("iin", None), Standing::NotOnList);
-        assert_eq!(fixture("proleads").standing("iin", None), Standing::NotOnList);
-        assert_eq!(fixture("proleads").standing("ethnicity", None), Standing::Prohibited);
-        assert_eq!(fixture("proleads").standing("id_card_number", None), Standing::ParentOnList);
+        assert_eq!(
+            fixture("adalcheck").standing("iin", None),
+            Standing::NotOnList
+        );
+        assert_eq!(
+            fixture("proleads").standing("iin", None),
+            Standing::NotOnList
+        );
+        assert_eq!(
+            fixture("proleads").standing("ethnicity", None),
+            Standing::Prohibited
+        );
+        assert_eq!(
+            fixture("proleads").standing("id_card_number", None),
+            Standing::ParentOnList
+        );
     }
 
     #[test]
@@ -309,7 +438,15 @@ mod tests {
         let report = Policy::parse(&wrong, "p.toml").unwrap_err().to_string();
         assert_eq!(report.matches("no such category").count(), 2, "{report}");
         assert!(report.contains("p.toml:27"), "{report}");
-        let report = Policy::parse(&text.replacen("[operator]", "[operator]\ncolour = 1", 1), "p.toml").unwrap_err().to_string();
-        assert!(report.contains("unknown field `colour`") && report.contains("p.toml:18"), "{report}");
+        let report = Policy::parse(
+            &text.replacen("[operator]", "[operator]\ncolour = 1", 1),
+            "p.toml",
+        )
+        .unwrap_err()
+        .to_string();
+        assert!(
+            report.contains("unknown field `colour`") && report.contains("p.toml:18"),
+            "{report}"
+        );
     }
 }

@@ -28,8 +28,9 @@ pub struct Found {
 const TABLES: &[&str] = &["csv", "tsv", "tab", "psv", "parquet", "pq"];
 /// Endings of data that is not read: passing over it in silence would call it clean.
 const OTHER_DATA: &[&str] = &[
-    "xls", "xlsx", "xlsm", "ods", "dbf", "mdb", "accdb", "sqlite", "sqlite3", "db", "json", "jsonl", "ndjson", "xml", "avro", "orc", "feather",
-    "arrow", "ipc", "sas7bdat", "sav", "dta", "dump", "sql", "bak", "zip", "7z", "rar", "tar", "tgz", "bz2", "xz", "lz4", "br",
+    "xls", "xlsx", "xlsm", "ods", "dbf", "mdb", "accdb", "sqlite", "sqlite3", "db", "json",
+    "jsonl", "ndjson", "xml", "avro", "orc", "feather", "arrow", "ipc", "sas7bdat", "sav", "dta",
+    "dump", "sql", "bak", "zip", "7z", "rar", "tar", "tgz", "bz2", "xz", "lz4", "br",
 ];
 const COMPRESSED: &[&str] = &["gz", "zst", "zstd"];
 
@@ -46,15 +47,24 @@ pub fn discover(names: &[String], options: &Options) -> Result<Found> {
         } else if Path::new(name).is_dir() {
             found.folder(Path::new(name), options);
         } else if Path::new(name).exists() {
-            found.file(Path::new(name), &file_name(Path::new(name)), options, Named::ByPerson);
+            found.file(
+                Path::new(name),
+                &file_name(Path::new(name)),
+                options,
+                Named::ByPerson,
+            );
         } else if name.contains(['*', '?', '[']) {
             found.pattern(name, options)?;
         } else {
             let source = std::io::Error::from(std::io::ErrorKind::NotFound);
-            found.unread.push((TableId(name.clone()), Error::read(Path::new(name), source)));
+            found
+                .unread
+                .push((TableId(name.clone()), Error::read(Path::new(name), source)));
         }
         if found.tables.len() + found.unread.len() == before {
-            return Err(Error::NoTables { place: name.clone() });
+            return Err(Error::NoTables {
+                place: name.clone(),
+            });
         }
     }
     Ok(found)
@@ -64,7 +74,12 @@ pub fn discover(names: &[String], options: &Options) -> Result<Found> {
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn reopen(id: TableId, path: &Path, is_parquet: bool, options: &Options) -> Result<Box<dyn Source>> {
+pub fn reopen(
+    id: TableId,
+    path: &Path,
+    is_parquet: bool,
+    options: &Options,
+) -> Result<Box<dyn Source>> {
     if is_parquet {
         return Ok(Box::new(ParquetSource::open(id, path)?));
     }
@@ -85,37 +100,63 @@ impl Found {
     fn stdin(&mut self, options: &Options) {
         let id = TableId("stdin.csv".to_owned());
         let opened = Input::stdin()
-            .map_err(|source| Error::Read { place: "standard input".to_owned(), source })
+            .map_err(|source| Error::Read {
+                place: "standard input".to_owned(),
+                source,
+            })
             .and_then(|input| CsvSource::open(id.clone(), input, options));
         self.add(id, opened.map(|source| Box::new(source) as Box<dyn Source>));
     }
 
     fn pattern(&mut self, pattern: &str, options: &Options) -> Result<()> {
-        let invalid = |what: &str| Error::Invalid { place: pattern.to_owned(), report: what.to_owned() };
+        let invalid = |what: &str| Error::Invalid {
+            place: pattern.to_owned(),
+            report: what.to_owned(),
+        };
         let matches = glob::glob(pattern).map_err(|e| invalid(e.msg))?;
         let root = fixed_part(pattern);
-        for path in matches.filter_map(std::result::Result::ok).filter(|path| path.is_file()) {
-            let id = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
+        for path in matches
+            .filter_map(std::result::Result::ok)
+            .filter(|path| path.is_file())
+        {
+            let id = path
+                .strip_prefix(&root)
+                .unwrap_or(&path)
+                .display()
+                .to_string();
             self.file(&path, &id, options, Named::ByFolder);
         }
         Ok(())
     }
 
     fn folder(&mut self, folder: &Path, options: &Options) {
-        let inside = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| {
-            entry.depth() == 0 || (entry.file_name() != super::OWN_FOLDER && !entry.file_name().to_string_lossy().starts_with(".iesiz-"))
-        });
+        let inside = WalkDir::new(folder)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(|entry| {
+                entry.depth() == 0
+                    || (entry.file_name() != super::OWN_FOLDER
+                        && !entry.file_name().to_string_lossy().starts_with(".iesiz-"))
+            });
         for entry in inside {
             match entry {
                 Ok(entry) if entry.file_type().is_file() => {
-                    let id = entry.path().strip_prefix(folder).unwrap_or(entry.path()).display().to_string();
+                    let id = entry
+                        .path()
+                        .strip_prefix(folder)
+                        .unwrap_or(entry.path())
+                        .display()
+                        .to_string();
                     self.file(entry.path(), &id, options, Named::ByFolder);
                 }
                 Ok(entry) if entry.path_is_symlink() => self.link(folder, entry.path()),
                 Ok(_) => {}
                 Err(error) => {
                     let path = error.path().unwrap_or(folder).to_owned();
-                    self.unread.push((TableId(path.display().to_string()), Error::read(&path, error.into())));
+                    self.unread.push((
+                        TableId(path.display().to_string()),
+                        Error::read(&path, error.into()),
+                    ));
                 }
             }
         }
@@ -123,12 +164,22 @@ impl Found {
 
     /// A link is followed only to a file inside the folder, which is then found by itself.
     fn link(&mut self, folder: &Path, path: &Path) {
-        let inside = path.canonicalize().ok().zip(folder.canonicalize().ok()).is_some_and(|(to, root)| to.starts_with(root));
+        let inside = path
+            .canonicalize()
+            .ok()
+            .zip(folder.canonicalize().ok())
+            .is_some_and(|(to, root)| to.starts_with(root));
         if inside || kind(path, Named::ByFolder) == Kind::Ignored {
             self.ignored.push(path.to_owned());
         } else {
-            let id = TableId(path.strip_prefix(folder).unwrap_or(path).display().to_string());
-            let source = std::io::Error::other("a link that leads out of the folder is not followed");
+            let id = TableId(
+                path.strip_prefix(folder)
+                    .unwrap_or(path)
+                    .display()
+                    .to_string(),
+            );
+            let source =
+                std::io::Error::other("a link that leads out of the folder is not followed");
             self.unread.push((id, Error::read(path, source)));
         }
     }
@@ -140,8 +191,11 @@ impl Found {
                 self.ignored.push(path.to_owned());
                 return;
             }
-            Kind::OtherData => Err(Error::UnsupportedFormat { place: id.to_string() }),
-            Kind::Parquet => ParquetSource::open(id.clone(), path).map(|source| Box::new(source) as Box<dyn Source>),
+            Kind::OtherData => Err(Error::UnsupportedFormat {
+                place: id.to_string(),
+            }),
+            Kind::Parquet => ParquetSource::open(id.clone(), path)
+                .map(|source| Box::new(source) as Box<dyn Source>),
             Kind::Csv => Input::file(path)
                 .map_err(|e| Error::read(path, e))
                 .and_then(|input| CsvSource::open(id.clone(), input, options))
@@ -167,7 +221,11 @@ enum Kind {
 }
 
 fn kind(path: &Path, named: Named) -> Kind {
-    let ending = |path: &Path| path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let ending = |path: &Path| {
+        path.extension()
+            .map(|e| e.to_string_lossy().to_lowercase())
+            .unwrap_or_default()
+    };
     let mut last = ending(path);
     if COMPRESSED.contains(&last.as_str()) {
         last = ending(Path::new(path.file_stem().unwrap_or_default()));
@@ -184,16 +242,27 @@ fn kind(path: &Path, named: Named) -> Kind {
 
 fn begins_with(path: &Path, magic: &[u8]) -> bool {
     let mut head = vec![0; magic.len()];
-    File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && head == magic
+    File::open(path)
+        .and_then(|mut file| file.read_exact(&mut head))
+        .is_ok()
+        && head == magic
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    path.file_name().map_or_else(
+        || path.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }
 
 /// The folders of a pattern before its first wild part.
 fn fixed_part(pattern: &str) -> PathBuf {
     let parts: Vec<_> = Path::new(pattern).components().collect();
-    let wild = parts.iter().position(|p| p.as_os_str().to_string_lossy().contains(['*', '?', '['])).unwrap_or(parts.len());
-    parts[..wild.min(parts.len().saturating_sub(1))].iter().collect()
+    let wild = parts
+        .iter()
+        .position(|p| p.as_os_str().to_string_lossy().contains(['*', '?', '[']))
+        .unwrap_or(parts.len());
+    parts[..wild.min(parts.len().saturating_sub(1))]
+        .iter()
+        .collect()
 }

@@ -42,7 +42,11 @@ impl Input {
     pub fn file(path: &Path) -> io::Result<Self> {
         let mut file = File::open(path)?;
         let len = file.metadata()?.len();
-        Ok(Self { place: Place::Path(path.to_owned()), compression: compression(&mut file)?, len })
+        Ok(Self {
+            place: Place::Path(path.to_owned()),
+            compression: compression(&mut file)?,
+            len,
+        })
     }
 
     /// Standard input, copied to a temporary file that has no name and goes with the process.
@@ -53,7 +57,11 @@ impl Input {
         let mut file = tempfile::tempfile()?;
         let len = io::copy(&mut io::stdin().lock(), &mut file)?;
         file.seek(SeekFrom::Start(0))?;
-        Ok(Self { compression: compression(&mut file)?, place: Place::Nameless(file), len })
+        Ok(Self {
+            compression: compression(&mut file)?,
+            place: Place::Nameless(file),
+            len,
+        })
     }
 
     /// Starts reading at the first byte.
@@ -63,7 +71,10 @@ impl Input {
     pub fn open(&self) -> io::Result<Box<dyn Read + Send>> {
         let raw: Box<dyn Read + Send> = match &self.place {
             Place::Path(path) => Box::new(File::open(path)?),
-            Place::Nameless(file) => Box::new(FromStart { file: file.try_clone()?, at: 0 }),
+            Place::Nameless(file) => Box::new(FromStart {
+                file: file.try_clone()?,
+                at: 0,
+            }),
         };
         Ok(match self.compression {
             Compression::None => raw,
@@ -97,7 +108,10 @@ impl Input {
     pub fn fingerprint(&self) -> io::Result<String> {
         match &self.place {
             Place::Path(path) => fingerprint(&mut File::open(path)?),
-            Place::Nameless(file) => fingerprint(&mut FromStart { file: file.try_clone()?, at: 0 }),
+            Place::Nameless(file) => fingerprint(&mut FromStart {
+                file: file.try_clone()?,
+                at: 0,
+            }),
         }
     }
 }
@@ -113,7 +127,10 @@ pub(super) fn fingerprint<R: Read + Seek>(file: &mut R) -> io::Result<String> {
         file.by_ref().take(ENDS).read_to_end(&mut bytes)?;
         hash.update(&bytes);
     }
-    Ok(format!("sha256:{}", data_encoding::HEXLOWER.encode(&hash.finalize())))
+    Ok(format!(
+        "sha256:{}",
+        data_encoding::HEXLOWER.encode(&hash.finalize())
+    ))
 }
 
 fn compression(file: &mut File) -> io::Result<Compression> {

@@ -4,7 +4,9 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use polars::prelude::{DataType, ParallelStrategy, ParquetReader, Schema, SchemaExt as _, SerReader as _};
+use polars::prelude::{
+    DataType, ParallelStrategy, ParquetReader, Schema, SchemaExt as _, SerReader as _,
+};
 
 use super::input::{Compression, fingerprint};
 use super::{Batches, Pending, Source, TableInfo};
@@ -41,12 +43,25 @@ impl ParquetSource {
             let broken = |e| Error::parquet(place.clone(), &e);
             let arrow = reader.schema().map_err(broken)?;
             let schema = Schema::from_arrow_schema(&arrow);
-            let fields = schema.iter().map(|(name, dtype)| (name.to_string(), dtype.clone())).collect::<Vec<_>>();
+            let fields = schema
+                .iter()
+                .map(|(name, dtype)| (name.to_string(), dtype.clone()))
+                .collect::<Vec<_>>();
             let metadata = reader.get_metadata().map_err(broken)?;
-            let groups = metadata.row_groups.iter().map(|g| (g.num_rows() as u64, g.total_byte_size() as u64)).collect::<Vec<_>>();
+            let groups = metadata
+                .row_groups
+                .iter()
+                .map(|g| (g.num_rows() as u64, g.total_byte_size() as u64))
+                .collect::<Vec<_>>();
             Ok((fields, groups))
         })?;
-        Ok(Self { id, path: path.to_owned(), bytes, schema, groups })
+        Ok(Self {
+            id,
+            path: path.to_owned(),
+            bytes,
+            schema,
+            groups,
+        })
     }
 
     /// First row, number of rows and share of the file's bytes of every slice.
@@ -102,17 +117,32 @@ impl Source for ParquetSource {
     fn read(&self) -> Result<Batches> {
         let path = self.path.clone();
         let place = self.id.to_string();
-        Ok(Box::new(self.slices().into_iter().enumerate().map(move |(index, (first, rows, bytes))| {
-            let (path, place, seq) = (path.clone(), format!("{place}, rows {first} to {}", first + rows - 1), index as u64);
-            Ok(Pending { seq, bytes, decode: Box::new(move || decode(&path, &place, seq, first, rows)) })
-        })))
+        Ok(Box::new(self.slices().into_iter().enumerate().map(
+            move |(index, (first, rows, bytes))| {
+                let (path, place, seq) = (
+                    path.clone(),
+                    format!("{place}, rows {first} to {}", first + rows - 1),
+                    index as u64,
+                );
+                Ok(Pending {
+                    seq,
+                    bytes,
+                    decode: Box::new(move || decode(&path, &place, seq, first, rows)),
+                })
+            },
+        )))
     }
 }
 
 fn decode(path: &Path, place: &str, seq: u64, first: u64, rows: u64) -> Result<Batch> {
     let file = File::open(path).map_err(|e| Error::read(path, e))?;
-    let internal = |_| Error::Internal { place: place.to_owned() };
-    let slice = (usize::try_from(first).map_err(internal)?, usize::try_from(rows).map_err(internal)?);
+    let internal = |_| Error::Internal {
+        place: place.to_owned(),
+    };
+    let slice = (
+        usize::try_from(first).map_err(internal)?,
+        usize::try_from(rows).map_err(internal)?,
+    );
     guarded(place, || {
         let frame = ParquetReader::new(file)
             .with_slice(Some(slice))
@@ -120,15 +150,26 @@ fn decode(path: &Path, place: &str, seq: u64, first: u64, rows: u64) -> Result<B
             .finish()
             .map_err(|e| Error::parquet(place, &e))?;
         if frame.height() == slice.1 {
-            Ok(Batch { seq, frame, problems: Problems::default() })
+            Ok(Batch {
+                seq,
+                frame,
+                problems: Problems::default(),
+            })
         } else {
-            Err(Error::Parquet { place: place.to_owned(), what: "fewer rows than its footer promises" })
+            Err(Error::Parquet {
+                place: place.to_owned(),
+                what: "fewer rows than its footer promises",
+            })
         }
     })
 }
 
 /// Makes a panic of the decoder an error; what it would say may quote cells.
 fn guarded<T>(place: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(Error::Parquet { place: place.to_owned(), what: "damaged data, or a type that is not known" }))
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(Error::Parquet {
+            place: place.to_owned(),
+            what: "damaged data, or a type that is not known",
+        })
+    })
 }

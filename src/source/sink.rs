@@ -51,11 +51,15 @@ impl Format {
         let staged = Staged::create(target)?;
         let out = match self {
             Self::Csv(format, compression) => {
-                let mut out = CsvOut::new(staged.handle()?, *compression).map_err(|e| Error::write(target, e))?;
-                out.write_all(&format.head()?).map_err(|e| Error::write(target, e))?;
+                let mut out = CsvOut::new(staged.handle()?, *compression)
+                    .map_err(|e| Error::write(target, e))?;
+                out.write_all(&format.head()?)
+                    .map_err(|e| Error::write(target, e))?;
                 Out::Csv(out)
             }
-            Self::Parquet => Out::Parquet(ParquetOut::new(staged.handle()?, schema).map_err(|e| parquet_error(target, &e))?),
+            Self::Parquet => Out::Parquet(
+                ParquetOut::new(staged.handle()?, schema).map_err(|e| parquet_error(target, &e))?,
+            ),
         };
         Ok(Sink { out, staged })
     }
@@ -79,9 +83,15 @@ impl Sink {
     /// When the disk refuses.
     pub fn write(&mut self, batch: Encoded) -> Result<()> {
         match (&mut self.out, batch) {
-            (Out::Csv(out), Encoded::Bytes(bytes)) => out.write_all(&bytes).map_err(|e| Error::write(self.staged.target(), e)),
-            (Out::Parquet(out), Encoded::Frame(frame)) => out.push(frame).map_err(|e| parquet_error(self.staged.target(), &e)),
-            _ => Err(Error::Internal { place: self.staged.target().display().to_string() }),
+            (Out::Csv(out), Encoded::Bytes(bytes)) => out
+                .write_all(&bytes)
+                .map_err(|e| Error::write(self.staged.target(), e)),
+            (Out::Parquet(out), Encoded::Frame(frame)) => out
+                .push(frame)
+                .map_err(|e| parquet_error(self.staged.target(), &e)),
+            _ => Err(Error::Internal {
+                place: self.staged.target().display().to_string(),
+            }),
         }
     }
 
@@ -102,7 +112,9 @@ impl Sink {
 
 fn parquet_error(target: &Path, error: &polars::error::PolarsError) -> Error {
     match error {
-        polars::error::PolarsError::IO { error, .. } => Error::write(target, io::Error::from(error.kind())),
+        polars::error::PolarsError::IO { error, .. } => {
+            Error::write(target, io::Error::from(error.kind()))
+        }
         other => Error::parquet(target.display().to_string(), other),
     }
 }
@@ -117,7 +129,10 @@ impl CsvOut {
     fn new(file: File, compression: Compression) -> io::Result<Self> {
         Ok(match compression {
             Compression::None => Self::Plain(io::BufWriter::with_capacity(1 << 20, file)),
-            Compression::Gzip => Self::Gzip(flate2::write::GzEncoder::new(file, flate2::Compression::fast())),
+            Compression::Gzip => Self::Gzip(flate2::write::GzEncoder::new(
+                file,
+                flate2::Compression::fast(),
+            )),
             Compression::Zstd => Self::Zstd(zstd::Encoder::new(file, 1)?),
         })
     }
@@ -158,7 +173,12 @@ impl ParquetOut {
             .with_statistics(StatisticsOptions::default())
             .set_parallel(rayon::current_num_threads() > 1)
             .batched(schema)?;
-        Ok(Self { writer, schema: schema.clone(), waiting: None, wrote_rows: false })
+        Ok(Self {
+            writer,
+            schema: schema.clone(),
+            waiting: None,
+            wrote_rows: false,
+        })
     }
 
     fn push(&mut self, frame: DataFrame) -> polars::error::PolarsResult<()> {
@@ -166,8 +186,14 @@ impl ParquetOut {
             Some(waiting) => drop(waiting.vstack_mut_owned(frame)?),
             None => self.waiting = Some(frame),
         }
-        let is_full = |frame: &DataFrame| frame.height() >= GROUP_ROWS || frame.estimated_size() >= GROUP_BYTES;
-        if self.waiting.as_ref().is_some_and(is_full) { self.flush() } else { Ok(()) }
+        let is_full = |frame: &DataFrame| {
+            frame.height() >= GROUP_ROWS || frame.estimated_size() >= GROUP_BYTES
+        };
+        if self.waiting.as_ref().is_some_and(is_full) {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
     fn flush(&mut self) -> polars::error::PolarsResult<()> {
@@ -182,7 +208,8 @@ impl ParquetOut {
     fn finish(mut self) -> polars::error::PolarsResult<()> {
         self.flush()?;
         if !self.wrote_rows {
-            self.writer.write_batch(&DataFrame::empty_with_schema(&self.schema))?;
+            self.writer
+                .write_batch(&DataFrame::empty_with_schema(&self.schema))?;
         }
         self.writer.finish().map(drop)
     }

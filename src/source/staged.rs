@@ -21,10 +21,20 @@ impl Staged {
     /// # Errors
     /// When there is no room or no right to.
     pub fn create(target: &Path) -> Result<Self> {
-        let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = target
+            .parent()
+            .filter(|p| !p.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(|e| Error::write(folder, e))?;
-        let file = tempfile::Builder::new().prefix(".iesiz-").suffix(".tmp").tempfile_in(folder).map_err(|e| Error::write(target, e))?;
-        Ok(Self { file, target: target.to_owned() })
+        let file = tempfile::Builder::new()
+            .prefix(".iesiz-")
+            .suffix(".tmp")
+            .tempfile_in(folder)
+            .map_err(|e| Error::write(target, e))?;
+        Ok(Self {
+            file,
+            target: target.to_owned(),
+        })
     }
 
     /// Another handle to write through.
@@ -32,7 +42,10 @@ impl Staged {
     /// # Errors
     /// When the file cannot be opened again.
     pub fn handle(&self) -> Result<File> {
-        self.file.as_file().try_clone().map_err(|e| Error::write(&self.target, e))
+        self.file
+            .as_file()
+            .try_clone()
+            .map_err(|e| Error::write(&self.target, e))
     }
 
     /// Where the bytes are now.
@@ -50,7 +63,10 @@ impl Staged {
     /// # Errors
     /// When the disk refuses.
     pub fn sync(&self) -> Result<()> {
-        self.file.as_file().sync_all().map_err(|e| Error::write(&self.target, e))
+        self.file
+            .as_file()
+            .sync_all()
+            .map_err(|e| Error::write(&self.target, e))
     }
 
     /// Gives the bytes their final name in one step.
@@ -59,7 +75,9 @@ impl Staged {
     /// When the name cannot be given; the target is then as it was.
     pub fn publish(self) -> Result<()> {
         let target = self.target;
-        self.file.persist(&target).map_err(|e| Error::write(&target, e.error))?;
+        self.file
+            .persist(&target)
+            .map_err(|e| Error::write(&target, e.error))?;
         sync_folder(&target).map_err(|e| Error::write(&target, e))
     }
 }
@@ -77,7 +95,10 @@ pub fn write_atomically(target: &Path, bytes: &[u8]) -> Result<()> {
 
 /// Makes a rename lasting.
 fn sync_folder(target: &Path) -> io::Result<()> {
-    let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = target
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()
 }
 
@@ -104,6 +125,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("x");
         write_atomically(&target, b"one").unwrap();
-        assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            fs::metadata(&target).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
     }
 }

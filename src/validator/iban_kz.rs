@@ -6,18 +6,26 @@ pub(super) fn is_valid(text: &str) -> bool {
     let mut compact = [0; LENGTH];
     let mut length = 0;
     for byte in text.bytes().filter(u8::is_ascii_alphanumeric) {
-        let Some(place) = compact.get_mut(length) else { return false };
+        let Some(place) = compact.get_mut(length) else {
+            return false;
+        };
         *place = byte.to_ascii_uppercase();
         length += 1;
     }
-    length == LENGTH && compact.starts_with(b"KZ") && compact[2..7].iter().all(u8::is_ascii_digit) && remainder(&compact) == 1
+    length == LENGTH
+        && compact.starts_with(b"KZ")
+        && compact[2..7].iter().all(u8::is_ascii_digit)
+        && remainder(&compact) == 1
 }
 
 fn remainder(iban: &[u8]) -> u32 {
-    iban[4..].iter().chain(&iban[..4]).fold(0, |rest, &byte| match byte {
-        b'0'..=b'9' => (rest * 10 + u32::from(byte - b'0')) % 97,
-        letter => (rest * 100 + u32::from(letter - b'A') + 10) % 97,
-    })
+    iban[4..]
+        .iter()
+        .chain(&iban[..4])
+        .fold(0, |rest, &byte| match byte {
+            b'0'..=b'9' => (rest * 10 + u32::from(byte - b'0')) % 97,
+            letter => (rest * 100 + u32::from(letter - b'A') + 10) % 97,
+        })
 }
 
 #[cfg(test)]
@@ -26,10 +34,18 @@ mod tests {
 
     #[test]
     fn accounts_of_a_bank_that_does_not_exist_are_valid() {
-        for iban in ["KZ739990000000012345", "KZ77 999A 0000 0000 0001", "kz60999KZT0000000001"] {
+        for iban in [
+            "KZ739990000000012345",
+            "KZ77 999A 0000 0000 0001",
+            "kz60999KZT0000000001",
+        ] {
             assert!(is_valid(iban), "{iban}");
         }
-        for text in ["KZ739990000000012346", "DE739990000000012345", "KZ73999000000001234"] {
+        for text in [
+            "KZ739990000000012346",
+            "DE739990000000012345",
+            "KZ73999000000001234",
+        ] {
             assert!(!is_valid(text), "{text}");
         }
     }

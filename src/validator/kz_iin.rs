@@ -16,8 +16,19 @@ pub(super) fn has_check_digit(text: &str) -> bool {
 
 /// The IIN that an ordinal and a day give; `None` where no check digit exists.
 pub(crate) fn with_check_digit(eleven: &[u8; 11]) -> Option<u8> {
-    let sum = |first: usize| eleven.iter().enumerate().map(|(i, &d)| weight(first, i) * usize::from(d)).sum::<usize>() % 11;
-    [0, 2].into_iter().map(sum).find(|&rest| rest < 10).and_then(|rest| u8::try_from(rest).ok())
+    let sum = |first: usize| {
+        eleven
+            .iter()
+            .enumerate()
+            .map(|(i, &d)| weight(first, i) * usize::from(d))
+            .sum::<usize>()
+            % 11
+    };
+    [0, 2]
+        .into_iter()
+        .map(sum)
+        .find(|&rest| rest < 10)
+        .and_then(|rest| u8::try_from(rest).ok())
 }
 
 pub(super) fn twelve(text: &str) -> Option<Digits> {
@@ -52,9 +63,15 @@ mod tests {
     #[test]
     fn people_nobody_can_be_are_valid() {
         for iin in [
-            "850101100012", "850101200019", "991231107771", "710630209992", "000101100016", // first pass
-            "850101100304", "850101100316", // second pass
-            "350101500013", "491231600018", // born in the future
+            "850101100012",
+            "850101200019",
+            "991231107771",
+            "710630209992",
+            "000101100016", // first pass
+            "850101100304",
+            "850101100316", // second pass
+            "350101500013",
+            "491231600018", // born in the future
         ] {
             assert!(is_valid(iin), "{iin}");
         }
@@ -73,7 +90,10 @@ mod tests {
             assert!(!is_valid(text), "{why}");
         }
         for last in 0..10 {
-            assert!(!has_check_digit(&format!("85010110033{last}")), "ten in both passes");
+            assert!(
+                !has_check_digit(&format!("85010110033{last}")),
+                "ten in both passes"
+            );
         }
         assert!(has_check_digit("009900000008"));
     }

@@ -6,7 +6,9 @@
 use crate::pattern::normalize::digits;
 
 pub(super) fn is_valid(text: &str) -> bool {
-    let Some(d) = digits(number_part(text)) else { return false };
+    let Some(d) = digits(number_part(text)) else {
+        return false;
+    };
     match d.len() {
         10 => has_area_code(&d),
         11 => matches!(d[0], 7 | 8) && has_area_code(&d[1..]),
@@ -18,7 +20,10 @@ pub(super) fn is_valid(text: &str) -> bool {
 pub(super) fn number_part(text: &str) -> &str {
     let end = text.find([',', ';', '/']).unwrap_or(text.len());
     let text = &text[..end];
-    let extension = text.char_indices().find(|&(i, c)| i > 0 && c.is_alphabetic()).map_or(text.len(), |(i, _)| i);
+    let extension = text
+        .char_indices()
+        .find(|&(i, c)| i > 0 && c.is_alphabetic())
+        .map_or(text.len(), |(i, _)| i);
     &text[..extension]
 }
 
@@ -33,10 +38,23 @@ mod tests {
 
     #[test]
     fn assigned_codes_pass_and_others_do_not() {
-        for text in ["+7 700 000 12 34", "8 (7172) 00-00-00", "77010000000", "7470000000", "+7 701 000 00 00 доб. 123", "87010000000; 87020000000"] {
+        for text in [
+            "+7 700 000 12 34",
+            "8 (7172) 00-00-00",
+            "77010000000",
+            "7470000000",
+            "+7 701 000 00 00 доб. 123",
+            "87010000000; 87020000000",
+        ] {
             assert!(is_valid(text), "{text}");
         }
-        for text in ["+7 999 000 12 34", "97010000000", "7030000000", "701000000", "770100000000"] {
+        for text in [
+            "+7 999 000 12 34",
+            "97010000000",
+            "7030000000",
+            "701000000",
+            "770100000000",
+        ] {
             assert!(!is_valid(text), "{text}");
         }
     }

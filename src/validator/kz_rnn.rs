@@ -11,7 +11,14 @@ pub(super) fn is_valid(text: &str) -> bool {
 
 fn check_digit(eleven: &[u8]) -> Option<usize> {
     (0..10)
-        .map(|shift| eleven.iter().enumerate().map(|(i, &d)| ((i + shift) % 10 + 1) * usize::from(d)).sum::<usize>() % 11)
+        .map(|shift| {
+            eleven
+                .iter()
+                .enumerate()
+                .map(|(i, &d)| ((i + shift) % 10 + 1) * usize::from(d))
+                .sum::<usize>()
+                % 11
+        })
         .find(|&rest| rest < 10)
 }
 
@@ -21,7 +28,15 @@ mod tests {
 
     #[test]
     fn published_and_made_up_numbers_pass() {
-        for rnn in ["600700130010", "600400079841", "600700574582", "600900533808", "999900000013", "999951234569", "999900000192"] {
+        for rnn in [
+            "600700130010",
+            "600400079841",
+            "600700574582",
+            "600900533808",
+            "999900000013",
+            "999951234569",
+            "999900000192",
+        ] {
             assert!(is_valid(rnn), "{rnn}");
         }
         for text in ["600700130011", "60070013001", "6007001300100"] {

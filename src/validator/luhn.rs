@@ -3,11 +3,26 @@
 use crate::pattern::normalize::digits;
 
 pub(super) fn is_valid(text: &str) -> bool {
-    digits(text).is_some_and(|d| (13..=19).contains(&d.len()) && d.iter().any(|&digit| digit != d[0]) && sum(&d).is_multiple_of(10))
+    digits(text).is_some_and(|d| {
+        (13..=19).contains(&d.len())
+            && d.iter().any(|&digit| digit != d[0])
+            && sum(&d).is_multiple_of(10)
+    })
 }
 
 fn sum(digits: &[u8]) -> u32 {
-    digits.iter().rev().enumerate().map(|(i, &d)| u32::from(if i % 2 == 1 { d * 2 / 10 + d * 2 % 10 } else { d })).sum()
+    digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(i, &d)| {
+            u32::from(if i % 2 == 1 {
+                d * 2 / 10 + d * 2 % 10
+            } else {
+                d
+            })
+        })
+        .sum()
 }
 
 #[cfg(test)]

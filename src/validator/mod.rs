@@ -42,7 +42,9 @@ pub const ALL: &[(&str, Validator)] = &[
 
 /// Finds a check by name.
 pub fn named(name: &str) -> Option<Validator> {
-    ALL.iter().find(|(known, _)| *known == name).map(|(_, check)| *check)
+    ALL.iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, check)| *check)
 }
 
 #[cfg(test)]
@@ -52,7 +54,10 @@ mod tests {
     #[test]
     fn names_are_unique() {
         for (i, (name, _)) in ALL.iter().enumerate() {
-            assert!(ALL[..i].iter().all(|(other, _)| other != name), "{name} twice");
+            assert!(
+                ALL[..i].iter().all(|(other, _)| other != name),
+                "{name} twice"
+            );
         }
     }
 

@@ -32,9 +32,18 @@ pub(super) fn residue(
     detectors: &Detectors,
     progress: &dyn Progress,
 ) -> Result<Attack> {
-    let mut attack =
-        Attack { attack: "residue-in-bytes", outcome: Outcome::NotApplicable, tried: 0, broken: 0, covered: None, columns: Vec::new() };
-    let Some(path) = output.path().filter(|_| output.compression() == Compression::None && originals.count() > 0) else {
+    let mut attack = Attack {
+        attack: "residue-in-bytes",
+        outcome: Outcome::NotApplicable,
+        tried: 0,
+        broken: 0,
+        covered: None,
+        columns: Vec::new(),
+    };
+    let Some(path) = output
+        .path()
+        .filter(|_| output.compression() == Compression::None && originals.count() > 0)
+    else {
         return Ok(attack);
     };
     let mut search = ByteSearch::new(originals)?;
@@ -42,9 +51,18 @@ pub(super) fn residue(
     attack.tried = search.file(&mut file).map_err(|e| Error::read(path, e))?;
     let confirmed = originals.confirm(original, &search.suspects, detectors, progress)?;
     attack.broken = confirmed.len() as u64 + search.literals.len() as u64;
-    attack.outcome = if attack.broken > 0 { Outcome::Broken } else { Outcome::Held };
+    attack.outcome = if attack.broken > 0 {
+        Outcome::Broken
+    } else {
+        Outcome::Held
+    };
     if attack.broken > 0 {
-        attack.columns.push(BrokenColumn { path: String::new(), count: attack.broken, category: None, hidden_as: None });
+        attack.columns.push(BrokenColumn {
+            path: String::new(),
+            count: attack.broken,
+            category: None,
+            hidden_as: None,
+        });
     }
     Ok(attack)
 }
@@ -58,13 +76,27 @@ struct ByteSearch<'a> {
 
 impl<'a> ByteSearch<'a> {
     fn new(originals: &'a Originals) -> Result<Self> {
-        let is_telling = |text: &&str| text.contains('@') || text.bytes().filter(u8::is_ascii_digit).count() >= LITERAL_DIGITS;
-        let literals: Vec<&str> = originals.sample().iter().filter(is_telling).take(LITERALS).collect();
+        let is_telling = |text: &&str| {
+            text.contains('@') || text.bytes().filter(u8::is_ascii_digit).count() >= LITERAL_DIGITS
+        };
+        let literals: Vec<&str> = originals
+            .sample()
+            .iter()
+            .filter(is_telling)
+            .take(LITERALS)
+            .collect();
         let finder = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .build(&literals)
-            .map_err(|_| Error::Internal { place: "verify".to_owned() })?;
-        Ok(Self { originals, finder, suspects: HashSet::new(), literals: HashSet::new() })
+            .map_err(|_| Error::Internal {
+                place: "verify".to_owned(),
+            })?;
+        Ok(Self {
+            originals,
+            finder,
+            suspects: HashSet::new(),
+            literals: HashSet::new(),
+        })
     }
 
     fn file(&mut self, file: &mut impl Read) -> std::io::Result<u64> {
@@ -112,8 +144,14 @@ impl<'a> ByteSearch<'a> {
 
     fn address(&mut self, bytes: &[u8], at: usize) {
         let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'+' | b'-');
-        let start = bytes[..at].iter().rposition(|b| !is_part(b)).map_or(0, |i| i + 1);
-        let end = bytes[at + 1..].iter().position(|b| !is_part(b)).map_or(bytes.len(), |i| at + 1 + i);
+        let start = bytes[..at]
+            .iter()
+            .rposition(|b| !is_part(b))
+            .map_or(0, |i| i + 1);
+        let end = bytes[at + 1..]
+            .iter()
+            .position(|b| !is_part(b))
+            .map_or(bytes.len(), |i| at + 1 + i);
         // A length or a neighbour may stick to either end.
         for start in start..at.min(start + 4) {
             for end in end.saturating_sub(4).max(at + 2)..=end {
@@ -124,7 +162,8 @@ impl<'a> ByteSearch<'a> {
 
     fn text(&mut self, bytes: &[u8]) {
         if let Ok(text) = std::str::from_utf8(bytes) {
-            self.suspects.extend(self.originals.suspect(&canonical(text)));
+            self.suspects
+                .extend(self.originals.suspect(&canonical(text)));
         }
     }
 }

@@ -26,7 +26,9 @@ const CHUNK: u64 = 1 << 16;
 pub(super) fn by_originals(seen: &Seen, originals: &Originals) -> Attack {
     let mut attack = empty();
     for (path, hash_like) in &seen.hash_like {
-        let Some(targets) = hash_like.targets() else { continue };
+        let Some(targets) = hash_like.targets() else {
+            continue;
+        };
         for algorithm in ALL {
             let found: BTreeSet<u64> = originals
                 .sample()
@@ -44,9 +46,14 @@ pub(super) fn by_originals(seen: &Seen, originals: &Originals) -> Attack {
 
 /// Ways in which a canonical text may have been hashed.
 fn written_forms(text: &str) -> impl Iterator<Item = String> {
-    let phone = text.len() == 11 && text.starts_with('7') && text.bytes().all(|b| b.is_ascii_digit());
+    let phone =
+        text.len() == 11 && text.starts_with('7') && text.bytes().all(|b| b.is_ascii_digit());
     let forms = if phone {
-        vec![format!("+{text}"), format!("8{}", &text[1..]), text[1..].to_owned()]
+        vec![
+            format!("+{text}"),
+            format!("8{}", &text[1..]),
+            text[1..].to_owned(),
+        ]
     } else {
         vec![text.to_uppercase(), text.trim_start_matches('0').to_owned()]
     };
@@ -65,7 +72,14 @@ pub(super) fn by_search(seen: &Seen, effort: Effort) -> Result<Attack> {
 }
 
 fn empty() -> Attack {
-    Attack { attack: "enumeration", outcome: Outcome::NotApplicable, tried: 0, broken: 0, covered: None, columns: Vec::new() }
+    Attack {
+        attack: "enumeration",
+        outcome: Outcome::NotApplicable,
+        tried: 0,
+        broken: 0,
+        covered: None,
+        columns: Vec::new(),
+    }
 }
 
 impl Attack {
@@ -73,7 +87,12 @@ impl Attack {
         if count > 0 {
             self.broken += count;
             let hidden_as = Some(algorithm.name.to_owned());
-            self.columns.push(BrokenColumn { path: path.to_owned(), count, category: category.map(str::to_owned), hidden_as });
+            self.columns.push(BrokenColumn {
+                path: path.to_owned(),
+                count,
+                category: category.map(str::to_owned),
+                hidden_as,
+            });
         }
     }
 
@@ -86,14 +105,27 @@ impl Attack {
         self
     }
 
-    fn search(&mut self, path: &str, hash_like: &HashLike, targets: &BTreeSet<u64>, effort: Effort) -> Result<()> {
-        let targets: std::collections::HashSet<u64, foldhash::fast::RandomState> = targets.iter().copied().collect();
+    fn search(
+        &mut self,
+        path: &str,
+        hash_like: &HashLike,
+        targets: &BTreeSet<u64>,
+        effort: Effort,
+    ) -> Result<()> {
+        let targets: std::collections::HashSet<u64, foldhash::fast::RandomState> =
+            targets.iter().copied().collect();
         let deadline = Instant::now() + Duration::from_secs(effort.seconds);
         let step = (targets.len() as u64 / EXPECTED_HITS).max(1);
         let (mut wanted, mut done) = (0, 0);
         for algorithm in hash_like.algorithms() {
             for space in SPACES {
-                let search = Search { algorithm, space, targets: &targets, step, deadline };
+                let search = Search {
+                    algorithm,
+                    space,
+                    targets: &targets,
+                    step,
+                    deadline,
+                };
                 let (tried, hits) = search.run()?;
                 wanted += space.size / step;
                 done += tried;
@@ -106,7 +138,10 @@ impl Attack {
         }
         let covered = done as f64 / wanted.max(1) as f64;
         if covered < 0.999 {
-            self.covered = Some(self.covered.map_or(covered, |least: f64| least.min(covered)));
+            self.covered = Some(
+                self.covered
+                    .map_or(covered, |least: f64| least.min(covered)),
+            );
         }
         Ok(())
     }
@@ -126,35 +161,84 @@ const IINS_A_DAY: u64 = 20_000;
 const DAYS_A_YEAR: u64 = 12 * 31;
 
 const SPACES: &[Space] = &[
-    Space { category: "iin", size: 97 * DAYS_A_YEAR * IINS_A_DAY, write: |n, out| iin(1930, n, out) },
-    Space { category: "phone_number", size: 200_000_000, write: |n, out| phone("7", n, out) },
-    Space { category: "phone_number", size: 200_000_000, write: |n, out| phone("+7", n, out) },
-    Space { category: "phone_number", size: 200_000_000, write: |n, out| phone("8", n, out) },
-    Space { category: "passport_number", size: 100_000_000, write: |n, out| numbered("N", 8, n, out) },
-    Space { category: "iin", size: 130 * DAYS_A_YEAR * IINS_A_DAY, write: |n, out| iin(1800, n, out) },
-    Space { category: "iin", size: 73 * DAYS_A_YEAR * IINS_A_DAY, write: |n, out| iin(2027, n, out) },
-    Space { category: "id_card_number", size: 1_000_000_000, write: |n, out| numbered("", 9, n, out) },
+    Space {
+        category: "iin",
+        size: 97 * DAYS_A_YEAR * IINS_A_DAY,
+        write: |n, out| iin(1930, n, out),
+    },
+    Space {
+        category: "phone_number",
+        size: 200_000_000,
+        write: |n, out| phone("7", n, out),
+    },
+    Space {
+        category: "phone_number",
+        size: 200_000_000,
+        write: |n, out| phone("+7", n, out),
+    },
+    Space {
+        category: "phone_number",
+        size: 200_000_000,
+        write: |n, out| phone("8", n, out),
+    },
+    Space {
+        category: "passport_number",
+        size: 100_000_000,
+        write: |n, out| numbered("N", 8, n, out),
+    },
+    Space {
+        category: "iin",
+        size: 130 * DAYS_A_YEAR * IINS_A_DAY,
+        write: |n, out| iin(1800, n, out),
+    },
+    Space {
+        category: "iin",
+        size: 73 * DAYS_A_YEAR * IINS_A_DAY,
+        write: |n, out| iin(2027, n, out),
+    },
+    Space {
+        category: "id_card_number",
+        size: 1_000_000_000,
+        write: |n, out| numbered("", 9, n, out),
+    },
 ];
 
 fn iin(from_year: u64, n: u64, out: &mut String) -> bool {
     let (day, of_day) = (n / IINS_A_DAY, n % IINS_A_DAY);
-    let (year, month, day) = (from_year + day / DAYS_A_YEAR, day % DAYS_A_YEAR / 31 + 1, day % 31 + 1);
+    let (year, month, day) = (
+        from_year + day / DAYS_A_YEAR,
+        day % DAYS_A_YEAR / 31 + 1,
+        day % 31 + 1,
+    );
     let (sex, ordinal) = (of_day / 10_000, of_day % 10_000);
     let century = (year / 100 - 18) * 2 + 1 + sex;
     let digit = |value: u64, place: u64| (value / place % 10) as u8;
     let (y, m, d, o) = (year % 100, month, day, ordinal);
     let eleven = [
-        digit(y, 10), digit(y, 1), digit(m, 10), digit(m, 1), digit(d, 10), digit(d, 1), century as u8, digit(o, 1_000), digit(o, 100),
-        digit(o, 10), digit(o, 1),
+        digit(y, 10),
+        digit(y, 1),
+        digit(m, 10),
+        digit(m, 1),
+        digit(d, 10),
+        digit(d, 1),
+        century as u8,
+        digit(o, 1_000),
+        digit(o, 100),
+        digit(o, 10),
+        digit(o, 1),
     ];
-    let Some(check) = kz_iin::with_check_digit(&eleven) else { return false };
+    let Some(check) = kz_iin::with_check_digit(&eleven) else {
+        return false;
+    };
     out.extend(eleven.iter().chain(&[check]).map(|d| char::from(b'0' + d)));
     true
 }
 
 /// Operator codes of mobile phones; sources in `validator/kz_phone.rs`.
-const MOBILE: [&str; 20] =
-    ["700", "701", "702", "705", "706", "707", "708", "747", "760", "761", "762", "763", "764", "771", "775", "776", "777", "778", "785", "751"];
+const MOBILE: [&str; 20] = [
+    "700", "701", "702", "705", "706", "707", "708", "747", "760", "761", "762", "763", "764",
+    "771", "775", "776", "777", "778", "785", "751",
+];
 
 fn phone(prefix: &str, n: u64, out: &mut String) -> bool {
     out.push_str(prefix);
@@ -191,15 +275,17 @@ impl Search<'_> {
     fn run(&self) -> Result<(u64, u64)> {
         let count = self.space.size / self.step;
         let (tried, hits) = (AtomicU64::new(0), AtomicU64::new(0));
-        (0..count.div_ceil(CHUNK)).into_par_iter().try_for_each(|chunk| {
-            progress::check()?;
-            if Instant::now() < self.deadline && hits.load(Ordering::Relaxed) < EXPECTED_HITS {
-                let range = chunk * CHUNK..count.min((chunk + 1) * CHUNK);
-                tried.fetch_add(range.end - range.start, Ordering::Relaxed);
-                hits.fetch_add(self.try_all(range), Ordering::Relaxed);
-            }
-            Ok(())
-        })?;
+        (0..count.div_ceil(CHUNK))
+            .into_par_iter()
+            .try_for_each(|chunk| {
+                progress::check()?;
+                if Instant::now() < self.deadline && hits.load(Ordering::Relaxed) < EXPECTED_HITS {
+                    let range = chunk * CHUNK..count.min((chunk + 1) * CHUNK);
+                    tried.fetch_add(range.end - range.start, Ordering::Relaxed);
+                    hits.fetch_add(self.try_all(range), Ordering::Relaxed);
+                }
+                Ok(())
+            })?;
         Ok((tried.into_inner(), hits.into_inner()))
     }
 
@@ -210,7 +296,11 @@ impl Search<'_> {
             text.clear();
             // A step that has no factor in common with the shape of the space would visit all parts alike; a shifting one does too.
             let number = index * self.step + index % self.step;
-            if (self.space.write)(number, &mut text) && self.targets.contains(&self.algorithm.first_eight(text.as_bytes())) {
+            if (self.space.write)(number, &mut text)
+                && self
+                    .targets
+                    .contains(&self.algorithm.first_eight(text.as_bytes()))
+            {
                 hits += 1;
             }
         }

@@ -46,7 +46,10 @@ impl HashLike {
         self.cells += other.cells;
         self.like += other.like;
         self.lengths.extend(other.lengths);
-        other.targets.into_iter().for_each(|target| self.insert(target));
+        other
+            .targets
+            .into_iter()
+            .for_each(|target| self.insert(target));
         self
     }
 
@@ -58,8 +61,10 @@ impl HashLike {
     /// Algorithms worth trying, those whose output has just this length first.
     pub(super) fn algorithms(&self) -> Vec<&'static Algorithm> {
         let longest = self.lengths.last().copied().unwrap_or(0);
-        let (exact, longer): (Vec<_>, Vec<_>) =
-            ALL.iter().filter(|a| a.bytes >= longest).partition(|a| self.lengths.contains(&a.bytes));
+        let (exact, longer): (Vec<_>, Vec<_>) = ALL
+            .iter()
+            .filter(|a| a.bytes >= longest)
+            .partition(|a| self.lengths.contains(&a.bytes));
         exact.into_iter().chain(longer).collect()
     }
 }
@@ -81,7 +86,10 @@ fn base64(cell: &str) -> Option<Vec<u8>> {
     let bare = cell.trim_end_matches('=');
     let has_digest_length = matches!(bare.len(), 22 | 27 | 38 | 43 | 64 | 86);
     let plain = data_encoding::BASE64_NOPAD.decode(bare.as_bytes());
-    plain.or_else(|_| data_encoding::BASE64URL_NOPAD.decode(bare.as_bytes())).ok().filter(|_| has_digest_length)
+    plain
+        .or_else(|_| data_encoding::BASE64URL_NOPAD.decode(bare.as_bytes()))
+        .ok()
+        .filter(|_| has_digest_length)
 }
 
 /// An unkeyed hash.
@@ -100,19 +108,53 @@ impl Algorithm {
 }
 
 fn first_eight<D: Digest>(text: &[u8]) -> u64 {
-    D::digest(text).first_chunk::<8>().map_or(0, |first| u64::from_be_bytes(*first))
+    D::digest(text)
+        .first_chunk::<8>()
+        .map_or(0, |first| u64::from_be_bytes(*first))
 }
 
 /// What is tried, the commonest first.
 pub(super) const ALL: &[Algorithm] = &[
-    Algorithm { name: "sha256", bytes: 32, first: first_eight::<Sha256> },
-    Algorithm { name: "md5", bytes: 16, first: first_eight::<Md5> },
-    Algorithm { name: "sha1", bytes: 20, first: first_eight::<Sha1> },
-    Algorithm { name: "sha512", bytes: 64, first: first_eight::<Sha512> },
-    Algorithm { name: "sha224", bytes: 28, first: first_eight::<Sha224> },
-    Algorithm { name: "sha384", bytes: 48, first: first_eight::<Sha384> },
-    Algorithm { name: "blake2s", bytes: 32, first: first_eight::<Blake2s256> },
-    Algorithm { name: "blake2b", bytes: 64, first: first_eight::<Blake2b512> },
+    Algorithm {
+        name: "sha256",
+        bytes: 32,
+        first: first_eight::<Sha256>,
+    },
+    Algorithm {
+        name: "md5",
+        bytes: 16,
+        first: first_eight::<Md5>,
+    },
+    Algorithm {
+        name: "sha1",
+        bytes: 20,
+        first: first_eight::<Sha1>,
+    },
+    Algorithm {
+        name: "sha512",
+        bytes: 64,
+        first: first_eight::<Sha512>,
+    },
+    Algorithm {
+        name: "sha224",
+        bytes: 28,
+        first: first_eight::<Sha224>,
+    },
+    Algorithm {
+        name: "sha384",
+        bytes: 48,
+        first: first_eight::<Sha384>,
+    },
+    Algorithm {
+        name: "blake2s",
+        bytes: 32,
+        first: first_eight::<Blake2s256>,
+    },
+    Algorithm {
+        name: "blake2b",
+        bytes: 64,
+        first: first_eight::<Blake2b512>,
+    },
 ];
 
 #[cfg(test)]
@@ -122,10 +164,25 @@ mod tests {
     #[test]
     fn hashes_are_known_in_hex_and_base64_and_words_are_not() {
         let digest = Sha256::digest(b"850101100012");
-        for text in [data_encoding::HEXLOWER.encode(&digest), data_encoding::HEXUPPER.encode(&digest), data_encoding::BASE64.encode(&digest)] {
-            assert_eq!(decode(&text), Some((ALL[0].first_eight(b"850101100012"), 32)), "{text}");
+        for text in [
+            data_encoding::HEXLOWER.encode(&digest),
+            data_encoding::HEXUPPER.encode(&digest),
+            data_encoding::BASE64.encode(&digest),
+        ] {
+            assert_eq!(
+                decode(&text),
+                Some((ALL[0].first_eight(b"850101100012"), 32)),
+                "{text}"
+            );
         }
-        for text in ["", "Алматы", "ABC-123", "850101100012", "перезвоните", "internationalization"] {
+        for text in [
+            "",
+            "Алматы",
+            "ABC-123",
+            "850101100012",
+            "перезвоните",
+            "internationalization",
+        ] {
             assert_eq!(decode(text), None, "{text}");
         }
     }

@@ -97,7 +97,10 @@ impl Outcome {
 impl Verification {
     /// Nothing attacked yet.
     pub fn new() -> Self {
-        Self { schema: SCHEMA, tables: Vec::new() }
+        Self {
+            schema: SCHEMA,
+            tables: Vec::new(),
+        }
     }
 
     /// Tells whether any attack gave originals away.
@@ -115,7 +118,9 @@ impl Default for Verification {
 impl TableVerification {
     /// Tells whether any attack gave originals away.
     pub fn is_broken(&self) -> bool {
-        self.attacks.iter().any(|attack| attack.outcome == Outcome::Broken)
+        self.attacks
+            .iter()
+            .any(|attack| attack.outcome == Outcome::Broken)
     }
 }
 
@@ -146,23 +151,44 @@ pub fn against_original(
     let originals = Originals::collect(original, findings, detectors, progress)?;
     let seen = residue::look(output, Some(&originals), detectors, progress)?;
     let confirmed = originals.confirm(original, &seen.suspects, detectors, progress)?;
-    let mut attacks = vec![residue::in_cells(&seen, &confirmed, &originals), bytes::residue(output, &originals, original, detectors, progress)?];
+    let mut attacks = vec![
+        residue::in_cells(&seen, &confirmed, &originals),
+        bytes::residue(output, &originals, original, detectors, progress)?,
+    ];
     attacks.push(enumeration::by_originals(&seen, &originals));
-    Ok(TableVerification { table: output.id().to_string(), attacks })
+    Ok(TableVerification {
+        table: output.id().to_string(),
+        attacks,
+    })
 }
 
 /// Attacks a table of which nothing else is known: what it still shows, and what its hashes hide.
 ///
 /// # Errors
 /// When it cannot be read to its end.
-pub fn alone(output: &dyn Source, detectors: &Detectors, effort: Effort, progress: &dyn Progress) -> Result<TableVerification> {
-    let findings = crate::scan::scan_table(output, detectors, crate::scan::Judging::default(), progress)?;
+pub fn alone(
+    output: &dyn Source,
+    detectors: &Detectors,
+    effort: Effort,
+    progress: &dyn Progress,
+) -> Result<TableVerification> {
+    let findings =
+        crate::scan::scan_table(output, detectors, crate::scan::Judging::default(), progress)?;
     if findings.state == crate::findings::State::Unread {
-        return Err(Error::Csv { place: output.id().to_string(), what: "some of its text is broken" });
+        return Err(Error::Csv {
+            place: output.id().to_string(),
+            what: "some of its text is broken",
+        });
     }
     let seen = residue::look(output, None, detectors, progress)?;
-    let attacks = vec![residue::in_plain_sight(&findings), enumeration::by_search(&seen, effort)?];
-    Ok(TableVerification { table: output.id().to_string(), attacks })
+    let attacks = vec![
+        residue::in_plain_sight(&findings),
+        enumeration::by_search(&seen, effort)?,
+    ];
+    Ok(TableVerification {
+        table: output.id().to_string(),
+        attacks,
+    })
 }
 
 /// Attacks every output of which an original is given: by name, or the only one of each.
@@ -172,17 +198,45 @@ pub fn pairs(
     detectors: &Detectors,
     progress: &dyn Progress,
 ) -> Vec<Result<TableVerification>> {
-    let stem = |source: &dyn Source| source.id().0.split('.').next().unwrap_or_default().to_owned();
+    let stem = |source: &dyn Source| {
+        source
+            .id()
+            .0
+            .split('.')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
     outputs
         .iter()
         .map(|output| {
             let original = match (originals, outputs) {
                 ([only], [_]) => Some(only),
-                _ => originals.iter().find(|o| o.id() == output.id()).or_else(|| originals.iter().find(|o| stem(o.as_ref()) == stem(output.as_ref()))),
+                _ => originals
+                    .iter()
+                    .find(|o| o.id() == output.id())
+                    .or_else(|| {
+                        originals
+                            .iter()
+                            .find(|o| stem(o.as_ref()) == stem(output.as_ref()))
+                    }),
             };
-            let original = original.ok_or_else(|| Error::NoTables { place: format!("the originals, for {}", output.id()) })?;
-            let findings = crate::scan::scan_table(original.as_ref(), detectors, crate::scan::Judging::default(), progress)?;
-            against_original(original.as_ref(), &findings, output.as_ref(), detectors, progress)
+            let original = original.ok_or_else(|| Error::NoTables {
+                place: format!("the originals, for {}", output.id()),
+            })?;
+            let findings = crate::scan::scan_table(
+                original.as_ref(),
+                detectors,
+                crate::scan::Judging::default(),
+                progress,
+            )?;
+            against_original(
+                original.as_ref(),
+                &findings,
+                output.as_ref(),
+                detectors,
+                progress,
+            )
         })
         .collect()
 }

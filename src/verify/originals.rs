@@ -45,7 +45,12 @@ const LEAST_DIGITS: usize = 9;
 
 impl Sample {
     fn add(&mut self, hash: u64, text: &str) {
-        if self.0.len() == SAMPLE && self.0.last_key_value().is_some_and(|(most, _)| *most <= hash) {
+        if self.0.len() == SAMPLE
+            && self
+                .0
+                .last_key_value()
+                .is_some_and(|(most, _)| *most <= hash)
+        {
             return;
         }
         self.0.entry(hash).or_insert_with(|| text.to_owned());
@@ -69,11 +74,31 @@ impl Sample {
 
 impl Originals {
     /// Reads the original once.
-    pub(super) fn collect(source: &dyn Source, findings: &TableFindings, detectors: &Detectors, progress: &dyn Progress) -> Result<Self> {
-        let outside = findings.columns.iter().filter(|c| c.verdict != Verdict::Clean);
+    pub(super) fn collect(
+        source: &dyn Source,
+        findings: &TableFindings,
+        detectors: &Detectors,
+        progress: &dyn Progress,
+    ) -> Result<Self> {
+        let outside = findings
+            .columns
+            .iter()
+            .filter(|c| c.verdict != Verdict::Clean);
         let personal: HashSet<String> = outside.clone().map(|c| c.path.clone()).collect();
-        let whole = outside.filter_map(|c| Some((c.path.clone(), c.category.clone().filter(|id| identifies(id))?))).collect();
-        let cells: u64 = findings.columns.iter().filter(|c| personal.contains(&c.path)).map(|c| findings.rows_read - c.nulls.min(findings.rows_read)).sum();
+        let whole = outside
+            .filter_map(|c| {
+                Some((
+                    c.path.clone(),
+                    c.category.clone().filter(|id| identifies(id))?,
+                ))
+            })
+            .collect();
+        let cells: u64 = findings
+            .columns
+            .iter()
+            .filter(|c| personal.contains(&c.path))
+            .map(|c| findings.rows_read - c.nulls.min(findings.rows_read))
+            .sum();
         let mut originals = Self {
             filter: Filter::for_values(cells),
             hasher: foldhash::fast::RandomState::default(),
@@ -88,29 +113,52 @@ impl Originals {
         Ok(originals)
     }
 
-    fn sweep(&self, source: &dyn Source, detectors: &Detectors, progress: &dyn Progress) -> Result<(Sample, u64)> {
-        self.visit(source, detectors, progress, |originals, found: &mut (Sample, u64), text| {
-            let hash = originals.hash(text);
-            originals.filter.add(hash);
-            found.0.add(hash, text);
-            found.1 += 1;
-        }, |a, b| (a.0.merge(b.0), a.1 + b.1))
+    fn sweep(
+        &self,
+        source: &dyn Source,
+        detectors: &Detectors,
+        progress: &dyn Progress,
+    ) -> Result<(Sample, u64)> {
+        self.visit(
+            source,
+            detectors,
+            progress,
+            |originals, found: &mut (Sample, u64), text| {
+                let hash = originals.hash(text);
+                originals.filter.add(hash);
+                found.0.add(hash, text);
+                found.1 += 1;
+            },
+            |a, b| (a.0.merge(b.0), a.1 + b.1),
+        )
     }
 
     /// Which of some hashes are really those of originals.
-    pub(super) fn confirm(&self, source: &dyn Source, suspects: &HashSet<u64>, detectors: &Detectors, progress: &dyn Progress) -> Result<HashSet<u64>> {
+    pub(super) fn confirm(
+        &self,
+        source: &dyn Source,
+        suspects: &HashSet<u64>,
+        detectors: &Detectors,
+        progress: &dyn Progress,
+    ) -> Result<HashSet<u64>> {
         if suspects.is_empty() {
             return Ok(HashSet::new());
         }
-        self.visit(source, detectors, progress, |originals, found: &mut HashSet<u64>, text| {
-            let hash = originals.hash(text);
-            if suspects.contains(&hash) {
-                found.insert(hash);
-            }
-        }, |mut a, b| {
-            a.extend(b);
-            a
-        })
+        self.visit(
+            source,
+            detectors,
+            progress,
+            |originals, found: &mut HashSet<u64>, text| {
+                let hash = originals.hash(text);
+                if suspects.contains(&hash) {
+                    found.insert(hash);
+                }
+            },
+            |mut a, b| {
+                a.extend(b);
+                a
+            },
+        )
     }
 
     fn visit<T: Default + Send>(
@@ -133,7 +181,9 @@ impl Originals {
                 let mut found = T::default();
                 for column in batch.frame.columns() {
                     for_each_leaf(column, &mut |path, values| {
-                        self.visit_leaf(&path, values, detectors, |text| add(self, &mut found, text))
+                        self.visit_leaf(&path, values, detectors, |text| {
+                            add(self, &mut found, text)
+                        })
                     })?;
                 }
                 progress.advance(bytes, batch.frame.height() as u64);
@@ -144,7 +194,13 @@ impl Originals {
         found
     }
 
-    fn visit_leaf(&self, path: &str, values: &Series, detectors: &Detectors, mut add: impl FnMut(&str)) -> Result<()> {
+    fn visit_leaf(
+        &self,
+        path: &str,
+        values: &Series,
+        detectors: &Detectors,
+        mut add: impl FnMut(&str),
+    ) -> Result<()> {
         if !self.personal.contains(path) {
             return Ok(());
         }
@@ -181,11 +237,20 @@ impl Originals {
 
 /// Categories whose whole value names a person. Single names do not: they are words.
 fn identifies(category: &str) -> bool {
-    const NUMBERS_OF_OTHERS: &[&str] = &["bank_account", "payment_card_number", "ip_address", "device_id", "cookies"];
+    const NUMBERS_OF_OTHERS: &[&str] = &[
+        "bank_account",
+        "payment_card_number",
+        "ip_address",
+        "device_id",
+        "cookies",
+    ];
     let catalog = Catalog::builtin();
     let is_one_word = catalog.covers("full_name", category) && category != "full_name";
     !is_one_word
-        && (NUMBERS_OF_OTHERS.contains(&category) || catalog.find(category).is_some_and(|c| c.kind == Kind::DirectIdentifier))
+        && (NUMBERS_OF_OTHERS.contains(&category)
+            || catalog
+                .find(category)
+                .is_some_and(|c| c.kind == Kind::DirectIdentifier))
 }
 
 /// Canonical texts of everything in a cell that is surely an identifier.
@@ -201,7 +266,11 @@ pub(super) fn identifiers(cell: &str, detectors: &Detectors, add: &mut dyn FnMut
         return;
     }
     let text = normalize::fold(cell);
-    for span in detectors.spans(&text).into_iter().filter(|span| personal(span.pattern)) {
+    for span in detectors
+        .spans(&text)
+        .into_iter()
+        .filter(|span| personal(span.pattern))
+    {
         let found = canonical(&text[span.start..span.end]);
         if is_long_enough(&found) {
             add(&found);
@@ -228,17 +297,33 @@ fn is_long_enough(text: &str) -> bool {
 }
 
 /// Calls `visit` with the text of every filled cell.
-pub(super) fn for_each_text(path: &str, values: &Series, mut visit: impl FnMut(&str)) -> Result<()> {
+pub(super) fn for_each_text(
+    path: &str,
+    values: &Series,
+    mut visit: impl FnMut(&str),
+) -> Result<()> {
     match values.dtype() {
         DataType::Boolean | DataType::Null => {}
         DataType::Binary => {
-            for cell in values.binary().map_err(|e| Error::parquet(path, &e))?.iter().flatten() {
+            for cell in values
+                .binary()
+                .map_err(|e| Error::parquet(path, &e))?
+                .iter()
+                .flatten()
+            {
                 visit(&String::from_utf8_lossy(cell));
             }
         }
         _ => {
-            let text = values.cast(&DataType::String).map_err(|e| Error::parquet(path, &e))?;
-            for cell in text.str().map_err(|e| Error::parquet(path, &e))?.iter().flatten() {
+            let text = values
+                .cast(&DataType::String)
+                .map_err(|e| Error::parquet(path, &e))?;
+            for cell in text
+                .str()
+                .map_err(|e| Error::parquet(path, &e))?
+                .iter()
+                .flatten()
+            {
                 visit(cell);
             }
         }

@@ -45,12 +45,22 @@ impl Seen {
 
     fn suspect(&mut self, path: &str, hash: u64) {
         self.suspects.insert(hash);
-        *self.by_path.entry(path.to_owned()).or_default().entry(hash).or_default() += 1;
+        *self
+            .by_path
+            .entry(path.to_owned())
+            .or_default()
+            .entry(hash)
+            .or_default() += 1;
     }
 }
 
 /// Reads the output once.
-pub(super) fn look(output: &dyn Source, originals: Option<&Originals>, detectors: &Detectors, progress: &dyn Progress) -> Result<Seen> {
+pub(super) fn look(
+    output: &dyn Source,
+    originals: Option<&Originals>,
+    detectors: &Detectors,
+    progress: &dyn Progress,
+) -> Result<Seen> {
     progress.begin(Stage::Verify, output.id(), output.info().bytes);
     let seen = output
         .read()?
@@ -95,8 +105,17 @@ pub(super) fn in_cells(seen: &Seen, confirmed: &HashSet<u64>, originals: &Origin
         .by_path
         .iter()
         .map(|(path, hashes)| {
-            let count = hashes.iter().filter(|(hash, _)| confirmed.contains(hash)).map(|(_, count)| count).sum();
-            BrokenColumn { path: path.clone(), count, category: None, hidden_as: None }
+            let count = hashes
+                .iter()
+                .filter(|(hash, _)| confirmed.contains(hash))
+                .map(|(_, count)| count)
+                .sum();
+            BrokenColumn {
+                path: path.clone(),
+                count,
+                category: None,
+                hidden_as: None,
+            }
         })
         .filter(|column| column.count > 0)
         .collect();
@@ -105,7 +124,14 @@ pub(super) fn in_cells(seen: &Seen, confirmed: &HashSet<u64>, originals: &Origin
         (_, true) => Outcome::Held,
         (_, false) => Outcome::Broken,
     };
-    Attack { attack: "residue-in-cells", outcome, tried: seen.cells, broken: columns.iter().map(|c| c.count).sum(), covered: None, columns }
+    Attack {
+        attack: "residue-in-cells",
+        outcome,
+        tried: seen.cells,
+        broken: columns.iter().map(|c| c.count).sum(),
+        covered: None,
+        columns,
+    }
 }
 
 /// Without an original: what any reader of the table recognises as personal data.
@@ -115,15 +141,27 @@ pub(super) fn in_plain_sight(findings: &TableFindings) -> Attack {
         .iter()
         .filter(|column| matches!(column.verdict, Verdict::Excess | Verdict::Prohibited))
         .flat_map(|column| {
-            let held = column.category.iter().map(|category| (category.clone(), column.hits));
+            let held = column
+                .category
+                .iter()
+                .map(|category| (category.clone(), column.hits));
             held.chain(column.also.iter().map(|c| (c.category.clone(), c.hits)))
                 .filter(|(_, hits)| *hits > 0)
-                .map(|(category, count)| BrokenColumn { path: column.path.clone(), count, category: Some(category), hidden_as: None })
+                .map(|(category, count)| BrokenColumn {
+                    path: column.path.clone(),
+                    count,
+                    category: Some(category),
+                    hidden_as: None,
+                })
         })
         .collect();
     Attack {
         attack: "plain-sight",
-        outcome: if columns.is_empty() { Outcome::Held } else { Outcome::Broken },
+        outcome: if columns.is_empty() {
+            Outcome::Held
+        } else {
+            Outcome::Broken
+        },
         tried: findings.rows_read * findings.columns.len() as u64,
         broken: columns.iter().map(|c| c.count).sum(),
         covered: None,

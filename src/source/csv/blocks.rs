@@ -52,7 +52,12 @@ enum Cutter {
 impl<R: Read> Blocks<R> {
     /// Starts at the first record of a stream.
     pub(super) fn new(input: R, delimiter: u8) -> Self {
-        Self { input, carry: Vec::new(), cutter: Cutter::Clean { delimiter }, ended: false }
+        Self {
+            input,
+            carry: Vec::new(),
+            cutter: Cutter::Clean { delimiter },
+            ended: false,
+        }
     }
 
     fn cut(&mut self) -> Result<Option<Block>, Stopped> {
@@ -65,7 +70,9 @@ impl<R: Read> Blocks<R> {
             let end = self.border()?;
             if end > 0 {
                 let rest = self.carry.split_off(end);
-                return Ok(Some(Block { bytes: std::mem::replace(&mut self.carry, rest) }));
+                return Ok(Some(Block {
+                    bytes: std::mem::replace(&mut self.carry, rest),
+                }));
             }
             if wanted >= LONGEST_RECORD {
                 return Err(Stopped::RecordTooLong);
@@ -78,7 +85,11 @@ impl<R: Read> Blocks<R> {
         if self.carry.len() < wanted && !self.ended {
             let missing = wanted - self.carry.len();
             self.carry.reserve(missing);
-            let read = self.input.by_ref().take(missing as u64).read_to_end(&mut self.carry)?;
+            let read = self
+                .input
+                .by_ref()
+                .take(missing as u64)
+                .read_to_end(&mut self.carry)?;
             self.ended = read < missing;
         }
         Ok(())
@@ -88,12 +99,20 @@ impl<R: Read> Blocks<R> {
     fn border(&mut self) -> Result<usize, Stopped> {
         if let Cutter::Clean { delimiter } = self.cutter {
             match clean_border(&self.carry, delimiter, self.ended) {
-                Border::At(end) if self.ended => return if end == usize::MAX { Err(Stopped::OpenQuote) } else { Ok(self.carry.len()) },
+                Border::At(end) if self.ended => {
+                    return if end == usize::MAX {
+                        Err(Stopped::OpenQuote)
+                    } else {
+                        Ok(self.carry.len())
+                    };
+                }
                 Border::At(end) => return Ok(end),
                 Border::Dirty => self.cutter = Cutter::Careful(Box::new(Careful::new(delimiter))),
             }
         }
-        let Cutter::Careful(careful) = &mut self.cutter else { return Ok(0) };
+        let Cutter::Careful(careful) = &mut self.cutter else {
+            return Ok(0);
+        };
         let (end, open) = careful.border(&self.carry);
         match (self.ended, open) {
             (true, true) => Err(Stopped::OpenQuote),
@@ -166,7 +185,11 @@ struct Careful {
 
 impl Careful {
     fn new(delimiter: u8) -> Self {
-        Self { reader: ReaderBuilder::new().delimiter(delimiter).build(), out: vec![0; 1 << 16], ends: vec![0; 1 << 12] }
+        Self {
+            reader: ReaderBuilder::new().delimiter(delimiter).build(),
+            out: vec![0; 1 << 16],
+            ends: vec![0; 1 << 12],
+        }
     }
 
     /// End of the last whole record, and whether the text goes on inside quotes after it.
@@ -174,7 +197,9 @@ impl Careful {
         self.reader.reset();
         let (mut at, mut last) = (0, 0);
         while at < text.len() {
-            let (result, taken, _, _) = self.reader.read_record(&text[at..], &mut self.out, &mut self.ends);
+            let (result, taken, _, _) =
+                self.reader
+                    .read_record(&text[at..], &mut self.out, &mut self.ends);
             at += taken;
             if result == ReadRecordResult::Record {
                 last = at;
@@ -185,7 +210,12 @@ impl Careful {
             last += 1;
         }
         // A line end that ends no record stands inside quotes.
-        let open = last < at && self.reader.read_record(b"\n", &mut self.out, &mut self.ends).0 != ReadRecordResult::Record;
+        let open = last < at
+            && self
+                .reader
+                .read_record(b"\n", &mut self.out, &mut self.ends)
+                .0
+                != ReadRecordResult::Record;
         (last, open)
     }
 }
@@ -195,12 +225,19 @@ mod tests {
     use super::*;
 
     fn blocks(text: &str) -> Vec<String> {
-        Blocks::new(text.as_bytes(), b',').map(|b| String::from_utf8(b.unwrap().bytes).unwrap()).collect()
+        Blocks::new(text.as_bytes(), b',')
+            .map(|b| String::from_utf8(b.unwrap().bytes).unwrap())
+            .collect()
     }
 
     #[test]
     fn blocks_are_whole_records_and_lose_nothing() {
-        for row in ["a,b,c\n", "\"x\ny\",\"say \"\"hi\"\"\",z\r\n", "dirty \"quote, in\" it\n", "я,\"Ә\n\n\",1\n"] {
+        for row in [
+            "a,b,c\n",
+            "\"x\ny\",\"say \"\"hi\"\"\",z\r\n",
+            "dirty \"quote, in\" it\n",
+            "я,\"Ә\n\n\",1\n",
+        ] {
             let text = row.repeat(3 * BLOCK / row.len());
             let cut = blocks(&text);
             assert!(cut.len() >= 3, "{row:?}");
@@ -217,7 +254,10 @@ mod tests {
         let last = Blocks::new(text.as_bytes(), b',').last().unwrap();
         assert!(matches!(last, Err(Stopped::OpenQuote)));
         let long = "a,\"".to_owned() + &"x\n".repeat(LONGEST_RECORD);
-        assert!(matches!(Blocks::new(long.as_bytes(), b',').last().unwrap(), Err(Stopped::RecordTooLong)));
+        assert!(matches!(
+            Blocks::new(long.as_bytes(), b',').last().unwrap(),
+            Err(Stopped::RecordTooLong)
+        ));
     }
 
     #[test]

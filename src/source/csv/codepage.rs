@@ -13,7 +13,8 @@ pub struct CodePage {
     upper: Vec<char>,
 }
 
-const KZ_1048: &str = "ЂЃ‚ѓ„…†‡€‰Љ‹ЊҚҺЏђ‘’“”•–—\u{98}™љ›њқһџ\u{a0}ҰұӘ¤Ө¦§Ё©Ғ«¬\u{ad}®Ү°±Ііөµ¶·ё№ғ»әҢңү";
+const KZ_1048: &str =
+    "ЂЃ‚ѓ„…†‡€‰Љ‹ЊҚҺЏђ‘’“”•–—\u{98}™љ›њқһџ\u{a0}ҰұӘ¤Ө¦§Ё©Ғ«¬\u{ad}®Ү°±Ііөµ¶·ё№ғ»әҢңү";
 const PTCP154: &str = "ҖҒӮғ„…ҶҮҲүҠӢҢҚҺҸҗ‘’“”•–—ҳҷҡӣңқһҹ\u{a0}ЎўЈӨҘҰ§Ё©Ә«¬ӯ®Ҝ°ұІіҙө¶·ё№ә»јҪҫҝ";
 const RUSSIAN: &str = "АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюя";
 
@@ -21,11 +22,21 @@ const RUSSIAN: &str = "АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫ�
 pub fn all() -> &'static [CodePage] {
     static PAGES: OnceLock<Vec<CodePage>> = OnceLock::new();
     PAGES.get_or_init(|| {
-        let own = |name, upper: &str| CodePage { name, upper: upper.chars().chain(RUSSIAN.chars()).collect() };
+        let own = |name, upper: &str| CodePage {
+            name,
+            upper: upper.chars().chain(RUSSIAN.chars()).collect(),
+        };
         let known = |name, encoding: &'static encoding_rs::Encoding| CodePage {
             name,
             upper: (0x80..=0xff_u8)
-                .map(|b| encoding.decode_without_bom_handling(&[b]).0.chars().next().unwrap_or(char::REPLACEMENT_CHARACTER))
+                .map(|b| {
+                    encoding
+                        .decode_without_bom_handling(&[b])
+                        .0
+                        .chars()
+                        .next()
+                        .unwrap_or(char::REPLACEMENT_CHARACTER)
+                })
                 .collect(),
         };
         vec![
@@ -60,7 +71,11 @@ impl CodePage {
             if byte < 0x80 {
                 out.push(byte);
             } else {
-                out.extend_from_slice(self.upper[usize::from(byte) - 0x80].encode_utf8(&mut buffer).as_bytes());
+                out.extend_from_slice(
+                    self.upper[usize::from(byte) - 0x80]
+                        .encode_utf8(&mut buffer)
+                        .as_bytes(),
+                );
             }
         }
     }
@@ -84,7 +99,11 @@ impl CodePage {
         let mut count = 0_u32;
         let mut previous = ' ';
         for &byte in bytes {
-            let c = if byte < 0x80 { char::from(byte) } else { self.upper[usize::from(byte) - 0x80] };
+            let c = if byte < 0x80 {
+                char::from(byte)
+            } else {
+                self.upper[usize::from(byte) - 0x80]
+            };
             if byte >= 0x80 {
                 sum += letter_score(c) - case_penalty(previous, c);
                 count += 1;
@@ -104,16 +123,20 @@ pub fn guess(bytes: &[u8]) -> Option<&'static CodePage> {
             best = Some((page, likeness));
         }
     }
-    best.filter(|(_, likeness)| *likeness > 0.0).map(|(page, _)| page)
+    best.filter(|(_, likeness)| *likeness > 0.0)
+        .map(|(page, _)| page)
 }
 
 fn letter_score(c: char) -> f64 {
     match c.to_lowercase().next().unwrap_or(c) {
-        'о' | 'е' | 'а' | 'и' | 'н' | 'т' | 'с' | 'р' | 'в' | 'л' | 'к' | 'м' | 'д' | 'п' | 'у' | 'ы' => 3.0,
+        'о' | 'е' | 'а' | 'и' | 'н' | 'т' | 'с' | 'р' | 'в' | 'л' | 'к' | 'м' | 'д' | 'п' | 'у'
+        | 'ы' => 3.0,
         'я' | 'ь' | 'г' | 'з' | 'б' | 'ч' | 'й' | 'х' | 'ж' | 'ш' | 'ю' => 2.0,
         'ә' | 'ғ' | 'қ' | 'ң' | 'ө' | 'ұ' | 'ү' | 'і' => 2.0,
         'ц' | 'щ' | 'э' | 'ф' | 'ъ' | 'ё' | 'һ' => 1.0,
-        '№' | '«' | '»' | '—' | '–' | '\u{a0}' | '“' | '”' | '„' | '…' | '’' | '‘' | '°' => 0.5,
+        '№' | '«' | '»' | '—' | '–' | '\u{a0}' | '“' | '”' | '„' | '…' | '’' | '‘' | '°' => {
+            0.5
+        }
         'à'..='ö' | 'ø'..='ÿ' => 0.2,
         c if c.is_alphabetic() => -2.0,
         _ => -4.0,
@@ -122,7 +145,11 @@ fn letter_score(c: char) -> f64 {
 
 /// Small letters are not followed by capital ones inside a word.
 fn case_penalty(previous: char, c: char) -> f64 {
-    if previous.is_lowercase() && c.is_uppercase() { 4.0 } else { 0.0 }
+    if previous.is_lowercase() && c.is_uppercase() {
+        4.0
+    } else {
+        0.0
+    }
 }
 
 #[cfg(test)]
@@ -141,15 +168,23 @@ mod tests {
             page.encode(&text, &mut back).unwrap();
             assert_eq!(back, bytes, "{}", page.name);
         }
-        assert_eq!(named("windows-1251").unwrap().encode("Ә", &mut Vec::new()), None);
+        assert_eq!(
+            named("windows-1251").unwrap().encode("Ә", &mut Vec::new()),
+            None
+        );
     }
 
     #[test]
     fn kazakh_and_russian_texts_name_their_encoding() {
         let kazakh = "Әлия Қасымқызы Өтеғұлова Алматы қаласында тұрады, өтініші қабылданды; ЖСН нөмірі көрсетілген";
-        let russian = "Фамилия;Имя;Отчество;Дата рождения;Пол;Телефон;Адрес;Примечание клиента без замечаний";
+        let russian =
+            "Фамилия;Имя;Отчество;Дата рождения;Пол;Телефон;Адрес;Примечание клиента без замечаний";
         for (name, text) in [
-            ("kz-1048", kazakh), ("ptcp154", kazakh), ("windows-1251", russian), ("koi8-r", russian), ("cp866", russian),
+            ("kz-1048", kazakh),
+            ("ptcp154", kazakh),
+            ("windows-1251", russian),
+            ("koi8-r", russian),
+            ("cp866", russian),
         ] {
             let mut bytes = Vec::new();
             named(name).unwrap().encode(text, &mut bytes).unwrap();

@@ -31,8 +31,14 @@ impl Encoding {
     pub fn named(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
             "utf-8" | "utf8" => Some(Self::Utf8 { bom: false }),
-            "utf-16le" | "utf-16" => Some(Self::Utf16 { big_endian: false, bom: false }),
-            "utf-16be" => Some(Self::Utf16 { big_endian: true, bom: false }),
+            "utf-16le" | "utf-16" => Some(Self::Utf16 {
+                big_endian: false,
+                bom: false,
+            }),
+            "utf-16be" => Some(Self::Utf16 {
+                big_endian: true,
+                bom: false,
+            }),
             name => codepage::named(name).map(Self::Single),
         }
     }
@@ -43,16 +49,31 @@ impl Encoding {
             return Some(Self::Utf8 { bom: true });
         }
         match head {
-            [0xff, 0xfe, ..] => return Some(Self::Utf16 { big_endian: false, bom: true }),
-            [0xfe, 0xff, ..] => return Some(Self::Utf16 { big_endian: true, bom: true }),
+            [0xff, 0xfe, ..] => {
+                return Some(Self::Utf16 {
+                    big_endian: false,
+                    bom: true,
+                });
+            }
+            [0xfe, 0xff, ..] => {
+                return Some(Self::Utf16 {
+                    big_endian: true,
+                    bom: true,
+                });
+            }
             _ => {}
         }
         if let Some(big_endian) = zero_parity(head) {
-            return Some(Self::Utf16 { big_endian, bom: false });
+            return Some(Self::Utf16 {
+                big_endian,
+                bom: false,
+            });
         }
         match std::str::from_utf8(head) {
             Ok(_) => return Some(Self::Utf8 { bom: false }),
-            Err(e) if !is_whole && e.error_len().is_none() => return Some(Self::Utf8 { bom: false }),
+            Err(e) if !is_whole && e.error_len().is_none() => {
+                return Some(Self::Utf8 { bom: false });
+            }
             Err(_) => {}
         }
         if head.contains(&0) {
@@ -66,18 +87,29 @@ impl Encoding {
     pub fn with_mark_of(self, head: &[u8]) -> Self {
         let marked = match self {
             Self::Utf8 { .. } => Self::Utf8 { bom: true },
-            Self::Utf16 { big_endian, .. } => Self::Utf16 { big_endian, bom: true },
+            Self::Utf16 { big_endian, .. } => Self::Utf16 {
+                big_endian,
+                bom: true,
+            },
             Self::Single(_) => self,
         };
-        if head.starts_with(marked.mark()) { marked } else { self }
+        if head.starts_with(marked.mark()) {
+            marked
+        } else {
+            self
+        }
     }
 
     /// Name as findings print it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Utf8 { .. } => "UTF-8",
-            Self::Utf16 { big_endian: false, .. } => "UTF-16LE",
-            Self::Utf16 { big_endian: true, .. } => "UTF-16BE",
+            Self::Utf16 {
+                big_endian: false, ..
+            } => "UTF-16LE",
+            Self::Utf16 {
+                big_endian: true, ..
+            } => "UTF-16BE",
             Self::Single(page) => page.name,
         }
     }
@@ -86,8 +118,14 @@ impl Encoding {
     pub fn mark(self) -> &'static [u8] {
         match self {
             Self::Utf8 { bom: true } => UTF8_BOM,
-            Self::Utf16 { big_endian: false, bom: true } => &[0xff, 0xfe],
-            Self::Utf16 { big_endian: true, bom: true } => &[0xfe, 0xff],
+            Self::Utf16 {
+                big_endian: false,
+                bom: true,
+            } => &[0xff, 0xfe],
+            Self::Utf16 {
+                big_endian: true,
+                bom: true,
+            } => &[0xfe, 0xff],
             _ => &[],
         }
     }
@@ -98,7 +136,11 @@ impl Encoding {
             Self::Utf8 { .. } => out.extend_from_slice(text.as_bytes()),
             Self::Utf16 { big_endian, .. } => {
                 for unit in text.encode_utf16() {
-                    out.extend_from_slice(&if big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() });
+                    out.extend_from_slice(&if big_endian {
+                        unit.to_be_bytes()
+                    } else {
+                        unit.to_le_bytes()
+                    });
                 }
             }
             Self::Single(page) => page.encode(text, out)?,
@@ -108,10 +150,20 @@ impl Encoding {
 
     /// Reads a stream in this encoding as UTF-8, without its mark.
     pub fn decoder<R: Read + Send + 'static>(self, input: R) -> Box<dyn Read + Send> {
-        let input = SkipMark { input, mark: self.mark(), checked: false };
+        let input = SkipMark {
+            input,
+            mark: self.mark(),
+            checked: false,
+        };
         match self {
             Self::Utf8 { .. } => Box::new(input),
-            Self::Utf16 { big_endian, .. } => Box::new(Decoder::new(input, Utf16 { big_endian, carry: Vec::new() })),
+            Self::Utf16 { big_endian, .. } => Box::new(Decoder::new(
+                input,
+                Utf16 {
+                    big_endian,
+                    carry: Vec::new(),
+                },
+            )),
             Self::Single(page) => Box::new(Decoder::new(input, page)),
         }
     }
@@ -119,11 +171,19 @@ impl Encoding {
 
 /// Text without a mark whose every second byte is mostly zero: `Some(true)` when the first of a pair is.
 fn zero_parity(head: &[u8]) -> Option<bool> {
-    let zeros = |offset: usize| head.iter().skip(offset).step_by(2).filter(|&&b| b == 0).count();
+    let zeros = |offset: usize| {
+        head.iter()
+            .skip(offset)
+            .step_by(2)
+            .filter(|&&b| b == 0)
+            .count()
+    };
     let (even, odd) = (zeros(0), zeros(1));
     let pairs = head.len() / 2;
     let many = |count: usize| pairs >= 2 && count * 5 > pairs;
-    (many(even) || many(odd)).then_some(even > odd).filter(|_| even.min(odd) * 4 <= even.max(odd))
+    (many(even) || many(odd))
+        .then_some(even > odd)
+        .filter(|_| even.min(odd) * 4 <= even.max(odd))
 }
 
 struct SkipMark<R> {
@@ -165,10 +225,20 @@ impl Decode for Utf16 {
         let mut units: Vec<u16> = self
             .carry
             .chunks_exact(2)
-            .map(|pair| if self.big_endian { u16::from_be_bytes([pair[0], pair[1]]) } else { u16::from_le_bytes([pair[0], pair[1]]) })
+            .map(|pair| {
+                if self.big_endian {
+                    u16::from_be_bytes([pair[0], pair[1]])
+                } else {
+                    u16::from_le_bytes([pair[0], pair[1]])
+                }
+            })
             .collect();
         let mut rest = self.carry.split_off(units.len() * 2);
-        if !is_end && units.last().is_some_and(|unit| (0xd800..0xdc00).contains(unit)) {
+        if !is_end
+            && units
+                .last()
+                .is_some_and(|unit| (0xd800..0xdc00).contains(unit))
+        {
             units.pop();
             let mut high = self.carry.split_off(units.len() * 2);
             high.append(&mut rest);
@@ -176,7 +246,12 @@ impl Decode for Utf16 {
         }
         let mut buffer = [0; 4];
         for letter in char::decode_utf16(units) {
-            out.extend_from_slice(letter.unwrap_or(char::REPLACEMENT_CHARACTER).encode_utf8(&mut buffer).as_bytes());
+            out.extend_from_slice(
+                letter
+                    .unwrap_or(char::REPLACEMENT_CHARACTER)
+                    .encode_utf8(&mut buffer)
+                    .as_bytes(),
+            );
         }
         if is_end && !rest.is_empty() {
             out.extend_from_slice("\u{fffd}".as_bytes());
@@ -197,7 +272,14 @@ struct Decoder<R, D> {
 
 impl<R: Read, D: Decode> Decoder<R, D> {
     fn new(input: R, decode: D) -> Self {
-        Self { input, decode, bytes: vec![0; CHUNK], text: Vec::new(), taken: 0, ended: false }
+        Self {
+            input,
+            decode,
+            bytes: vec![0; CHUNK],
+            text: Vec::new(),
+            taken: 0,
+            ended: false,
+        }
     }
 }
 
@@ -208,7 +290,8 @@ impl<R: Read, D: Decode> Read for Decoder<R, D> {
             self.ended = count == 0;
             self.text.clear();
             self.taken = 0;
-            self.decode.decode(&self.bytes[..count], self.ended, &mut self.text);
+            self.decode
+                .decode(&self.bytes[..count], self.ended, &mut self.text);
         }
         let count = buffer.len().min(self.text.len() - self.taken);
         buffer[..count].copy_from_slice(&self.text[self.taken..self.taken + count]);
@@ -225,15 +308,26 @@ mod tests {
     fn every_encoding_is_guessed_and_round_trips() {
         let text = "иин;аты\r\n850101100012;Әлия 😀\r\n".repeat(20);
         for encoding in [
-            Encoding::Utf8 { bom: false }, Encoding::Utf8 { bom: true }, Encoding::Utf16 { big_endian: false, bom: true },
-            Encoding::Utf16 { big_endian: true, bom: true },
+            Encoding::Utf8 { bom: false },
+            Encoding::Utf8 { bom: true },
+            Encoding::Utf16 {
+                big_endian: false,
+                bom: true,
+            },
+            Encoding::Utf16 {
+                big_endian: true,
+                bom: true,
+            },
         ] {
             let mut bytes = encoding.mark().to_vec();
             encoding.encode(&text, &mut bytes).unwrap();
             let guessed = Encoding::guess(&bytes, true).unwrap();
             assert_eq!(guessed.name(), encoding.name());
             let mut back = String::new();
-            guessed.decoder(io::Cursor::new(bytes)).read_to_string(&mut back).unwrap();
+            guessed
+                .decoder(io::Cursor::new(bytes))
+                .read_to_string(&mut back)
+                .unwrap();
             assert_eq!(back, text);
         }
     }
@@ -242,8 +336,15 @@ mod tests {
     fn utf_16_without_a_mark_is_known_by_its_zero_bytes() {
         for big_endian in [false, true] {
             let mut bytes = Vec::new();
-            Encoding::Utf16 { big_endian, bom: false }.encode("id,iin,name\n1,850101100012,Aidana\n", &mut bytes).unwrap();
-            assert!(matches!(Encoding::guess(&bytes, true), Some(Encoding::Utf16 { big_endian: b, bom: false }) if b == big_endian));
+            Encoding::Utf16 {
+                big_endian,
+                bom: false,
+            }
+            .encode("id,iin,name\n1,850101100012,Aidana\n", &mut bytes)
+            .unwrap();
+            assert!(
+                matches!(Encoding::guess(&bytes, true), Some(Encoding::Utf16 { big_endian: b, bom: false }) if b == big_endian)
+            );
         }
     }
 }

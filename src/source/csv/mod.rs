@@ -44,22 +44,41 @@ impl CsvSource {
     /// When it cannot be read or its encoding is not known.
     pub fn open(id: TableId, input: Input, options: &Options) -> Result<Self> {
         let place = id.to_string();
-        let broken = |source| Error::Read { place: place.clone(), source };
+        let broken = |source| Error::Read {
+            place: place.clone(),
+            source,
+        };
         let head = read_head(input.open().map_err(broken)?).map_err(broken)?;
         let encoding = match options.encoding {
             Some(encoding) => encoding.with_mark_of(&head),
-            None => guess_encoding(&head, &input).map_err(broken)?.ok_or_else(|| Error::Encoding { place: place.clone() })?,
+            None => guess_encoding(&head, &input)
+                .map_err(broken)?
+                .ok_or_else(|| Error::Encoding {
+                    place: place.clone(),
+                })?,
         };
         let is_whole = head.len() < HEAD;
         let mut text = Vec::new();
-        encoding.decoder(io::Cursor::new(head)).read_to_end(&mut text).map_err(broken)?;
+        encoding
+            .decoder(io::Cursor::new(head))
+            .read_to_end(&mut text)
+            .map_err(broken)?;
         let text = String::from_utf8_lossy(&text);
         let dialect = Dialect::guess(&text, is_whole, options.delimiter, options.has_header);
-        Ok(Self { id, input, encoding, dialect })
+        Ok(Self {
+            id,
+            input,
+            encoding,
+            dialect,
+        })
     }
 
     fn layout(&self) -> Layout {
-        Layout { delimiter: self.dialect.delimiter, paths: self.dialect.paths(), place: self.id.to_string() }
+        Layout {
+            delimiter: self.dialect.delimiter,
+            paths: self.dialect.paths(),
+            place: self.id.to_string(),
+        }
     }
 }
 
@@ -77,7 +96,10 @@ impl Source for CsvSource {
             header: Some(self.dialect.has_header),
             rows: None,
             bytes: self.input.len(),
-            schema: paths.into_iter().map(|path| (path, DataType::String)).collect(),
+            schema: paths
+                .into_iter()
+                .map(|path| (path, DataType::String))
+                .collect(),
         }
     }
 
@@ -90,12 +112,18 @@ impl Source for CsvSource {
     }
 
     fn fingerprint(&self) -> Result<String> {
-        self.input.fingerprint().map_err(|source| Error::Read { place: self.id.to_string(), source })
+        self.input.fingerprint().map_err(|source| Error::Read {
+            place: self.id.to_string(),
+            source,
+        })
     }
 
     fn read(&self) -> Result<Batches> {
         let place = self.id.to_string();
-        let input = self.input.open().map_err(|source| Error::Read { place: place.clone(), source })?;
+        let input = self.input.open().map_err(|source| Error::Read {
+            place: place.clone(),
+            source,
+        })?;
         let blocks = Blocks::new(self.encoding.decoder(input), self.dialect.delimiter);
         let layout = Arc::new(self.layout());
         let has_header = self.dialect.has_header;
@@ -104,7 +132,11 @@ impl Source for CsvSource {
             let layout = Arc::clone(&layout);
             let seq = index as u64;
             let bytes = block.bytes.len() as u64;
-            Ok(Pending { seq, bytes, decode: Box::new(move || layout.batch(seq, &block, has_header && seq == 0)) })
+            Ok(Pending {
+                seq,
+                bytes,
+                decode: Box::new(move || layout.batch(seq, &block, has_header && seq == 0)),
+            })
         })))
     }
 
@@ -123,8 +155,14 @@ fn explain(place: &str, block: usize, stopped: Stopped) -> Error {
     let place = format!("{place}, after {} MiB", block);
     match stopped {
         Stopped::Io(source) => Error::Read { place, source },
-        Stopped::RecordTooLong => Error::Csv { place, what: "a record is longer than 16 MiB: is a quote never closed?" },
-        Stopped::OpenQuote => Error::Csv { place, what: "the file ends inside a quoted cell: it is cut off, or a quote is never closed" },
+        Stopped::RecordTooLong => Error::Csv {
+            place,
+            what: "a record is longer than 16 MiB: is a quote never closed?",
+        },
+        Stopped::OpenQuote => Error::Csv {
+            place,
+            what: "the file ends inside a quoted cell: it is cut off, or a quote is never closed",
+        },
     }
 }
 

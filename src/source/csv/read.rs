@@ -53,14 +53,32 @@ impl Layout {
             Ok(text) => Some(text),
             Err(_) => None,
         };
-        let columns = (0..width).map(|index| self.column(index, &records, text, &mut problems)).collect();
+        let columns = (0..width)
+            .map(|index| self.column(index, &records, text, &mut problems))
+            .collect();
         let rows = records.starts.len() - 1;
-        let frame = DataFrame::new(rows, columns).map_err(|_| Error::Internal { place: self.place.clone() })?;
-        Ok(Batch { seq, frame, problems })
+        let frame = DataFrame::new(rows, columns).map_err(|_| Error::Internal {
+            place: self.place.clone(),
+        })?;
+        Ok(Batch {
+            seq,
+            frame,
+            problems,
+        })
     }
 
-    fn column(&self, index: usize, records: &Records, text: Option<&str>, problems: &mut Problems) -> Column {
-        let name = self.paths.get(index).cloned().unwrap_or_else(|| format!("{OVERFLOW}{}", index + 1 - self.paths.len()));
+    fn column(
+        &self,
+        index: usize,
+        records: &Records,
+        text: Option<&str>,
+        problems: &mut Problems,
+    ) -> Column {
+        let name = self
+            .paths
+            .get(index)
+            .cloned()
+            .unwrap_or_else(|| format!("{OVERFLOW}{}", index + 1 - self.paths.len()));
         let mut builder = StringChunkedBuilder::new(name.into(), records.starts.len() - 1);
         for record in records.starts.windows(2) {
             let cell = record[0] + index;
@@ -89,15 +107,25 @@ fn lossy<'a>(bytes: &'a [u8], problems: &mut Problems) -> Cow<'a, str> {
 impl Records {
     fn parse(block: &[u8], delimiter: u8) -> Self {
         let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
-        let mut records = Self { text: vec![0; block.len() + 1], ends: vec![0; 1 << 12], starts: vec![0] };
+        let mut records = Self {
+            text: vec![0; block.len() + 1],
+            ends: vec![0; 1 << 12],
+            starts: vec![0],
+        };
         let (mut at, mut written, mut cells, mut ended) = (0, 0, 0, false);
         loop {
-            let (result, taken, wrote, fields) = reader.read_record(&block[at..], &mut records.text[written..], &mut records.ends[cells..]);
+            let (result, taken, wrote, fields) = reader.read_record(
+                &block[at..],
+                &mut records.text[written..],
+                &mut records.ends[cells..],
+            );
             at += taken;
             written += wrote;
             // csv-core counts ends from where the record's text began.
             let record_base = records.base();
-            records.ends[cells..cells + fields].iter_mut().for_each(|end| *end += record_base);
+            records.ends[cells..cells + fields]
+                .iter_mut()
+                .for_each(|end| *end += record_base);
             cells += fields;
             match result {
                 ReadRecordResult::Record => {
@@ -118,11 +146,19 @@ impl Records {
     /// Where the text of the record under way began.
     fn base(&self) -> usize {
         let finished = self.starts.last().copied().unwrap_or(0);
-        if finished == 0 { 0 } else { self.ends[finished - 1] }
+        if finished == 0 {
+            0
+        } else {
+            self.ends[finished - 1]
+        }
     }
 
     fn widest(&self) -> usize {
-        self.starts.windows(2).map(|record| record[1] - record[0]).max().unwrap_or(0)
+        self.starts
+            .windows(2)
+            .map(|record| record[1] - record[0])
+            .max()
+            .unwrap_or(0)
     }
 }
 
@@ -132,18 +168,38 @@ mod tests {
     use proptest::prelude::*;
 
     fn layout(width: usize) -> Layout {
-        Layout { delimiter: b',', paths: (0..width).map(|i| format!("c{i}")).collect(), place: "t".to_owned() }
+        Layout {
+            delimiter: b',',
+            paths: (0..width).map(|i| format!("c{i}")).collect(),
+            place: "t".to_owned(),
+        }
     }
 
     fn cells(batch: &Batch) -> Vec<Vec<Option<String>>> {
-        batch.frame.columns().iter().map(|c| c.str().unwrap().iter().map(|v| v.map(str::to_owned)).collect()).collect()
+        batch
+            .frame
+            .columns()
+            .iter()
+            .map(|c| {
+                c.str()
+                    .unwrap()
+                    .iter()
+                    .map(|v| v.map(str::to_owned))
+                    .collect()
+            })
+            .collect()
     }
 
     #[test]
     fn ragged_records_are_counted_and_lose_no_cell() {
-        let block = Block { bytes: b"1,2\n3\n4,5,6,7\n".to_vec() };
+        let block = Block {
+            bytes: b"1,2\n3\n4,5,6,7\n".to_vec(),
+        };
         let batch = layout(2).batch(0, &block, false).unwrap();
-        assert_eq!((batch.problems.short_records, batch.problems.long_records), (1, 1));
+        assert_eq!(
+            (batch.problems.short_records, batch.problems.long_records),
+            (1, 1)
+        );
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(
             cells(&batch),
@@ -158,7 +214,15 @@ mod tests {
 
     #[test]
     fn broken_text_is_counted() {
-        let batch = layout(1).batch(0, &Block { bytes: b"ok\n\xff\xfe\n".to_vec() }, false).unwrap();
+        let batch = layout(1)
+            .batch(
+                0,
+                &Block {
+                    bytes: b"ok\n\xff\xfe\n".to_vec(),
+                },
+                false,
+            )
+            .unwrap();
         assert_eq!(batch.problems.malformed_cells, 1);
     }
 

@@ -2,8 +2,8 @@
 
 use csv_core::{ReadRecordResult, ReaderBuilder};
 
-use crate::detect::{header, names};
 use crate::detect::shape::Shape;
+use crate::detect::{header, names};
 
 /// How records are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,20 +20,44 @@ pub struct Dialect {
 
 const DELIMITERS: &[u8] = b",;\t|";
 const RECORDS: usize = 200;
+/// No column's name holds so many digits.
+const LONG_NUMBER: usize = 6;
 
 impl Dialect {
     /// Guesses from the beginning of a text; what is given is not guessed.
-    pub fn guess(head: &str, is_whole: bool, delimiter: Option<u8>, has_header: Option<bool>) -> Self {
+    pub fn guess(
+        head: &str,
+        is_whole: bool,
+        delimiter: Option<u8>,
+        has_header: Option<bool>,
+    ) -> Self {
         let delimiter = delimiter.unwrap_or_else(|| best_delimiter(head, is_whole));
         let records = records(head, is_whole, delimiter);
         let has_header = has_header.unwrap_or_else(|| looks_like_header(&records));
         let first = records.first().cloned().unwrap_or_default();
         let names = if has_header {
-            first.iter().enumerate().map(|(i, name)| if name.trim().is_empty() { column_name(i) } else { name.clone() }).collect()
+            first
+                .iter()
+                .enumerate()
+                .map(|(i, name)| {
+                    if name.trim().is_empty() {
+                        column_name(i)
+                    } else {
+                        name.clone()
+                    }
+                })
+                .collect()
         } else {
-            (0..records.iter().map(Vec::len).max().unwrap_or(0)).map(column_name).collect()
+            (0..records.iter().map(Vec::len).max().unwrap_or(0))
+                .map(column_name)
+                .collect()
         };
-        Self { delimiter, has_header, crlf: head.contains("\r\n"), names }
+        Self {
+            delimiter,
+            has_header,
+            crlf: head.contains("\r\n"),
+            names,
+        }
     }
 
     /// Column names made unique, as paths.
@@ -69,7 +93,9 @@ fn records(head: &str, is_whole: bool, delimiter: u8) -> Vec<Vec<String>> {
         match result {
             ReadRecordResult::Record => {
                 let bounds = std::iter::once(0).chain(ends[..fields].iter().copied());
-                let cells = bounds.zip(&ends[..fields]).map(|(from, &to)| String::from_utf8_lossy(&out[from..to]).into_owned());
+                let cells = bounds
+                    .zip(&ends[..fields])
+                    .map(|(from, &to)| String::from_utf8_lossy(&out[from..to]).into_owned());
                 records.push(cells.collect());
             }
             ReadRecordResult::InputEmpty if is_whole && !at_end => at_end = true,
@@ -87,34 +113,72 @@ fn best_delimiter(head: &str, is_whole: bool) -> u8 {
         for record in &records {
             *counts.entry(record.len()).or_default() += 1;
         }
-        let (cells, share) = counts.iter().max_by_key(|&(&cells, &count)| (count, cells)).map_or((1, 0.0), |(&cells, &count)| {
-            (cells, count as f64 / records.len() as f64)
-        });
-        if cells < 2 { 0.0 } else { share * share + (cells as f64).min(50.0) / 500.0 }
+        let (cells, share) = counts
+            .iter()
+            .max_by_key(|&(&cells, &count)| (count, cells))
+            .map_or((1, 0.0), |(&cells, &count)| {
+                (cells, count as f64 / records.len() as f64)
+            });
+        if cells < 2 {
+            0.0
+        } else {
+            share * share + (cells as f64).min(50.0) / 500.0
+        }
     };
-    DELIMITERS.iter().copied().map(|d| (d, score(d))).fold((b',', 0.0), |best, next| if next.1 > best.1 { next } else { best }).0
+    DELIMITERS
+        .iter()
+        .copied()
+        .map(|d| (d, score(d)))
+        .fold(
+            (b',', 0.0),
+            |best, next| if next.1 > best.1 { next } else { best },
+        )
+        .0
 }
 
 /// A first record of distinct words, at least one of which is a known column name or stands above other kinds of values.
 fn looks_like_header(records: &[Vec<String>]) -> bool {
-    let Some((first, rest)) = records.split_first() else { return false };
-    if first.iter().any(|cell| !header::judge(cell).categories.is_empty()) && !first.iter().any(|cell| is_data(cell)) {
+    let Some((first, rest)) = records.split_first() else {
+        return false;
+    };
+    let known = first
+        .iter()
+        .filter(|cell| !header::judge(cell).categories.is_empty())
+        .count();
+    let values = first.iter().filter(|cell| is_data(cell)).count();
+    if known > 0 && known > 2 * values {
         return true;
     }
-    let distinct = first.iter().enumerate().all(|(i, cell)| !first[..i].contains(cell));
-    let words = first.iter().all(|cell| !is_data(cell));
+    let distinct = first
+        .iter()
+        .enumerate()
+        .all(|(i, cell)| !first[..i].contains(cell));
     let differs = rest.is_empty()
         || (0..first.len()).any(|column| {
-            let cells: Vec<&String> = rest.iter().filter_map(|record| record.get(column)).filter(|c| !c.is_empty()).collect();
-            !cells.is_empty() && (cells.iter().all(|c| is_data(c)) || !cells.iter().any(|c| *c == &first[column]))
+            let cells: Vec<&String> = rest
+                .iter()
+                .filter_map(|record| record.get(column))
+                .filter(|c| !c.is_empty())
+                .collect();
+            !cells.is_empty()
+                && (cells.iter().all(|c| is_data(c)) || !cells.iter().any(|c| *c == &first[column]))
         });
-    distinct && words && differs
+    distinct && values == 0 && differs
 }
 
 /// A cell that is a value rather than a column's name: numbers, dates, e-mail addresses, persons.
 fn is_data(cell: &str) -> bool {
     let shape = Shape::of(cell);
-    cell.contains('@') || names::is_first_name(cell) || names::is_patronymic(cell) || names::is_full_name(cell) || (shape.digits > 0 && shape.digits * 2 >= cell.trim().len()) || cell.len() > 200
+    let begins_as_number = cell
+        .trim()
+        .starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '('));
+    cell.contains('@')
+        || names::is_first_name(cell)
+        || names::is_patronymic(cell)
+        || names::is_full_name(cell)
+        || shape.digits >= LONG_NUMBER
+        || (begins_as_number && shape.digits * 2 >= cell.trim().len())
+        || cell.len() > 200
 }
 
 #[cfg(test)]
@@ -125,7 +189,10 @@ mod tests {
     fn delimiters_are_told_from_punctuation() {
         for (text, delimiter) in [
             ("a,b,c\n1,2,3\n4,5,6\n", b','),
-            ("имя;адрес;сумма\nА;г. Алматы, ул. Абая;1,5\nБ;г. Астана, ул. Б;2,5\n", b';'),
+            (
+                "имя;адрес;сумма\nА;г. Алматы, ул. Абая;1,5\nБ;г. Астана, ул. Б;2,5\n",
+                b';',
+            ),
             ("a|b\n\"x|y\",1\n", b','),
             ("id\tname\n1\tA, B\n2\tC\n", b'\t'),
             ("x|y|z\n1,0|2|3\n4|5|6\n", b'|'),
@@ -135,7 +202,11 @@ mod tests {
             if text.starts_with("a|b") {
                 continue;
             }
-            assert_eq!(char::from(dialect.delimiter), char::from(delimiter), "{text:?}");
+            assert_eq!(
+                char::from(dialect.delimiter),
+                char::from(delimiter),
+                "{text:?}"
+            );
         }
     }
 
@@ -146,8 +217,14 @@ mod tests {
             ("850101100012;Асқар\n850101200019;Айгүл\n", false),
             ("sku,price\nA-1,100\n", true),
             ("1,2,3\n4,5,6\n", false),
+            ("id,x1,comment\n1,2,a\n2,3,b\n", true),
+            ("Иванов,Ерлан\nСериков,Асқар\n", false),
         ] {
-            assert_eq!(Dialect::guess(text, true, None, None).has_header, has_header, "{text:?}");
+            assert_eq!(
+                Dialect::guess(text, true, None, None).has_header,
+                has_header,
+                "{text:?}"
+            );
         }
     }
 

@@ -42,19 +42,29 @@ impl CsvFormat {
     pub fn records(&self, frame: &DataFrame) -> Result<Vec<u8>> {
         let columns = frame.columns().iter().map(|column| {
             if column.dtype().is_nested() {
-                return Err(Error::NestedCsv { place: self.place.clone(), path: column.name().to_string() });
+                return Err(Error::NestedCsv {
+                    place: self.place.clone(),
+                    path: column.name().to_string(),
+                });
             }
             column.cast(&DataType::String).map_err(|_| self.internal())
         });
         let columns = columns.collect::<Result<Vec<_>>>()?;
-        let texts = columns.iter().map(|c| c.str().map_err(|_| self.internal())).collect::<Result<Vec<_>>>()?;
+        let texts = columns
+            .iter()
+            .map(|c| c.str().map_err(|_| self.internal()))
+            .collect::<Result<Vec<_>>>()?;
         let mut cells: Vec<_> = texts.iter().map(|text| text.iter()).collect();
         let mut writer = self.writer();
         for _ in 0..frame.height() {
             for column in &mut cells {
-                writer.write_field(column.next().flatten().unwrap_or("")).map_err(|_| self.internal())?;
+                writer
+                    .write_field(column.next().flatten().unwrap_or(""))
+                    .map_err(|_| self.internal())?;
             }
-            writer.write_record(None::<&[u8]>).map_err(|_| self.internal())?;
+            writer
+                .write_record(None::<&[u8]>)
+                .map_err(|_| self.internal())?;
         }
         let mut bytes = Vec::new();
         self.append(writer, &mut bytes)?;
@@ -62,8 +72,16 @@ impl CsvFormat {
     }
 
     fn writer(&self) -> csv::Writer<Vec<u8>> {
-        let end = if self.crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
-        csv::WriterBuilder::new().delimiter(self.delimiter).terminator(end).flexible(true).from_writer(Vec::new())
+        let end = if self.crlf {
+            csv::Terminator::CRLF
+        } else {
+            csv::Terminator::Any(b'\n')
+        };
+        csv::WriterBuilder::new()
+            .delimiter(self.delimiter)
+            .terminator(end)
+            .flexible(true)
+            .from_writer(Vec::new())
     }
 
     fn append(&self, writer: csv::Writer<Vec<u8>>, bytes: &mut Vec<u8>) -> Result<()> {
@@ -73,10 +91,16 @@ impl CsvFormat {
             return Ok(());
         }
         let text = String::from_utf8(utf8).map_err(|_| self.internal())?;
-        self.encoding.encode(&text, bytes).ok_or_else(|| Error::Encoding { place: self.place.clone() })
+        self.encoding
+            .encode(&text, bytes)
+            .ok_or_else(|| Error::Encoding {
+                place: self.place.clone(),
+            })
     }
 
     fn internal(&self) -> Error {
-        Error::Internal { place: self.place.clone() }
+        Error::Internal {
+            place: self.place.clone(),
+        }
     }
 }
