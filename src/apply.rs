@@ -196,7 +196,7 @@ impl<'a> Rewriter<'a> {
         let batch = (pending.decode)()?;
         let rows = batch.frame.height() as u64;
         let mut cells = BTreeMap::new();
-        let frame = self.frame(batch, &mut cells)?;
+        let frame = self.frame(&batch, &mut cells)?;
         let schema = frame.schema().as_ref().clone();
         let encoded = format.encode(frame)?;
         progress.advance(bytes, rows);
@@ -208,7 +208,7 @@ impl<'a> Rewriter<'a> {
         })
     }
 
-    fn frame(&self, batch: Batch, cells: &mut BTreeMap<String, u64>) -> Result<DataFrame> {
+    fn frame(&self, batch: &Batch, cells: &mut BTreeMap<String, u64>) -> Result<DataFrame> {
         let height = batch.frame.height();
         let mut columns = Vec::new();
         for column in batch.frame.columns() {
@@ -262,13 +262,17 @@ impl<'a> Rewriter<'a> {
             DataType::List(_) => {
                 let lists = values.list().map_err(broken)?;
                 self.inside(&format!("{path}[]"), cells, |f| {
-                    lists.apply_to_inner(f).map(|l| l.into_series())
+                    lists
+                        .apply_to_inner(f)
+                        .map(polars::prelude::IntoSeries::into_series)
                 })
             }
             DataType::Array(..) => {
                 let arrays = values.array().map_err(broken)?;
                 self.inside(&format!("{path}[]"), cells, |f| {
-                    arrays.apply_to_inner(f).map(|a| a.into_series())
+                    arrays
+                        .apply_to_inner(f)
+                        .map(polars::prelude::IntoSeries::into_series)
                 })
             }
             _ => self.leaf(path, values, cells),
@@ -385,7 +389,7 @@ impl<'a> Rewriter<'a> {
             problems: crate::batch::Problems::default(),
         };
         Ok(self
-            .frame(batch, &mut BTreeMap::new())?
+            .frame(&batch, &mut BTreeMap::new())?
             .schema()
             .as_ref()
             .clone())

@@ -53,6 +53,9 @@ impl Problems {
 /// Calls `visit` with the path and the values of every leaf below a column.
 ///
 /// Lists add `[]` to the path, struct fields `.name`; the values of a list's leaf are those of all rows, flattened.
+///
+/// # Errors
+/// Those of `visit`, and when a nested column cannot be taken apart.
 pub fn for_each_leaf(
     column: &Column,
     visit: &mut dyn FnMut(String, &Series) -> Result<()>,

@@ -201,6 +201,11 @@ fn hash(line: &str) -> String {
 mod tests {
     use super::*;
 
+    fn rewrite(path: &Path, lines: &[String]) {
+        crate::source::staged::write_atomically(path, (lines.join("\n") + "\n").as_bytes())
+            .unwrap();
+    }
+
     fn journal() -> (tempfile::TempDir, PathBuf, Vec<String>) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.jsonl");
@@ -264,13 +269,13 @@ mod tests {
             Some(2),
         );
         for (lines, at) in [changed, removed, first_removed, moved] {
-            fs::write(&path, lines.join("\n") + "\n").unwrap();
+            rewrite(&path, &lines);
             match check(&path) {
                 Err(Error::Journal { line, .. }) => assert_eq!(Some(line), at),
                 other => panic!("{other:?}"),
             }
         }
-        fs::write(&path, lines[..3].join("\n") + "\n").unwrap();
+        rewrite(&path, &lines[..3]);
         assert!(
             !check(&path).unwrap().is_closed,
             "the last line was removed"

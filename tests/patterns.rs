@@ -1,5 +1,7 @@
 //! One test per pattern file: the examples in it are executed.
 
+#![expect(clippy::needless_pass_by_value, reason = "the harness calls it so")]
+
 use std::path::Path;
 
 use iesiz::pattern::check;

@@ -86,7 +86,7 @@ fn dispatch(command: Command) -> Result<u8> {
         Command::Apply(args) => apply_command(&args),
         Command::Anonymize(args) => anonymize_command(&args),
         Command::Verify(args) => verify_command(&args),
-        Command::Policy(command) => policy_command(command),
+        Command::Policy(command) => policy_command(&command),
         Command::Patterns(command) => patterns_command(command),
         Command::Journal(command) => journal_command(command),
     }
@@ -323,8 +323,8 @@ fn verify_command(args: &args::Verify) -> Result<u8> {
     })
 }
 
-fn policy_command(command: PolicyCommand) -> Result<u8> {
-    let (PolicyCommand::Check { file } | PolicyCommand::Show { file }) = &command;
+fn policy_command(command: &PolicyCommand) -> Result<u8> {
+    let (PolicyCommand::Check { file } | PolicyCommand::Show { file }) = command;
     let policy = Policy::load(file)?;
     let mut text = report::policy(&policy, &file.display().to_string());
     if matches!(command, PolicyCommand::Show { .. }) {
@@ -337,12 +337,11 @@ fn policy_command(command: PolicyCommand) -> Result<u8> {
 fn patterns_command(command: PatternsCommand) -> Result<u8> {
     match command {
         PatternsCommand::List => {
-            print(
-                &pattern::builtin()
-                    .iter()
-                    .map(|p| format!("{}\t{}\n", p.id, p.category))
-                    .collect::<String>(),
-            )?;
+            let lines: Vec<String> = pattern::builtin()
+                .iter()
+                .map(|p| format!("{}\t{}", p.id, p.category))
+                .collect();
+            print(&(lines.join("\n") + "\n"))?;
             Ok(0)
         }
         PatternsCommand::Categories => {

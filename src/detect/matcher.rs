@@ -66,7 +66,7 @@ impl Matcher {
         self.dfa
             .next_eoi_state(memory, state)
             .ok()
-            .filter(|state| state.is_match())
+            .filter(regex_automata::hybrid::LazyStateID::is_match)
     }
 }
 

@@ -210,7 +210,9 @@ impl Detectors {
         by_steps.retain(|(steps, _)| !steps.is_empty());
         let build = |(steps, forms): (Vec<Step>, Vec<usize>)| {
             let mut members = Bits::default();
-            forms.iter().for_each(|&index| members.insert(index));
+            for &index in &forms {
+                members.insert(index);
+            }
             Group {
                 steps,
                 set: self.set(&forms),
@@ -418,7 +420,7 @@ impl Detectors {
                 .fold(Cow::Borrowed(cell), |text, step| step.apply(text))
             {
                 group.set.matches(&mut group.set.memory(), &text, |m| {
-                    check(group.forms[m], &text, judged)
+                    check(group.forms[m], &text, judged);
                 });
                 group.forms.iter().for_each(|&index| changed.insert(index));
             }
@@ -442,8 +444,8 @@ impl Detectors {
             let bits = self.form(index).bits;
             let is_best_of_pattern = best.iter().all(|other| {
                 self.forms[other].0 != self.forms[index].0
-                    || self.form(other).bits < bits
-                    || (self.form(other).bits == bits && other >= index)
+                    || (self.form(other).bits.total_cmp(&bits)).then(index.cmp(&other))
+                        != std::cmp::Ordering::Greater
             });
             if is_best_of_pattern && bits > most - YIELD_BITS {
                 judged.hits.insert(index);

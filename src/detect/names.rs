@@ -393,13 +393,12 @@ const STRIDE: usize = 32;
 /// One vector comparison for a stretch of text: most hold no capital letter.
 fn may_hold_capital(run: &[u8]) -> bool {
     run.iter().fold(false, |found, &b| {
-        found
-            | b.is_ascii_uppercase()
-            | ((b >= 0x90) & (b <= 0xaf))
-            | (b == 0x81)
-            | (b == 0x86)
-            | (b == 0xd2)
-            | (b == 0xd3)
+        found | b.is_ascii_uppercase()
+            || (0x90..=0xaf).contains(&b)
+            || (b == 0x81)
+            || (b == 0x86)
+            || (b == 0xd2)
+            || (b == 0xd3)
     })
 }
 

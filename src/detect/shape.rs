@@ -254,7 +254,7 @@ mod tests {
         for end in text.char_indices().map(|(i, _)| i) {
             assert_eq!(
                 Shape::of_short(&text[..end]),
-                Shape::of_long(text[..end].as_bytes()),
+                Shape::of_long(&text.as_bytes()[..end]),
                 "{end}"
             );
         }

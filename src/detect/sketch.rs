@@ -117,12 +117,8 @@ mod tests {
     use super::*;
 
     fn hashes(n: u64) -> impl Iterator<Item = u64> {
-        use std::hash::{BuildHasher, Hash, Hasher};
-        (0..n).map(|i| {
-            let mut hasher = foldhash::quality::FixedState::with_seed(7).build_hasher();
-            i.hash(&mut hasher);
-            hasher.finish()
-        })
+        use std::hash::BuildHasher;
+        (0..n).map(|i| foldhash::quality::FixedState::with_seed(7).hash_one(i))
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Days since 1970-01-01 and years of the Gregorian calendar.
 //!
-//! H. Hinnant, "chrono-compatible low-level date algorithms", civil_from_days and days_from_civil.
+//! H. Hinnant, "chrono-compatible low-level date algorithms", `civil_from_days` and `days_from_civil`.
 
 /// Year of a day.
 pub(super) fn year_of(days: i64) -> i64 {

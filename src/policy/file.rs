@@ -6,6 +6,10 @@ use toml::Spanned;
 /// An operator's approved-data list.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    dead_code,
+    reason = "named so that a misspelt key is a mistake; read by people"
+)]
 pub(super) struct PolicyFile {
     pub(super) meta: Meta,
     pub(super) operator: Operator,

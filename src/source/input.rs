@@ -84,7 +84,7 @@ impl Input {
     }
 
     /// Size as stored.
-    pub fn len(&self) -> u64 {
+    pub fn size(&self) -> u64 {
         self.len
     }
 

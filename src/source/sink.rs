@@ -55,11 +55,11 @@ impl Format {
                     .map_err(|e| Error::write(target, e))?;
                 out.write_all(&format.head()?)
                     .map_err(|e| Error::write(target, e))?;
-                Out::Csv(out)
+                Out::Csv(Box::new(out))
             }
-            Self::Parquet => Out::Parquet(
+            Self::Parquet => Out::Parquet(Box::new(
                 ParquetOut::new(staged.handle()?, schema).map_err(|e| parquet_error(target, &e))?,
-            ),
+            )),
         };
         Ok(Sink { out, staged })
     }
@@ -72,8 +72,8 @@ pub struct Sink {
 }
 
 enum Out {
-    Csv(CsvOut),
-    Parquet(ParquetOut),
+    Csv(Box<CsvOut>),
+    Parquet(Box<ParquetOut>),
 }
 
 impl Sink {

@@ -182,7 +182,7 @@ impl Originals {
                 for column in batch.frame.columns() {
                     for_each_leaf(column, &mut |path, values| {
                         self.visit_leaf(&path, values, detectors, |text| {
-                            add(self, &mut found, text)
+                            add(self, &mut found, text);
                         })
                     })?;
                 }

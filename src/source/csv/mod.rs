@@ -95,7 +95,7 @@ impl Source for CsvSource {
             delimiter: Some(char::from(self.dialect.delimiter).to_string()),
             header: Some(self.dialect.has_header),
             rows: None,
-            bytes: self.input.len(),
+            bytes: self.input.size(),
             schema: paths
                 .into_iter()
                 .map(|path| (path, DataType::String))
@@ -152,7 +152,7 @@ impl Source for CsvSource {
 }
 
 fn explain(place: &str, block: usize, stopped: Stopped) -> Error {
-    let place = format!("{place}, after {} MiB", block);
+    let place = format!("{place}, after {block} MiB");
     match stopped {
         Stopped::Io(source) => Error::Read { place, source },
         Stopped::RecordTooLong => Error::Csv {

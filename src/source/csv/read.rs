@@ -49,10 +49,7 @@ impl Layout {
             problems.short_records += u64::from(cells < self.paths.len());
             problems.long_records += u64::from(cells > self.paths.len());
         }
-        let text = match simdutf8::basic::from_utf8(&records.text) {
-            Ok(text) => Some(text),
-            Err(_) => None,
-        };
+        let text = simdutf8::basic::from_utf8(&records.text).ok();
         let columns = (0..width)
             .map(|index| self.column(index, &records, text, &mut problems))
             .collect();
