@@ -57,16 +57,16 @@ action-generalize = generalised
 action-token = token
 action-scrub = scrubbed
 
-problem-short-record = { $count } records have fewer cells than the header; the missing ones are empty
-problem-long-record = { $count } records have more cells than the header; the extra ones are in columns overflow_1 and so on
-problem-malformed-text = { $count } cells are not valid text in this encoding: name the right one with --encoding
-problem-binary-not-text = { $count } binary cells are no text and were judged by their column's name only
-problem-header-denied = { $count } columns hold something else than their name says
+problem-short-record = records with fewer cells than the header (the missing ones are empty): { $count }
+problem-long-record = records with more cells than the header (the extra ones are in columns overflow_1 and so on): { $count }
+problem-malformed-text = cells that are not valid text in this encoding (name the right one with --encoding): { $count }
+problem-binary-not-text = binary cells that are no text, judged by their column's name only: { $count }
+problem-header-denied = columns that hold something else than their name says: { $count }
 
 summary-scan = { $tables ->
     [one] One table
    *[other] { $tables } tables
-}, { $rows } rows: { $prohibited } columns prohibited, { $excess } excess, { $review } to review, { $approved } approved, { $clean } clean; { $unread } tables not read.
+}, { $rows } rows. Columns: { $prohibited } prohibited, { $excess } excess, { $review } to review, { $approved } approved, { $clean } clean. Tables not read: { $unread }.
 summary-ignored = { $count ->
     [one] One file in the folder is no table and was passed over.
    *[other] { $count } files in the folder are no tables and were passed over.

@@ -1,6 +1,6 @@
 //! The whole line in one go: plan, apply, verify, publish, register. What does not hold under attack gets no final name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::findings::{Findings, State, TableFindings, Verdict};
 use crate::journal::{Event, Journal};
 use crate::method::Run;
-use crate::plan::{Action, Plan, TablePlan};
+use crate::plan::{Action, Aim, Plan, TablePlan};
 use crate::progress::Progress;
 use crate::source::csv::encoding::Encoding;
 use crate::source::sink::Format;
@@ -159,7 +159,9 @@ pub fn run(work: &Work<'_>, folder: &OutputFolder, progress: &dyn Progress) -> R
 
 /// Exit status of a writing command: 2 when something could not be done, 1 when an attack broke something.
 pub fn status(findings: &Findings, outcomes: &Outcomes) -> u8 {
-    let failed = |table: &TableOutcome| !table.broken && table.result.is_err();
+    let failed = |table: &TableOutcome| {
+        !table.broken && !matches!(table.result, Ok(_) | Err(Error::NothingLeft { .. }))
+    };
     if findings.has_unread() || outcomes.tables.iter().any(failed) {
         2
     } else {
@@ -228,6 +230,14 @@ fn one_table(
     engine: &Run,
     progress: &dyn Progress,
 ) -> (Result<Published>, Option<TableVerification>) {
+    if plan.columns.iter().all(|c| c.action == Action::Drop) {
+        return (
+            Err(Error::NothingLeft {
+                place: plan.source.clone(),
+            }),
+            None,
+        );
+    }
     let written = find(work, plan).and_then(|(source, findings)| {
         let format = format(source, plan, work.to);
         Ok((
@@ -240,7 +250,7 @@ fn one_table(
         Ok(written) => written,
         Err(error) => return (Err(error), None),
     };
-    match attack(&applied, plan, source, findings, engine, work.to, progress) {
+    match attack(&applied, plan, source, findings, engine, work, progress) {
         Ok(attacked) if attacked.is_broken() => (
             Err(Error::Broken {
                 place: plan.source.clone(),
@@ -288,21 +298,15 @@ fn attack(
     source: &dyn Source,
     findings: &TableFindings,
     engine: &Run,
-    to: Option<To>,
+    work: &Work<'_>,
     progress: &dyn Progress,
 ) -> Result<TableVerification> {
+    let to = work.to;
     let is_parquet = if plan.format == "parquet" {
         to != Some(To::Csv)
     } else {
         to == Some(To::Parquet)
     };
-    let has_columns = plan.columns.iter().any(|c| c.action != Action::Drop);
-    if !has_columns {
-        return Ok(TableVerification {
-            table: plan.output.clone(),
-            attacks: Vec::new(),
-        });
-    }
     let options = output_options(source, plan);
     let output = reopen(
         TableId(plan.output.clone()),
@@ -314,9 +318,18 @@ fn attack(
         source,
         findings,
         output.as_ref(),
+        &allowed(plan, work.plan.head.aim),
         &engine.detectors,
         progress,
     )
+}
+
+/// Columns that a clean-up keeps because the list approves them; an export keeps nothing personal.
+fn allowed(plan: &TablePlan, aim: Aim) -> HashSet<String> {
+    let kept = plan.columns.iter().filter(|c| {
+        aim == Aim::Cleanup && c.action == Action::Keep && c.verdict == Verdict::Approved
+    });
+    kept.map(|c| c.path.clone()).collect()
 }
 
 fn output_options(source: &dyn Source, plan: &TablePlan) -> Options {

@@ -50,6 +50,20 @@ pub enum Error {
         /// The file.
         place: String,
     },
+    /// A rewritten cell has a letter that the table's encoding lacks.
+    #[error(
+        "{place}: a rewritten cell has a letter that the table's encoding lacks: write it with --to parquet"
+    )]
+    Letter {
+        /// The table.
+        place: String,
+    },
+    /// Nothing of a table is left.
+    #[error("{place}: every column is dropped, so nothing is written")]
+    NothingLeft {
+        /// The table.
+        place: String,
+    },
     /// A file of a kind that is not read yet.
     #[error("{place}: files of this kind are not read; export the table to CSV or Parquet first")]
     UnsupportedFormat {
@@ -135,7 +149,7 @@ pub enum Error {
         place: String,
     },
     /// A table has no form in the wanted format.
-    #[error("{place}: column {path:?} is nested and has no CSV form: use --to parquet")]
+    #[error("{place}: column {path:?} is nested and has no CSV form: leave the table as Parquet")]
     NestedCsv {
         /// The table.
         place: String,
@@ -184,6 +198,8 @@ pub const CODES: &[Code] = &[
     Code("parquet"),
     Code("csv"),
     Code("encoding"),
+    Code("letter"),
+    Code("nothing-left"),
     Code("unsupported-format"),
     Code("no-tables"),
     Code("output-exists"),
@@ -211,6 +227,8 @@ impl Error {
             Self::Parquet { .. } => "parquet",
             Self::Csv { .. } => "csv",
             Self::Encoding { .. } => "encoding",
+            Self::Letter { .. } => "letter",
+            Self::NothingLeft { .. } => "nothing-left",
             Self::UnsupportedFormat { .. } => "unsupported-format",
             Self::NoTables { .. } => "no-tables",
             Self::OutputExists { .. } => "output-exists",

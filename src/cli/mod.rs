@@ -269,6 +269,7 @@ fn write_out(
         .tables
         .iter()
         .filter_map(|table| table.result.as_ref().err())
+        .filter(|error| !matches!(error, Error::NothingLeft { .. }))
     {
         complain(error);
     }

@@ -392,14 +392,10 @@ const STRIDE: usize = 32;
 
 /// One vector comparison for a stretch of text: most hold no capital letter.
 fn may_hold_capital(run: &[u8]) -> bool {
-    run.iter().fold(false, |found, &b| {
-        found | b.is_ascii_uppercase()
-            || (0x90..=0xaf).contains(&b)
-            || (b == 0x81)
-            || (b == 0x86)
-            || (b == 0xd2)
-            || (b == 0xd3)
-    })
+    let is_capital = |b: u8| {
+        b.is_ascii_uppercase() | (0x90..=0xaf).contains(&b) | matches!(b, 0x81 | 0x86 | 0xd2 | 0xd3)
+    };
+    run.iter().map(|&b| u8::from(is_capital(b))).sum::<u8>() > 0
 }
 
 #[cfg(test)]

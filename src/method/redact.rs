@@ -31,7 +31,9 @@ impl Method for Redact {
         _run: &Run,
     ) -> PolarsResult<Series> {
         match values.dtype() {
-            DataType::String => map_text(values, |_| Some(PLACEHOLDER.to_owned())),
+            DataType::String | DataType::Categorical(..) | DataType::Enum(..) => {
+                map_text(values, |_| Some(PLACEHOLDER.to_owned()))
+            }
             dtype => Ok(Series::full_null(
                 values.name().clone(),
                 values.len(),

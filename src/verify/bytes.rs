@@ -12,7 +12,7 @@ use crate::detect::Detectors;
 use crate::detect::spans::canonical;
 use crate::error::{Error, Result};
 use crate::progress::Progress;
-use crate::source::{Compression, Source};
+use crate::source::Source;
 
 const WINDOW: usize = 1 << 20;
 /// The longest thing that may lie across the border of two windows.
@@ -42,7 +42,7 @@ pub(super) fn residue(
     };
     let Some(path) = output
         .path()
-        .filter(|_| output.compression() == Compression::None && originals.count() > 0)
+        .filter(|_| output.info().format == "parquet" && originals.count() > 0)
     else {
         return Ok(attack);
     };

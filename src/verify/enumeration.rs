@@ -114,11 +114,18 @@ impl Attack {
     ) -> Result<()> {
         let targets: std::collections::HashSet<u64, foldhash::fast::RandomState> =
             targets.iter().copied().collect();
-        let deadline = Instant::now() + Duration::from_secs(effort.seconds);
+        let end = Instant::now() + Duration::from_secs(effort.seconds);
         let step = (targets.len() as u64 / EXPECTED_HITS).max(1);
         let (mut wanted, mut done) = (0, 0);
-        for algorithm in hash_like.algorithms() {
+        let algorithms = hash_like.algorithms();
+        let mut left = algorithms.len() * SPACES.len();
+        for algorithm in algorithms {
             for space in SPACES {
+                // Every search gets the same share of the time that is left.
+                let now = Instant::now();
+                let deadline = now
+                    + end.saturating_duration_since(now) / u32::try_from(left).unwrap_or(u32::MAX);
+                left -= 1;
                 let search = Search {
                     algorithm,
                     space,

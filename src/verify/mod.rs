@@ -7,6 +7,8 @@ mod hashes;
 mod originals;
 mod residue;
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use crate::detect::Detectors;
@@ -137,7 +139,7 @@ impl Default for Effort {
     }
 }
 
-/// Attacks an output of which the original is at hand.
+/// Attacks an output of which the original is at hand; `allowed` columns keep what they hold on purpose.
 ///
 /// # Errors
 /// When either cannot be read to its end.
@@ -145,16 +147,19 @@ pub fn against_original(
     original: &dyn Source,
     findings: &TableFindings,
     output: &dyn Source,
+    allowed: &HashSet<String>,
     detectors: &Detectors,
     progress: &dyn Progress,
 ) -> Result<TableVerification> {
-    let originals = Originals::collect(original, findings, detectors, progress)?;
+    let originals = Originals::collect(original, findings, allowed, detectors, progress)?;
     let seen = residue::look(output, Some(&originals), detectors, progress)?;
     let confirmed = originals.confirm(original, &seen.suspects, detectors, progress)?;
-    let mut attacks = vec![
-        residue::in_cells(&seen, &confirmed, &originals),
-        bytes::residue(output, &originals, original, detectors, progress)?,
-    ];
+    let mut attacks = vec![residue::in_cells(&seen, &confirmed, &originals)];
+    if allowed.is_empty() {
+        attacks.push(bytes::residue(
+            output, &originals, original, detectors, progress,
+        )?);
+    }
     attacks.push(enumeration::by_originals(&seen, &originals));
     Ok(TableVerification {
         table: output.id().to_string(),
@@ -234,6 +239,7 @@ pub fn pairs(
                 original.as_ref(),
                 &findings,
                 output.as_ref(),
+                &HashSet::new(),
                 detectors,
                 progress,
             )

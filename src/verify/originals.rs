@@ -26,6 +26,8 @@ pub(super) struct Originals {
     whole: HashMap<String, String>,
     /// Paths whose cells hold personal data at all.
     personal: HashSet<String>,
+    /// Columns that keep what they hold.
+    allowed: HashSet<String>,
     sample: Sample,
     count: u64,
 }
@@ -77,13 +79,14 @@ impl Originals {
     pub(super) fn collect(
         source: &dyn Source,
         findings: &TableFindings,
+        allowed: &HashSet<String>,
         detectors: &Detectors,
         progress: &dyn Progress,
     ) -> Result<Self> {
         let outside = findings
             .columns
             .iter()
-            .filter(|c| c.verdict != Verdict::Clean);
+            .filter(|c| c.verdict != Verdict::Clean && !allowed.contains(&c.path));
         let personal: HashSet<String> = outside.clone().map(|c| c.path.clone()).collect();
         let whole = outside
             .filter_map(|c| {
@@ -104,6 +107,7 @@ impl Originals {
             hasher: foldhash::fast::RandomState::default(),
             whole,
             personal,
+            allowed: allowed.clone(),
             sample: Sample::default(),
             count: 0,
         };
@@ -222,6 +226,11 @@ impl Originals {
     pub(super) fn suspect(&self, text: &str) -> Option<u64> {
         let hash = self.hash(text);
         self.filter.may_hold(hash).then_some(hash)
+    }
+
+    /// Tells whether a column keeps what it holds on purpose.
+    pub(super) fn allows(&self, path: &str) -> bool {
+        self.allowed.contains(path)
     }
 
     /// Values that are kept as text.

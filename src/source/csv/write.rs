@@ -93,7 +93,7 @@ impl CsvFormat {
         let text = String::from_utf8(utf8).map_err(|_| self.internal())?;
         self.encoding
             .encode(&text, bytes)
-            .ok_or_else(|| Error::Encoding {
+            .ok_or_else(|| Error::Letter {
                 place: self.place.clone(),
             })
     }
