@@ -77,8 +77,12 @@ impl OutputFolder {
     pub fn claim(root: &Path) -> Result<Self> {
         let is_ours = root.join(OWN_FOLDER).join("journal.jsonl").exists();
         let is_empty = match fs::read_dir(root) {
-            Ok(mut entries) => entries
-                .all(|e| e.is_ok_and(|e| e.file_name().to_string_lossy().starts_with(".iesiz-"))),
+            Ok(mut entries) => entries.all(|e| {
+                e.is_ok_and(|e| {
+                    e.file_name() == OWN_FOLDER
+                        || e.file_name().to_string_lossy().starts_with(".iesiz-")
+                })
+            }),
             Err(e) if e.kind() == io::ErrorKind::NotFound => true,
             Err(e) => return Err(Error::write(root, e)),
         };
@@ -140,6 +144,12 @@ pub fn run(work: &Work<'_>, folder: &OutputFolder, progress: &dyn Progress) -> R
                 source: table.source.clone(),
                 code: "interrupted".to_owned(),
             })?;
+            let verification = BTreeMap::new();
+            journal.append(Event::Finished {
+                status: 2,
+                verification,
+                key_wiped: true,
+            })?;
             return Err(Error::Interrupted);
         }
         let broken = attacked.as_ref().is_some_and(TableVerification::is_broken);
@@ -195,25 +205,27 @@ fn targets(work: &Work<'_>, folder: &OutputFolder) -> Result<Vec<PathBuf>> {
 
 /// The name with the ending of the format that is written.
 fn output_name(name: &str, to: Option<To>) -> String {
-    let stem = || {
-        let lower = name.to_lowercase();
-        let endings = [
-            ".csv.gz", ".csv.zst", ".tsv.gz", ".tsv.zst", ".csv", ".tsv", ".tab", ".psv",
-            ".parquet", ".pq", ".txt",
-        ];
-        endings
-            .iter()
-            .find(|ending| lower.ends_with(*ending))
-            .map_or(name, |ending| &name[..name.len() - ending.len()])
-            .to_owned()
-    };
     match to {
-        Some(To::Csv) if !is_csv_name(name) => format!("{}.csv", stem()),
+        Some(To::Csv) if !is_csv_name(name) => format!("{}.csv", stem(name)),
         Some(To::Parquet) if !name.to_lowercase().ends_with(".parquet") => {
-            format!("{}.parquet", stem())
+            format!("{}.parquet", stem(name))
         }
         _ => name.to_owned(),
     }
+}
+
+/// A table's name without the ending of its format.
+pub fn stem(name: &str) -> &str {
+    const ENDINGS: &[&str] = &[
+        ".csv.gz", ".csv.zst", ".tsv.gz", ".tsv.zst", ".csv", ".tsv", ".tab", ".psv", ".parquet",
+        ".pq", ".txt",
+    ];
+    let lower = name.to_lowercase();
+    ENDINGS
+        .iter()
+        .find(|ending| lower.ends_with(*ending))
+        .and_then(|ending| name.get(..name.len() - ending.len()))
+        .unwrap_or(name)
 }
 
 fn is_csv_name(name: &str) -> bool {

@@ -324,11 +324,12 @@ fn judge(
     let of_category = match (category, best) {
         (Some(category), _) => standing(category, policy, purpose),
         (None, Some(_)) => (Verdict::Review, Reason::ThinEvidence),
-        (None, None) if seen.unreadable > 0 => (Verdict::Review, Reason::Unreadable),
         (None, None) => (Verdict::Clean, Reason::NoPersonalData),
     };
+    let unreadable = (seen.unreadable > 0).then_some((Verdict::Review, Reason::Unreadable));
     also.iter()
         .map(|c| standing(&c.category, policy, purpose))
+        .chain(unreadable)
         .fold(
             of_category,
             |worst, next| if next.0 > worst.0 { next } else { worst },

@@ -167,7 +167,7 @@ pub enum Error {
         what: &'static str,
     },
     /// Ctrl-C or a termination signal.
-    #[error("interrupted: nothing was put under a final name")]
+    #[error("interrupted: no half-written table has a final name; tables written before stay")]
     Interrupted,
     /// A worker panicked; the payload may quote data and is dropped.
     #[error("{place}: internal error, please report how it came about")]

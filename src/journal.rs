@@ -93,6 +93,7 @@ impl Journal {
     /// # Errors
     /// When it does not hang together or cannot be read.
     pub fn open(path: &Path) -> Result<Self> {
+        cut_torn_line(path)?;
         let (seq, head) = if path.exists() {
             let checked = check(path)?;
             (checked.lines, checked.head)
@@ -138,6 +139,25 @@ impl Journal {
     pub fn head(&self) -> &str {
         &self.head
     }
+}
+
+/// A line that a kill or a full disk left unfinished was never whole: it goes, so that the journal can go on.
+fn cut_torn_line(path: &Path) -> Result<()> {
+    let Ok(text) = fs::read(path) else {
+        return Ok(());
+    };
+    let whole = text
+        .iter()
+        .rposition(|&b| b == b'\n')
+        .map_or(0, |end| end + 1);
+    if whole < text.len() {
+        let failed = |e| Error::write(path, e);
+        let file = OpenOptions::new().write(true).open(path).map_err(failed)?;
+        file.set_len(whole as u64)
+            .and_then(|()| file.sync_all())
+            .map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// What checking a journal found.

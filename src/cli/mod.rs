@@ -39,7 +39,13 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         }
     };
     prepare(&cli);
-    match dispatch(cli.command) {
+    let work = std::panic::AssertUnwindSafe(|| dispatch(cli.command));
+    let outcome = std::panic::catch_unwind(work).unwrap_or_else(|_| {
+        Err(Error::Internal {
+            place: "iesiz".to_owned(),
+        })
+    });
+    match outcome {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
             complain(&error);
@@ -141,11 +147,28 @@ fn scan_command(args: &args::Scan) -> Result<u8> {
         ReportFormat::Csv => report::findings_csv(&findings),
     };
     match &args.output {
-        Some(path) => write_atomically(path, text.as_bytes())?,
+        Some(path) => write_report(path, &found, &text)?,
         None => print(&text)?,
     }
     complain_unread(&findings);
     Ok(judged(&findings))
+}
+
+/// Writes a report, never over an input.
+fn write_report(path: &Path, found: &Found, text: &str) -> Result<()> {
+    let target = path.canonicalize().ok();
+    let is_input = |input: &Path| target.is_some() && input.canonicalize().ok() == target;
+    if found
+        .tables
+        .iter()
+        .filter_map(|table| table.path())
+        .any(is_input)
+    {
+        return Err(Error::OutputIsInput {
+            path: path.to_owned(),
+        });
+    }
+    write_atomically(path, text.as_bytes())
 }
 
 fn judged(findings: &Findings) -> u8 {
@@ -177,7 +200,7 @@ fn plan_command(args: &args::PlanArgs) -> Result<u8> {
         Aim::Cleanup
     };
     let plan = plan::plan(&findings, &found.tables, aim)?;
-    write_atomically(&args.output, plan.text()?.as_bytes())?;
+    write_report(&args.output, &found, &plan.text()?)?;
     let path = args.output.display().to_string();
     let written = tr(
         "plan-written",

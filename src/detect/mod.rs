@@ -455,7 +455,12 @@ impl Detectors {
             // What is surely one kind is no failed try at another.
             judged.invalid = Bits::default();
         }
-        most >= SURE_BITS || (shape.spaces == 0 && !judged.invalid.is_empty())
+        // What only a validator knows, such as an address, may hold other things as well.
+        let sure = best
+            .without(self.bare)
+            .iter()
+            .any(|index| self.form(index).bits >= SURE_BITS);
+        sure || (shape.spaces == 0 && !judged.invalid.is_empty())
     }
 
     /// Finds personal data inside a text; offsets are of the folded text.
@@ -520,6 +525,14 @@ impl Detectors {
             search.names(text, self.forms[form].0, form);
         }
         search.settle();
+    }
+
+    /// Tells whether all that is known of a pattern is its validator: such a cell may hold other things as well.
+    pub fn is_bare(&self, pattern: usize) -> bool {
+        self.patterns[pattern]
+            .forms
+            .iter()
+            .all(|form| form.expression.is_none())
     }
 
     /// A row of numbers is mostly one identifier; only when it is not are its parts looked at.

@@ -23,6 +23,27 @@ pub struct Span {
     pub bits: f64,
 }
 
+impl Span {
+    /// What is left of it outside another: nothing, one part or two.
+    fn outside(self, other: &Self) -> Vec<Self> {
+        if self.end <= other.start || other.end <= self.start {
+            return vec![self];
+        }
+        let before = Self {
+            end: other.start,
+            ..self
+        };
+        let after = Self {
+            start: other.end,
+            ..self
+        };
+        [before, after]
+            .into_iter()
+            .filter(|part| part.start < part.end)
+            .collect()
+    }
+}
+
 /// Names inside text: two parts, a patronymic or a listed given name.
 const NAME_BITS: f64 = 8.0;
 /// Shorter cells hold nothing beside the value itself.
@@ -30,8 +51,9 @@ const MIN_LEN: usize = 10;
 
 /// Tells whether a cell can hold something besides one plain value.
 pub fn worth_searching(cell: &str, shape: Shape) -> bool {
-    cell.len() >= MIN_LEN
-        && (shape.spaces > 0 || (shape.has_letters() && shape.digits + 1 < cell.len()))
+    let holds_more = shape.spaces > 0
+        || (shape.digits < cell.len() && (shape.has_letters() || shape.digits >= MIN_LEN));
+    cell.len() >= MIN_LEN && holds_more
 }
 
 /// A search under way.
@@ -106,7 +128,7 @@ impl Search {
         }
     }
 
-    /// Drops what overlaps something worth more.
+    /// Where two overlap, gives the common part to the one worth more.
     pub fn settle(&mut self) {
         if self.spans.len() < 2 {
             return;
@@ -119,12 +141,14 @@ impl Search {
         });
         let mut kept: Vec<Span> = Vec::with_capacity(self.spans.len());
         for span in self.spans.drain(..) {
-            if kept
-                .iter()
-                .all(|k| span.end <= k.start || k.end <= span.start)
-            {
-                kept.push(span);
+            let mut parts = vec![span];
+            for better in &kept {
+                parts = parts
+                    .into_iter()
+                    .flat_map(|part| part.outside(better))
+                    .collect();
             }
+            kept.extend(parts);
         }
         kept.sort_by_key(|span| span.start);
         self.spans = kept;
@@ -185,6 +209,21 @@ fn without_extension(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::Detectors;
+
+    #[test]
+    fn what_lies_beside_a_better_span_is_not_lost() {
+        let detectors = Detectors::builtin();
+        let text = "Контакт: Иванов Иван Ivanov@mail.kz";
+        let found: Vec<&str> = detectors
+            .spans(text)
+            .iter()
+            .map(|span| text[span.start..span.end].trim())
+            .collect();
+        assert_eq!(found, ["Иванов Иван", "Ivanov@mail.kz"]);
+        let text = "850101100012/87010000012";
+        assert_eq!(detectors.spans(text).len(), 2);
+    }
 
     #[test]
     fn one_phone_has_one_canonical_text() {

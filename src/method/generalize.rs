@@ -42,6 +42,9 @@ impl Method for Generalize {
                 whole_years(values, &DataType::Int64, ticks_per_day(*unit))
             }
             dtype if dtype.is_integer() && is_code(column.category) => map_text(values, how),
+            dtype if dtype.is_integer() && column.category == Some("age") => {
+                map_text(values, decade)?.cast(dtype)
+            }
             dtype if dtype.is_integer() => map_text(values, leading_digit)?.cast(dtype),
             dtype if dtype.is_float() || dtype.is_decimal() => {
                 map_text(values, leading_digit)?.cast(dtype)
@@ -142,7 +145,11 @@ fn leading_digit(text: &str) -> Option<String> {
 
 /// Decade of birth and sex, as the digits say.
 fn iin(text: &str) -> Option<String> {
-    if text.ends_with(['m', 'f']) && text.contains("s ") {
+    if text.len() == "1880s m".len()
+        && text.is_char_boundary(4)
+        && text[4..].starts_with("s ")
+        && text.ends_with(['m', 'f'])
+    {
         return Some(text.to_owned());
     }
     let padded = format!(

@@ -31,7 +31,10 @@ impl Method for Scrub {
         _column: &ColumnContext<'_>,
         run: &Run,
     ) -> PolarsResult<Series> {
-        if matches!(values.dtype(), DataType::String) {
+        if matches!(
+            values.dtype(),
+            DataType::String | DataType::Categorical(..) | DataType::Enum(..)
+        ) {
             return map_text(values, |cell| {
                 Some(scrub(cell, &run.detectors).into_owned())
             });

@@ -115,16 +115,26 @@ impl Found {
         };
         let matches = glob::glob(pattern).map_err(|e| invalid(e.msg))?;
         let root = fixed_part(pattern);
-        for path in matches
-            .filter_map(std::result::Result::ok)
-            .filter(|path| path.is_file())
-        {
-            let id = path
-                .strip_prefix(&root)
-                .unwrap_or(&path)
-                .display()
-                .to_string();
-            self.file(&path, &id, options, Named::ByFolder);
+        for path in matches {
+            match path {
+                Ok(path) if path.is_symlink() => self.link(&root, &path),
+                Ok(path) if path.is_file() => {
+                    let id = path
+                        .strip_prefix(&root)
+                        .unwrap_or(&path)
+                        .display()
+                        .to_string();
+                    self.file(&path, &id, options, Named::ByFolder);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let path = error.path().to_owned();
+                    self.unread.push((
+                        TableId(path.display().to_string()),
+                        Error::read(&path, error.into()),
+                    ));
+                }
+            }
         }
         Ok(())
     }
@@ -169,7 +179,7 @@ impl Found {
             .ok()
             .zip(folder.canonicalize().ok())
             .is_some_and(|(to, root)| to.starts_with(root));
-        if inside || kind(path, Named::ByFolder) == Kind::Ignored {
+        if inside || (!path.is_dir() && kind(path, Named::ByFolder) == Kind::Ignored) {
             self.ignored.push(path.to_owned());
         } else {
             let id = TableId(
@@ -241,6 +251,9 @@ fn kind(path: &Path, named: Named) -> Kind {
 }
 
 fn begins_with(path: &Path, magic: &[u8]) -> bool {
+    if !path.is_file() {
+        return false;
+    }
     let mut head = vec![0; magic.len()];
     File::open(path)
         .and_then(|mut file| file.read_exact(&mut head))

@@ -41,6 +41,9 @@ impl Input {
     /// When it cannot be opened.
     pub fn file(path: &Path) -> io::Result<Self> {
         let mut file = File::open(path)?;
+        if !file.metadata()?.is_file() {
+            return Self::copy_of(&mut file);
+        }
         let len = file.metadata()?.len();
         Ok(Self {
             place: Place::Path(path.to_owned()),
@@ -54,8 +57,13 @@ impl Input {
     /// # Errors
     /// When there is no room for it.
     pub fn stdin() -> io::Result<Self> {
+        Self::copy_of(&mut io::stdin().lock())
+    }
+
+    /// A stream that can be read only once.
+    fn copy_of(stream: &mut impl Read) -> io::Result<Self> {
         let mut file = tempfile::tempfile()?;
-        let len = io::copy(&mut io::stdin().lock(), &mut file)?;
+        let len = io::copy(stream, &mut file)?;
         file.seek(SeekFrom::Start(0))?;
         Ok(Self {
             compression: compression(&mut file)?,

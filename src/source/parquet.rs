@@ -1,5 +1,6 @@
 //! Parquet files, read a slice of a row group at a time: every worker opens the file for itself.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -8,9 +9,10 @@ use polars::prelude::{
     DataType, ParallelStrategy, ParquetReader, Schema, SchemaExt as _, SerReader as _,
 };
 
+use super::csv::sniff::is_identifier;
 use super::input::{Compression, fingerprint};
 use super::{Batches, Pending, Source, TableInfo};
-use crate::batch::{Batch, Problems, TableId};
+use crate::batch::{Batch, Problems, TableId, leaf_types};
 use crate::error::{Error, Result};
 
 /// Decoded size of a slice to aim at.
@@ -55,6 +57,7 @@ impl ParquetSource {
                 .collect::<Vec<_>>();
             Ok((fields, groups))
         })?;
+        check_names(&place, &schema)?;
         Ok(Self {
             id,
             path: path.to_owned(),
@@ -65,23 +68,52 @@ impl ParquetSource {
     }
 
     /// First row, number of rows and share of the file's bytes of every slice.
-    fn slices(&self) -> Vec<(u64, u64, u64)> {
-        let total_rows: u64 = self.groups.iter().map(|(rows, _)| rows).sum();
-        let mut slices = Vec::new();
-        let mut first = 0;
-        for &(rows, bytes) in &self.groups {
-            let width = (bytes / rows.max(1)).max(1);
-            let step = (SLICE_BYTES / width).clamp(1024, SLICE_ROWS);
-            let mut taken = 0;
-            while taken < rows {
-                let count = step.min(rows - taken);
-                slices.push((first + taken, count, self.bytes * count / total_rows.max(1)));
-                taken += count;
-            }
-            first += rows;
-        }
-        slices
+    fn slices(&self) -> impl Iterator<Item = (u64, u64, u64)> + use<> {
+        let total_rows = self
+            .groups
+            .iter()
+            .fold(0_u64, |sum, (rows, _)| sum.saturating_add(*rows))
+            .max(1);
+        let file_bytes = self.bytes;
+        let mut first = 0_u64;
+        self.groups
+            .clone()
+            .into_iter()
+            .flat_map(move |(rows, bytes)| {
+                let width = (bytes / rows.max(1)).max(1);
+                let step = (SLICE_BYTES / width).clamp(1024, SLICE_ROWS);
+                let from = first;
+                first = first.saturating_add(rows);
+                (0..rows.div_ceil(step)).map(move |n| {
+                    let count = step.min(rows - n * step);
+                    let share = (file_bytes as f64 * count as f64 / total_rows as f64) as u64;
+                    (from + n * step, count, share)
+                })
+            })
     }
+}
+
+/// Paths must tell columns apart, and must not tell about persons: reports print them.
+fn check_names(place: &str, schema: &[(String, DataType)]) -> Result<()> {
+    let refused = |what| {
+        Err(Error::Parquet {
+            place: place.to_owned(),
+            what,
+        })
+    };
+    let mut seen = HashSet::new();
+    for (path, _) in schema
+        .iter()
+        .flat_map(|(name, dtype)| leaf_types(name, dtype))
+    {
+        if path.split(['.', '[']).any(is_identifier) {
+            return refused("a column's name is itself personal data: rename the column first");
+        }
+        if !seen.insert(path) {
+            return refused("two columns have the same path: rename one of them first");
+        }
+    }
+    Ok(())
 }
 
 impl Source for ParquetSource {
@@ -117,7 +149,7 @@ impl Source for ParquetSource {
     fn read(&self) -> Result<Batches> {
         let path = self.path.clone();
         let place = self.id.to_string();
-        Ok(Box::new(self.slices().into_iter().enumerate().map(
+        Ok(Box::new(self.slices().enumerate().map(
             move |(index, (first, rows, bytes))| {
                 let (path, place, seq) = (
                     path.clone(),

@@ -76,8 +76,11 @@ struct ByteSearch<'a> {
 
 impl<'a> ByteSearch<'a> {
     fn new(originals: &'a Originals) -> Result<Self> {
+        // Numbers are searched for by themselves; what could stand in a token by chance is no proof.
         let is_telling = |text: &&str| {
-            text.contains('@') || text.bytes().filter(u8::is_ascii_digit).count() >= LITERAL_DIGITS
+            let digits = text.bytes().filter(u8::is_ascii_digit).count();
+            text.contains('@')
+                || (digits >= LITERAL_DIGITS && !text.bytes().all(|b| b.is_ascii_hexdigit()))
         };
         let literals: Vec<&str> = originals
             .sample()
@@ -124,19 +127,15 @@ impl<'a> ByteSearch<'a> {
         }
     }
 
-    /// Every number of a fitting length inside every run of digits.
+    /// Every run of digits of a fitting length.
     fn numbers(&mut self, bytes: &[u8]) {
         let mut start = 0;
         for end in 0..=bytes.len() {
             if bytes.get(end).is_some_and(u8::is_ascii_digit) {
                 continue;
             }
-            if end - start >= *NUMBERS.start() && end - start <= 64 {
-                for width in NUMBERS.filter(|width| *width <= end - start) {
-                    for number in bytes[start..end].windows(width) {
-                        self.text(number);
-                    }
-                }
+            if NUMBERS.contains(&(end - start)) {
+                self.text(&bytes[start..end]);
             }
             start = end + 1;
         }

@@ -134,7 +134,7 @@ impl Attack {
                     deadline,
                 };
                 let (tried, hits) = search.run()?;
-                wanted += space.size / step;
+                wanted += space.size;
                 done += tried;
                 self.tried += tried;
                 self.report(path, algorithm, hits, Some(space.category));

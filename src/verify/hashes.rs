@@ -1,6 +1,6 @@
 //! Cells that look like hashes, and the unkeyed hashes an attacker would try.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use blake2::{Blake2b512, Blake2s256};
 use md5::Md5;
@@ -14,8 +14,8 @@ pub(super) struct HashLike {
     like: u64,
     /// First eight bytes, the smallest ones.
     targets: BTreeSet<u64>,
-    /// Lengths of the hashes in bytes.
-    lengths: BTreeSet<usize>,
+    /// How many hashes are of each length in bytes.
+    lengths: BTreeMap<usize, u64>,
 }
 
 const MOST_TARGETS: usize = 100_000;
@@ -30,7 +30,7 @@ impl HashLike {
         self.cells += 1;
         if let Some((target, length)) = decode(cell.trim()) {
             self.like += 1;
-            self.lengths.insert(length);
+            *self.lengths.entry(length).or_default() += 1;
             self.insert(target);
         }
     }
@@ -45,7 +45,9 @@ impl HashLike {
     pub(super) fn merge(mut self, other: Self) -> Self {
         self.cells += other.cells;
         self.like += other.like;
-        self.lengths.extend(other.lengths);
+        for (length, count) in other.lengths {
+            *self.lengths.entry(length).or_default() += count;
+        }
         other
             .targets
             .into_iter()
@@ -60,11 +62,16 @@ impl HashLike {
 
     /// Algorithms worth trying, those whose output has just this length first.
     pub(super) fn algorithms(&self) -> Vec<&'static Algorithm> {
-        let longest = self.lengths.last().copied().unwrap_or(0);
-        let (exact, longer): (Vec<_>, Vec<_>) = ALL
+        let usual = self
+            .lengths
             .iter()
-            .filter(|a| a.bytes >= longest)
-            .partition(|a| self.lengths.contains(&a.bytes));
+            .max_by_key(|&(length, count)| (count, length))
+            .map_or(0, |(length, _)| *length);
+        let worth_trying = ALL
+            .iter()
+            .filter(|a| a.bytes >= usual || self.lengths.contains_key(&a.bytes));
+        let (exact, longer): (Vec<_>, Vec<_>) =
+            worth_trying.partition(|a| self.lengths.contains_key(&a.bytes));
         exact.into_iter().chain(longer).collect()
     }
 }

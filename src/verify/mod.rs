@@ -203,15 +203,7 @@ pub fn pairs(
     detectors: &Detectors,
     progress: &dyn Progress,
 ) -> Vec<Result<TableVerification>> {
-    let stem = |source: &dyn Source| {
-        source
-            .id()
-            .0
-            .split('.')
-            .next()
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let stem = |source: &dyn Source| crate::anonymize::stem(&source.id().0).to_owned();
     outputs
         .iter()
         .map(|output| {

@@ -272,7 +272,9 @@ pub(super) fn identifiers(cell: &str, detectors: &Detectors, add: &mut dyn FnMut
         if personal(pattern) {
             add(&text);
         }
-        return;
+        if !detectors.is_bare(pattern) {
+            return;
+        }
     }
     let text = normalize::fold(cell);
     for span in detectors

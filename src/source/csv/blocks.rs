@@ -150,7 +150,7 @@ fn clean_border(text: &[u8], delimiter: u8, is_end: bool) -> Border {
         if open > 0 && ![delimiter, b'\n', b'\r'].contains(&text[open - 1]) {
             return Border::Dirty;
         }
-        if let Some(end) = memrchr(b'\n', &text[outside_from..open]) {
+        if let Some(end) = line_end(&text[outside_from..open]) {
             last = outside_from + end + 1;
         }
         loop {
@@ -170,10 +170,15 @@ fn clean_border(text: &[u8], delimiter: u8, is_end: bool) -> Border {
             break;
         }
     }
-    if let Some(end) = memrchr(b'\n', &text[outside_from..]) {
+    if let Some(end) = line_end(&text[outside_from..]) {
         last = outside_from + end + 1;
     }
     Border::At(last)
+}
+
+/// The last line end of a stretch; a bare CR counts where there is no LF, unless an LF may still follow it.
+fn line_end(stretch: &[u8]) -> Option<usize> {
+    memrchr(b'\n', stretch).or_else(|| memrchr(b'\r', &stretch[..stretch.len().saturating_sub(1)]))
 }
 
 /// Finds record ends by reading records.
@@ -213,7 +218,7 @@ impl Careful {
         let open = last < at
             && self
                 .reader
-                .read_record(b"\n", &mut self.out, &mut self.ends)
+                .read_record(b"x\n", &mut self.out, &mut self.ends)
                 .0
                 != ReadRecordResult::Record;
         (last, open)

@@ -63,6 +63,11 @@ impl Encoding {
             }
             _ => {}
         }
+        Self::guess_unmarked(head, is_whole)
+    }
+
+    /// Guesses from a stretch that does not begin a file.
+    pub fn guess_unmarked(head: &[u8], is_whole: bool) -> Option<Self> {
         if let Some(big_endian) = zero_parity(head) {
             return Some(Self::Utf16 {
                 big_endian,

@@ -187,7 +187,7 @@ fn guess_encoding(head: &[u8], input: &Input) -> io::Result<Option<Encoding>> {
         if let Some(first) = window[..count].iter().position(|b| !b.is_ascii()) {
             let mut sample = window[first..count].to_vec();
             rest.take(HEAD as u64).read_to_end(&mut sample)?;
-            return Ok(Encoding::guess(&sample, sample.len() < HEAD / 2));
+            return Ok(Encoding::guess_unmarked(&sample, sample.len() < HEAD / 2));
         }
     }
 }

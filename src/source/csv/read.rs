@@ -23,6 +23,9 @@ pub(super) struct Layout {
 /// Cells of records with more cells than the header go to columns of this name and a number from 1.
 pub const OVERFLOW: &str = "overflow_";
 
+/// Most cells that a record may have beyond the header.
+const MOST_OVERFLOW: usize = 256;
+
 /// The records of a block, all cells in one text.
 struct Records {
     text: Vec<u8>,
@@ -44,6 +47,13 @@ impl Layout {
         }
         let mut problems = Problems::default();
         let width = self.paths.len().max(records.widest());
+        if width > self.paths.len() + MOST_OVERFLOW {
+            let what = "a record has far more cells than the header: is the delimiter right, or a quote never closed?";
+            return Err(Error::Csv {
+                place: self.place.clone(),
+                what,
+            });
+        }
         for record in records.starts.windows(2) {
             let cells = record[1] - record[0];
             problems.short_records += u64::from(cells < self.paths.len());

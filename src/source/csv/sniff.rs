@@ -4,6 +4,7 @@ use csv_core::{ReadRecordResult, ReaderBuilder};
 
 use crate::detect::shape::Shape;
 use crate::detect::{header, names};
+use crate::validator;
 
 /// How records are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +41,7 @@ impl Dialect {
                 .iter()
                 .enumerate()
                 .map(|(i, name)| {
-                    if name.trim().is_empty() {
+                    if name.trim().is_empty() || is_identifier(name) {
                         column_name(i)
                     } else {
                         name.clone()
@@ -176,9 +177,40 @@ fn is_data(cell: &str) -> bool {
         || names::is_first_name(cell)
         || names::is_patronymic(cell)
         || names::is_full_name(cell)
+        || is_listed_surname(cell)
+        || is_identifier(cell)
         || shape.digits >= LONG_NUMBER
         || (begins_as_number && shape.digits * 2 >= cell.trim().len())
         || cell.len() > 200
+}
+
+/// Surnames end like many words; a column's name is seldom one of them and never with a capital letter alone.
+fn is_listed_surname(cell: &str) -> bool {
+    names::is_last_name(cell)
+        && header::judge(cell).categories.is_empty()
+        && cell.trim().chars().next().is_some_and(char::is_uppercase)
+}
+
+/// Checks that a single cell can be put to without a column around it.
+const TELLING: &[&str] = &[
+    "kz-iin",
+    "kz-phone",
+    "ru-phone",
+    "luhn",
+    "iban-kz",
+    "email",
+    "full-name",
+    "patronymic",
+    "address",
+];
+
+/// Tells whether a column's name is itself personal data, as in a table that was turned on its side.
+pub fn is_identifier(name: &str) -> bool {
+    header::judge(name).categories.is_empty()
+        && TELLING
+            .iter()
+            .filter_map(|id| validator::named(id))
+            .any(|check| check(name))
 }
 
 #[cfg(test)]
