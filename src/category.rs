@@ -156,10 +156,15 @@ impl Catalog {
 
     /// Tells whether a column of this category may hold values of that pattern.
     pub fn may_hold(&self, category: &str, pattern: &crate::pattern::Pattern) -> bool {
+        let holds = |detector: &String| {
+            // Streets are named after people.
+            is_family_of(detector, &pattern.id)
+                || (detector == "address" && is_family_of("person_name", &pattern.id))
+        };
         self.related(category, &pattern.category)
             || self
                 .find(category)
-                .is_some_and(|c| c.detectors.iter().any(|d| is_family_of(d, &pattern.id)))
+                .is_some_and(|c| c.detectors.iter().any(holds))
     }
 
     /// Tells whether `ancestor` is `id` or covers it.

@@ -347,7 +347,7 @@ impl Detectors {
     }
 
     fn observe_cell(&self, cell: &str, seen: &mut ColumnEvidence, cache: &mut Cache<'_>) {
-        let cell = cell.trim();
+        let cell = normalize::unwrapped(cell);
         if cell.is_empty() {
             seen.nulls += 1;
             return;
@@ -576,7 +576,7 @@ impl Detectors {
 
     /// The kind of a whole cell that is surely of one kind, and its canonical text: equal people give equal texts.
     pub fn identifier(&self, cell: &str) -> Option<(usize, String)> {
-        let cell = normalize::fold(cell.trim());
+        let cell = normalize::fold(normalize::unwrapped(cell));
         let shape = Shape::of(&cell);
         let mut judged = Judged::default();
         self.judge_whole(&cell, shape, &mut judged, &mut self.plain.memory());

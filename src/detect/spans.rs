@@ -6,7 +6,7 @@ use super::bits::Bits;
 use super::names;
 use super::shape::{Shape, is_letter};
 use crate::pattern::Form;
-use crate::pattern::normalize::is_separator;
+use crate::pattern::normalize::{is_separator, unwrapped};
 
 /// A stretch of text that is of one kind; offsets in bytes of the folded text.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -167,6 +167,7 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
 
 /// Text that is equal for equal identifiers: lower case, no separators between digits, a phone's leading 8 as 7.
 pub fn canonical(text: &str) -> String {
+    let text = unwrapped(text);
     if text.contains('@') || !text.bytes().any(|b| b.is_ascii_digit()) {
         return text
             .split_whitespace()

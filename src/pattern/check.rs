@@ -57,7 +57,7 @@ pub fn complaints(expected_id: &str, text: &str) -> Vec<String> {
 }
 
 fn only_shape(pattern: &Pattern, cell: &str) -> bool {
-    let cell = normalize::fold(cell.trim());
+    let cell = normalize::fold(normalize::unwrapped(cell));
     let shape = Shape::of(&cell);
     pattern
         .forms

@@ -94,7 +94,7 @@ impl Pattern {
 
     /// Tells whether any form accepts the whole cell.
     pub fn accepts(&self, cell: &str) -> bool {
-        let cell = super::normalize::fold(cell.trim());
+        let cell = super::normalize::fold(super::normalize::unwrapped(cell));
         let shape = Shape::of(&cell);
         self.forms
             .iter()

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 pub enum Step {
     /// Removes spaces, hyphens, parentheses and dots.
     StripSeparators,
-    /// Removes `.0` and the like from a number written as a fraction.
+    /// Makes a whole number that was written as a fraction whole again.
     FloatTail,
     /// Gives a bare number of 9 to 11 digits its lost leading zeros back.
     LeadingZeros12,
@@ -38,12 +38,7 @@ impl Step {
             Self::StripSeparators if cell.contains(is_separator) => {
                 Cow::Owned(cell.chars().filter(|c| !is_separator(*c)).collect())
             }
-            Self::FloatTail => match cell.split_once('.') {
-                Some((whole, tail)) if !tail.is_empty() && tail.bytes().all(|b| b == b'0') => {
-                    Cow::Owned(whole.to_owned())
-                }
-                _ => cell,
-            },
+            Self::FloatTail => without_fraction(&cell).map_or(cell, Cow::Owned),
             Self::LeadingZeros12
                 if (9..12).contains(&cell.len()) && cell.bytes().all(|b| b.is_ascii_digit()) =>
             {
@@ -52,6 +47,29 @@ impl Step {
             _ => cell,
         }
     }
+}
+
+/// A whole number that was written as a fraction: `12.0`, `12,00`, `1.2E+1` with all its digits.
+fn without_fraction(cell: &str) -> Option<String> {
+    if !cell.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    if cell.contains(['E', 'e']) {
+        let value: f64 = cell.replace(',', ".").parse().ok()?;
+        return (value.fract() == 0.0 && value.abs() < EXACT).then(|| format!("{value:.0}"));
+    }
+    let (whole, tail) = cell.split_once(['.', ','])?;
+    (!tail.is_empty() && tail.bytes().all(|b| b == b'0')).then(|| whole.to_owned())
+}
+
+/// Whole numbers below this have an exact binary form.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Takes off what programs and people put around a value: quotes, a formula's equals sign, a number sign.
+pub fn unwrapped(cell: &str) -> &str {
+    cell.trim().trim_matches(|c: char| {
+        matches!(c, '\'' | '"' | '=' | '`' | '#' | '«' | '»' | '“' | '”') || c.is_whitespace()
+    })
 }
 
 /// Tells whether people put this character between groups of digits.

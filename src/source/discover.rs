@@ -25,7 +25,7 @@ pub struct Found {
 }
 
 /// Endings of tables.
-const TABLES: &[&str] = &["csv", "tsv", "tab", "psv", "parquet", "pq"];
+const TABLES: &[&str] = &["csv", "tsv", "tab", "psv", "txt", "dat", "parquet", "pq"];
 /// Endings of data that is not read: passing over it in silence would call it clean.
 const OTHER_DATA: &[&str] = &[
     "xls", "xlsx", "xlsm", "ods", "dbf", "mdb", "accdb", "sqlite", "sqlite3", "db", "json",

@@ -6,7 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use polars::prelude::{
-    DataType, ParallelStrategy, ParquetReader, Schema, SchemaExt as _, SerReader as _,
+    ArrowDataType, DataType, ParallelStrategy, ParquetReader, Schema, SchemaExt as _,
+    SerReader as _,
 };
 
 use super::csv::sniff::is_identifier;
@@ -44,6 +45,15 @@ impl ParquetSource {
             let mut reader = ParquetReader::new(file);
             let broken = |e| Error::parquet(place.clone(), &e);
             let arrow = reader.schema().map_err(broken)?;
+            if arrow
+                .iter_values()
+                .any(|field| holds_seconds(field.dtype()))
+            {
+                return Err(Error::Parquet {
+                    place: place.clone(),
+                    what: "a time of day in whole seconds, which would be misread",
+                });
+            }
             let schema = Schema::from_arrow_schema(&arrow);
             let fields = schema
                 .iter()
@@ -90,6 +100,18 @@ impl ParquetSource {
                     (from + n * step, count, share)
                 })
             })
+    }
+}
+
+/// The decoder takes the stored milliseconds of such a column for seconds.
+fn holds_seconds(dtype: &ArrowDataType) -> bool {
+    match dtype {
+        ArrowDataType::Time32(unit) => format!("{unit:?}") == "Second",
+        ArrowDataType::List(inner)
+        | ArrowDataType::LargeList(inner)
+        | ArrowDataType::FixedSizeList(inner, _) => holds_seconds(&inner.dtype),
+        ArrowDataType::Struct(fields) => fields.iter().any(|field| holds_seconds(&field.dtype)),
+        _ => false,
     }
 }
 

@@ -111,12 +111,11 @@ impl Sink {
 }
 
 fn parquet_error(target: &Path, error: &polars::error::PolarsError) -> Error {
-    match error {
-        polars::error::PolarsError::IO { error, .. } => {
-            Error::write(target, io::Error::from(error.kind()))
-        }
-        other => Error::parquet(target.display().to_string(), other),
-    }
+    let source = match error {
+        polars::error::PolarsError::IO { error, .. } => io::Error::from(error.kind()),
+        _ => io::Error::other("the Parquet writer stopped: is the disk full?"),
+    };
+    Error::write(target, source)
 }
 
 enum CsvOut {

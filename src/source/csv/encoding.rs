@@ -81,6 +81,9 @@ impl Encoding {
             }
             Err(_) => {}
         }
+        if is_mostly_utf8(head) {
+            return Some(Self::Utf8 { bom: false });
+        }
         if head.contains(&0) {
             return None;
         }
@@ -172,6 +175,17 @@ impl Encoding {
             Self::Single(page) => Box::new(Decoder::new(input, page)),
         }
     }
+}
+
+/// A few broken bytes do not make another encoding: letters of several bytes hardly come about by chance.
+fn is_mostly_utf8(head: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(head);
+    let broken = text
+        .chars()
+        .filter(|&c| c == char::REPLACEMENT_CHARACTER)
+        .count();
+    let whole = text.chars().filter(|c| !c.is_ascii()).count() - broken;
+    whole > 3 * broken
 }
 
 /// Text without a mark whose every second byte is mostly zero: `Some(true)` when the first of a pair is.
@@ -335,6 +349,16 @@ mod tests {
                 .unwrap();
             assert_eq!(back, text);
         }
+    }
+
+    #[test]
+    fn one_broken_byte_makes_no_other_encoding() {
+        let mut bytes = "Фамилия;Имя\nАхметов;Алия\n".repeat(5).into_bytes();
+        bytes.extend(b"x\xff;y\n");
+        assert!(matches!(
+            Encoding::guess(&bytes, true),
+            Some(Encoding::Utf8 { bom: false })
+        ));
     }
 
     #[test]

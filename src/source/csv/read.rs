@@ -41,7 +41,11 @@ impl Layout {
     /// # Errors
     /// When the frame cannot be built.
     pub(super) fn batch(&self, seq: u64, block: &Block, skip_header: bool) -> Result<Batch> {
-        let mut records = Records::parse(&block.bytes, self.delimiter);
+        let mut records = if self.paths.len() == 1 && is_plain(&block.bytes, self.delimiter) {
+            Records::lines(&block.bytes)
+        } else {
+            Records::parse(&block.bytes, self.delimiter)
+        };
         if skip_header && records.starts.len() > 1 {
             records.starts.remove(0);
         }
@@ -111,7 +115,36 @@ fn lossy<'a>(bytes: &'a [u8], problems: &mut Problems) -> Cow<'a, str> {
     text
 }
 
+/// Neither quotes nor delimiters nor bare CRs: every line is one cell.
+fn is_plain(block: &[u8], delimiter: u8) -> bool {
+    let has_bare_cr = || {
+        memchr::memchr_iter(b'\r', block).any(|at| block.get(at + 1).is_some_and(|&b| b != b'\n'))
+    };
+    memchr::memchr2(b'"', delimiter, block).is_none() && !has_bare_cr()
+}
+
 impl Records {
+    /// Every line is a record, an empty one too: in a table of one column it is an empty cell.
+    fn lines(block: &[u8]) -> Self {
+        let mut records = Self {
+            text: Vec::with_capacity(block.len()),
+            ends: Vec::new(),
+            starts: vec![0],
+        };
+        for line in block
+            .strip_suffix(b"\n")
+            .unwrap_or(block)
+            .split(|&b| b == b'\n')
+        {
+            records
+                .text
+                .extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
+            records.ends.push(records.text.len());
+            records.starts.push(records.ends.len());
+        }
+        records
+    }
+
     fn parse(block: &[u8], delimiter: u8) -> Self {
         let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
         let mut records = Self {
@@ -216,6 +249,18 @@ mod tests {
                 vec![None, None, some("6")],
                 vec![None, None, some("7")],
             ]
+        );
+    }
+
+    #[test]
+    fn an_empty_line_of_a_table_of_one_column_is_an_empty_cell() {
+        let block = Block {
+            bytes: b"a\r\n\r\nb\r\n\r\n".to_vec(),
+        };
+        let batch = layout(1).batch(0, &block, false).unwrap();
+        assert_eq!(
+            cells(&batch),
+            [vec![Some("a".to_owned()), None, Some("b".to_owned()), None]]
         );
     }
 

@@ -85,9 +85,14 @@ fn column_name(index: usize) -> String {
 fn records(head: &str, is_whole: bool, delimiter: u8) -> Vec<Vec<String>> {
     let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
     let (mut out, mut ends) = (vec![0; head.len() + 16], vec![0; head.len() + 16]);
-    let mut input = head.as_bytes();
+    // A last record is whole only where the text is; its end is made plain.
+    let ended = if is_whole {
+        format!("{head}\n")
+    } else {
+        head.to_owned()
+    };
+    let mut input = ended.as_bytes();
     let mut records = Vec::new();
-    let mut at_end = false;
     while records.len() < RECORDS {
         let (result, taken, _, fields) = reader.read_record(input, &mut out, &mut ends);
         input = &input[taken..];
@@ -99,7 +104,6 @@ fn records(head: &str, is_whole: bool, delimiter: u8) -> Vec<Vec<String>> {
                     .map(|(from, &to)| String::from_utf8_lossy(&out[from..to]).into_owned());
                 records.push(cells.collect());
             }
-            ReadRecordResult::InputEmpty if is_whole && !at_end => at_end = true,
             _ => break,
         }
     }
@@ -137,7 +141,9 @@ fn best_delimiter(head: &str, is_whole: bool) -> u8 {
         .0
 }
 
-/// A first record of distinct words, at least one of which is a known column name or stands above other kinds of values.
+/// A first record of distinct words, of which some are known column names or one stands above numbers or the like.
+///
+/// In doubt it is data: a header taken for data is one odd row, a person taken for a header stands in every report.
 fn looks_like_header(records: &[Vec<String>]) -> bool {
     let Some((first, rest)) = records.split_first() else {
         return false;
@@ -161,8 +167,7 @@ fn looks_like_header(records: &[Vec<String>]) -> bool {
                 .filter_map(|record| record.get(column))
                 .filter(|c| !c.is_empty())
                 .collect();
-            !cells.is_empty()
-                && (cells.iter().all(|c| is_data(c)) || !cells.iter().any(|c| *c == &first[column]))
+            !cells.is_empty() && cells.iter().all(|c| is_data(c))
         });
     distinct && values == 0 && differs
 }
@@ -243,12 +248,25 @@ mod tests {
     }
 
     #[test]
+    fn a_last_line_without_an_end_counts() {
+        for text in ["410313111862;Zxqvorth;abc", "a;b;c\n1;2;3"] {
+            let dialect = Dialect::guess(text, true, None, None);
+            assert_eq!(
+                (dialect.delimiter, dialect.names.len()),
+                (b';', 3),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
     fn headers_are_told_from_data() {
         for (text, has_header) in [
             ("ИИН;Имя\n850101100012;Асқар\n", true),
             ("850101100012;Асқар\n850101200019;Айгүл\n", false),
             ("sku,price\nA-1,100\n", true),
             ("1,2,3\n4,5,6\n", false),
+            ("Кюйремсалов Жұпаргүлшат,alpha\nw0,alpha\nw1,alpha\n", false),
             ("id,x1,comment\n1,2,a\n2,3,b\n", true),
             ("Иванов,Ерлан\nСериков,Асқар\n", false),
         ] {
