@@ -1,6 +1,6 @@
 //! The whole line in one go: plan, apply, verify, publish, register. What does not hold under attack gets no final name.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ use crate::progress::Progress;
 use crate::source::csv::encoding::Encoding;
 use crate::source::sink::Format;
 use crate::source::{Compression, CsvFormat, OWN_FOLDER, Options, Source, reopen};
-use crate::verify::{self, Outcome, TableVerification, Verification};
+use crate::verify::{self, Outcome, Scope, TableVerification, Verification};
 
 /// Format to write, where it is not that of the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -330,18 +330,20 @@ fn attack(
         source,
         findings,
         output.as_ref(),
-        &allowed(plan, work.plan.head.aim),
+        &scope(plan, work.plan.head.aim),
         &engine.detectors,
         progress,
     )
 }
 
-/// Columns that a clean-up keeps because the list approves them; an export keeps nothing personal.
-fn allowed(plan: &TablePlan, aim: Aim) -> HashSet<String> {
-    let kept = plan.columns.iter().filter(|c| {
-        aim == Aim::Cleanup && c.action == Action::Keep && c.verdict == Verdict::Approved
-    });
-    kept.map(|c| c.path.clone()).collect()
+/// Columns that stay as they are; of these a clean-up may keep what the list approves, an export nothing personal.
+fn scope(plan: &TablePlan, aim: Aim) -> Scope {
+    let kept = || plan.columns.iter().filter(|c| c.action == Action::Keep);
+    let approved = kept().filter(|c| aim == Aim::Cleanup && c.verdict == Verdict::Approved);
+    Scope {
+        allowed: approved.map(|c| c.path.clone()).collect(),
+        carried: kept().map(|c| c.path.clone()).collect(),
+    }
 }
 
 fn output_options(source: &dyn Source, plan: &TablePlan) -> Options {

@@ -56,6 +56,9 @@ pub struct Detectors {
     inside: Vec<Bits>,
     /// By the kinds of bytes of a cell: forms that need no others.
     classes: Vec<Bits>,
+    /// Place of every form when the one worth most comes first, and the form of every place.
+    rank: Vec<usize>,
+    by_rank: Vec<usize>,
     /// Forms that are rows of numbers.
     numbers: Bits,
     /// Forms that have no expression: their validator decides.
@@ -138,6 +141,8 @@ impl Detectors {
             words: Vec::new(),
             inside: Vec::new(),
             classes: Vec::new(),
+            rank: Vec::new(),
+            by_rank: Vec::new(),
             numbers: Bits::default(),
             bare: Bits::default(),
             names,
@@ -162,6 +167,20 @@ impl Detectors {
             .collect();
         detectors.classes = (0..1_u16 << shape::CLASSES)
             .map(|has| detectors.select(|form| form.classes & !has == 0))
+            .collect();
+        detectors.by_rank = all.clone().collect();
+        let mut by_rank = std::mem::take(&mut detectors.by_rank);
+        by_rank.sort_by(|&a, &b| detectors.form(b).bits.total_cmp(&detectors.form(a).bits));
+        detectors.by_rank = by_rank;
+        detectors.rank = all
+            .clone()
+            .map(|index| {
+                detectors
+                    .by_rank
+                    .iter()
+                    .position(|&i| i == index)
+                    .unwrap_or(index)
+            })
             .collect();
         detectors.numbers = detectors.select(Form::is_row);
         detectors.bare = detectors.select(|form| form.expression.is_none());
@@ -353,8 +372,9 @@ impl Detectors {
             return;
         }
         let hash = cache.hasher.hash_one(cell);
-        seen.distinct.add(hash);
-        cache.count(hash, |memory| self.judge(cell, memory));
+        if cache.count(hash, |memory| self.judge(cell, memory)) == Met::First {
+            seen.distinct.add(hash);
+        }
     }
 
     fn judge(&self, cell: &str, memory: &mut Memory<'_>) -> Judged {
@@ -390,13 +410,18 @@ impl Detectors {
             .and(self.words[(shape.spaces + 1).min(GATE_WORDS)]);
         let admitted = self.with_classes(counted, shape);
         let mut best = Bits::default();
+        let mut most = 0.0_f64;
         if admitted.is_empty() {
             return false;
         }
         let mut check = |index: usize, text: &str, judged: &mut Judged| {
-            if admitted.contains(index) {
-                match self.form(index).check(text) {
-                    Outcome::Hit => best.insert(index),
+            let form = self.form(index);
+            if admitted.contains(index) && form.bits > most - YIELD_BITS {
+                match form.check(text) {
+                    Outcome::Hit => {
+                        best.insert(index);
+                        most = most.max(form.bits);
+                    }
                     Outcome::Invalid => judged.invalid.insert(index),
                     Outcome::Other => {}
                 }
@@ -430,16 +455,18 @@ impl Detectors {
             .iter()
             .for_each(|index| check(index, cell, judged));
         if !admitted.without(self.bare).is_empty() {
-            self.plain.matches(memory, cell, |index| {
-                if !changed.contains(index) {
-                    check(index, cell, judged);
-                }
-            });
+            let mut matched = Bits::default();
+            self.plain
+                .matches(memory, cell, |index| matched.insert(self.rank[index]));
+            // The forms worth most first: what would yield to a hit is not even checked.
+            for index in matched
+                .iter()
+                .map(|rank| self.by_rank[rank])
+                .filter(|&index| !changed.contains(index))
+            {
+                check(index, cell, judged);
+            }
         }
-        let most = best
-            .iter()
-            .map(|index| self.form(index).bits)
-            .fold(0.0, f64::max);
         for index in best.iter() {
             let bits = self.form(index).bits;
             let is_best_of_pattern = best.iter().all(|other| {
@@ -617,6 +644,13 @@ fn is_boolean(cell: &str) -> bool {
         .any(|word| word.as_bytes() == &lower[..end])
 }
 
+/// Whether a value of a column was judged just now or is remembered.
+#[derive(PartialEq, Eq)]
+enum Met {
+    First,
+    Again,
+}
+
 /// Remembers the last judgement of a value, so that a repeated value costs one hash; counts judgements by kind.
 struct Cache<'a> {
     memory: Memory<'a>,
@@ -638,22 +672,24 @@ impl<'a> Cache<'a> {
         }
     }
 
-    fn count(&mut self, hash: u64, judge: impl FnOnce(&mut Memory<'a>) -> Judged) {
+    fn count(&mut self, hash: u64, judge: impl FnOnce(&mut Memory<'a>) -> Judged) -> Met {
         let slot = hash as usize % CACHE_SLOTS;
-        if self.slots[slot].0 != hash || hash == 0 {
+        let is_known = self.slots[slot].0 == hash && hash != 0;
+        if !is_known {
             let judged = judge(&mut self.memory);
-            let print = judged.fingerprint();
-            let kind = *self.index.entry(print).or_insert_with(|| {
+            let kind = *self.index.entry(judged.fingerprint()).or_insert_with(|| {
                 self.kinds.push((judged, 0));
                 self.kinds.len() as u32 - 1
             });
             self.slots[slot] = (hash, kind);
         }
         self.kinds[self.slots[slot].1 as usize].1 += 1;
+        if is_known { Met::Again } else { Met::First }
     }
 
     /// Adds what was counted to the evidence of a column, and starts anew.
     fn settle(&mut self, seen: &mut ColumnEvidence) {
+        self.slots.fill((0, 0));
         for (judged, times) in &mut self.kinds {
             if *times > 0 {
                 add(&mut seen.hits, judged.hits, *times);

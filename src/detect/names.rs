@@ -392,9 +392,18 @@ fn next_capital(bytes: &[u8], from: usize) -> Option<usize> {
 const STRIDE: usize = 32;
 
 /// One vector comparison for a stretch of text: most hold no capital letter.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "lazy operators keep the loop from becoming vector instructions"
+)]
 fn may_hold_capital(run: &[u8]) -> bool {
+    // Comparisons that become vector instructions.
     let is_capital = |b: u8| {
-        b.is_ascii_uppercase() | (0x90..=0xaf).contains(&b) | matches!(b, 0x81 | 0x86 | 0xd2 | 0xd3)
+        (b.wrapping_sub(b'A') < 26)
+            | (b.wrapping_sub(0x90) < 0x20)
+            | (b == 0x81)
+            | (b == 0x86)
+            | (b.wrapping_sub(0xd2) < 2)
     };
     run.iter().map(|&b| u8::from(is_capital(b))).sum::<u8>() > 0
 }

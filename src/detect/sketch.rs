@@ -7,7 +7,7 @@ const PRECISION: u32 = 12;
 const REGISTERS: usize = 1 << PRECISION;
 const EXACT: usize = 512;
 /// Hashes that wait to be sorted.
-const WAITING: usize = 1024;
+const WAITING: usize = 640;
 
 /// Distinct values of one column, known by their hashes only.
 #[derive(Clone, Debug)]

@@ -51,7 +51,9 @@ impl Step {
 
 /// A whole number that was written as a fraction: `12.0`, `12,00`, `1.2E+1` with all its digits.
 fn without_fraction(cell: &str) -> Option<String> {
-    if !cell.starts_with(|c: char| c.is_ascii_digit()) {
+    if memchr::memchr2(b'.', b',', cell.as_bytes()).is_none()
+        || !cell.starts_with(|c: char| c.is_ascii_digit())
+    {
         return None;
     }
     if cell.contains(['E', 'e']) {
@@ -67,9 +69,23 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Takes off what programs and people put around a value: quotes, a formula's equals sign, a number sign.
 pub fn unwrapped(cell: &str) -> &str {
-    cell.trim().trim_matches(|c: char| {
-        matches!(c, '\'' | '"' | '=' | '`' | '#' | '«' | '»' | '“' | '”') || c.is_whitespace()
-    })
+    if is_bare(cell.as_bytes()) {
+        return cell;
+    }
+    let is_wrapping = |c: char| {
+        c.is_whitespace() || matches!(c, '\'' | '"' | '=' | '`' | '#' | '«' | '»' | '“' | '”')
+    };
+    cell.trim_matches(is_wrapping)
+}
+
+/// Begins and ends with an ASCII or Cyrillic letter or a digit, as nearly every cell does.
+fn is_bare(cell: &[u8]) -> bool {
+    let [first, .., before_last, last] = cell else {
+        return false;
+    };
+    let cyrillic = 0xd0..=0xd3_u8;
+    (first.is_ascii_alphanumeric() || cyrillic.contains(first))
+        && (last.is_ascii_alphanumeric() || cyrillic.contains(before_last))
 }
 
 /// Tells whether people put this character between groups of digits.

@@ -60,15 +60,24 @@ fn written_forms(text: &str) -> impl Iterator<Item = String> {
     std::iter::once(text.to_owned()).chain(forms)
 }
 
-/// Searches the spaces of identifiers for every hash-like column.
-pub(super) fn by_search(seen: &Seen, effort: Effort) -> Result<Attack> {
-    let mut attack = empty();
-    for (path, hash_like) in &seen.hash_like {
+/// Searches the spaces of identifiers for the hash-like ones among some columns; `None` when there is none.
+pub(super) fn by_search(
+    seen: &Seen,
+    effort: Effort,
+    is_meant: impl Fn(&str) -> bool,
+) -> Result<Option<Attack>> {
+    let mut attack = Attack {
+        attack: "enumeration",
+        ..empty()
+    };
+    let mut met = false;
+    for (path, hash_like) in seen.hash_like.iter().filter(|(path, _)| is_meant(path)) {
         if let Some(targets) = hash_like.targets().filter(|targets| !targets.is_empty()) {
+            met = true;
             attack.search(path, hash_like, targets, effort)?;
         }
     }
-    Ok(attack.settle())
+    Ok(met.then(|| attack.settle()))
 }
 
 fn empty() -> Attack {

@@ -126,6 +126,18 @@ impl TableVerification {
     }
 }
 
+/// What is known of an output's columns.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// Columns that keep what they hold on purpose.
+    pub allowed: HashSet<String>,
+    /// Columns that were carried over as they are.
+    pub carried: HashSet<String>,
+}
+
+/// How hard to try hashes that came with the input.
+const CARRIED_EFFORT: Effort = Effort { seconds: 20 };
+
 /// How hard to try.
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
@@ -139,7 +151,7 @@ impl Default for Effort {
     }
 }
 
-/// Attacks an output of which the original is at hand; `allowed` columns keep what they hold on purpose.
+/// Attacks an output of which the original is at hand.
 ///
 /// # Errors
 /// When either cannot be read to its end.
@@ -147,20 +159,26 @@ pub fn against_original(
     original: &dyn Source,
     findings: &TableFindings,
     output: &dyn Source,
-    allowed: &HashSet<String>,
+    scope: &Scope,
     detectors: &Detectors,
     progress: &dyn Progress,
 ) -> Result<TableVerification> {
-    let originals = Originals::collect(original, findings, allowed, detectors, progress)?;
+    let originals = Originals::collect(original, findings, &scope.allowed, detectors, progress)?;
     let seen = residue::look(output, Some(&originals), detectors, progress)?;
     let confirmed = originals.confirm(original, &seen.suspects, detectors, progress)?;
     let mut attacks = vec![residue::in_cells(&seen, &confirmed, &originals)];
-    if allowed.is_empty() {
+    if scope.allowed.is_empty() {
         attacks.push(bytes::residue(
             output, &originals, original, detectors, progress,
         )?);
     }
     attacks.push(enumeration::by_originals(&seen, &originals));
+    // Hashes that came with the input hide identifiers that the original does not show.
+    if let Some(attack) =
+        enumeration::by_search(&seen, CARRIED_EFFORT, |path| scope.carried.contains(path))?
+    {
+        attacks.push(attack);
+    }
     Ok(TableVerification {
         table: output.id().to_string(),
         attacks,
@@ -186,10 +204,8 @@ pub fn alone(
         });
     }
     let seen = residue::look(output, None, detectors, progress)?;
-    let attacks = vec![
-        residue::in_plain_sight(&findings),
-        enumeration::by_search(&seen, effort)?,
-    ];
+    let mut attacks = vec![residue::in_plain_sight(&findings)];
+    attacks.extend(enumeration::by_search(&seen, effort, |_| true)?);
     Ok(TableVerification {
         table: output.id().to_string(),
         attacks,
@@ -231,7 +247,7 @@ pub fn pairs(
                 original.as_ref(),
                 &findings,
                 output.as_ref(),
-                &HashSet::new(),
+                &Scope::default(),
                 detectors,
                 progress,
             )

@@ -84,6 +84,22 @@ fn a_hash_of_the_originals_is_undone_by_them() {
 }
 
 #[test]
+fn hashes_that_came_with_the_input_are_attacked_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("t.csv"), folder.path().join("out"));
+    let phones = (0..900).map(|i| format!("7701{:07}", i * 7_919 % 10_000_000));
+    write(
+        &input,
+        csv(
+            "key",
+            phones.map(|phone| data_encoding::HEXLOWER.encode(&Sha256::digest(phone))),
+        ),
+    );
+    expect_status(&iesiz(&["anonymize", text(&input), "-o", text(&out)]), 1);
+    assert!(!out.join("t.csv").exists());
+}
+
+#[test]
 fn an_original_left_in_a_cell_is_found() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
