@@ -1,6 +1,7 @@
 //! Looks at cells and counts what they look like. Decides nothing and does no input or output.
 
 pub mod bits;
+mod cache;
 pub mod evidence;
 pub mod header;
 mod matcher;
@@ -10,8 +11,6 @@ pub mod sketch;
 pub mod spans;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::hash::BuildHasher as _;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use polars::prelude::{DataType, Series};
@@ -21,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::pattern::normalize::{self, Step};
 use crate::pattern::{self, Form, Outcome, Pattern};
 use bits::{Bits, CAPACITY};
+use cache::{Cache, Judged, Met};
 use evidence::{ColumnEvidence, Evidence};
 use matcher::{Matcher, Memory};
 use shape::Shape;
@@ -34,7 +34,6 @@ const GATE_WORDS: usize = 64;
 const NOTHING: &str = "[a&&b]";
 /// Fewer digits identify nothing: an IPv4 address has four.
 const LEAST_DIGITS: usize = 4;
-const CACHE_SLOTS: usize = 4096;
 /// A whole-cell hit worth this much needs no second look inside the cell.
 const SURE_BITS: f64 = 5.0;
 /// A form of a weak pattern that is worth this much stands for itself.
@@ -80,35 +79,6 @@ struct Group {
     set: Matcher,
     forms: Vec<usize>,
     members: Bits,
-}
-
-/// What one cell looks like.
-#[derive(Clone, Copy, Debug, Default)]
-struct Judged {
-    hits: Bits,
-    invalid: Bits,
-    found: Bits,
-    found_invalid: Bits,
-    boolean: bool,
-    numeric: bool,
-    text: bool,
-}
-
-impl Judged {
-    /// Differs for different judgements but for one chance in 2^64.
-    fn fingerprint(&self) -> u64 {
-        let flags =
-            u64::from(self.boolean) | u64::from(self.numeric) << 1 | u64::from(self.text) << 2;
-        let mix = |print: u64, word: u64| {
-            (print ^ word)
-                .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-                .rotate_left(29)
-        };
-        [self.hits, self.invalid, self.found, self.found_invalid]
-            .iter()
-            .flat_map(|bits| bits.words())
-            .fold(flags, mix)
-    }
 }
 
 impl Detectors {
@@ -371,7 +341,7 @@ impl Detectors {
             seen.nulls += 1;
             return;
         }
-        let hash = cache.hasher.hash_one(cell);
+        let hash = cache.hash(cell);
         if cache.count(hash, |memory| self.judge(cell, memory)) == Met::First {
             seen.distinct.add(hash);
         }
@@ -381,7 +351,7 @@ impl Detectors {
         let cell = normalize::fold(cell);
         let shape = Shape::of(&cell);
         let mut judged = Judged {
-            boolean: is_boolean(&cell),
+            boolean: shape::is_boolean(&cell),
             numeric: shape.digits > 0 && !shape.has_letters() && shape.spaces == 0,
             text: shape.spaces >= 3 && shape.has_letters(),
             ..Judged::default()
@@ -619,91 +589,3 @@ impl Detectors {
         Some((pattern, spans::canonical(&self.form(best).normal(&cell))))
     }
 }
-
-fn add(counters: &mut [u64], set: Bits, times: u64) {
-    for index in set.iter() {
-        counters[index] += times;
-    }
-}
-
-fn is_boolean(cell: &str) -> bool {
-    const LONGEST: usize = 8;
-    if cell.len() > LONGEST {
-        return false;
-    }
-    let mut lower = [0; 2 * LONGEST];
-    let mut end = 0;
-    for c in cell.chars().map(shape::lower) {
-        end += c.encode_utf8(&mut lower[end..]).len();
-    }
-    matches!(
-        &lower[..end],
-        b"0" | b"1" | b"true" | b"false" | b"yes" | b"no" | b"y" | b"n" | b"t" | b"f"
-    ) || ["да", "нет", "иә", "жоқ", "ия"]
-        .iter()
-        .any(|word| word.as_bytes() == &lower[..end])
-}
-
-/// Whether a value of a column was judged just now or is remembered.
-#[derive(PartialEq, Eq)]
-enum Met {
-    First,
-    Again,
-}
-
-/// Remembers the last judgement of a value, so that a repeated value costs one hash; counts judgements by kind.
-struct Cache<'a> {
-    memory: Memory<'a>,
-    hasher: foldhash::fast::FixedState,
-    slots: Vec<(u64, u32)>,
-    kinds: Vec<(Judged, u64)>,
-    /// Kinds by their fingerprint.
-    index: HashMap<u64, u32, foldhash::fast::FixedState>,
-}
-
-impl<'a> Cache<'a> {
-    fn new(memory: Memory<'a>) -> Self {
-        Self {
-            memory,
-            hasher: foldhash::fast::FixedState::with_seed(HASH_SEED),
-            slots: vec![(0, 0); CACHE_SLOTS],
-            kinds: Vec::new(),
-            index: HashMap::default(),
-        }
-    }
-
-    fn count(&mut self, hash: u64, judge: impl FnOnce(&mut Memory<'a>) -> Judged) -> Met {
-        let slot = hash as usize % CACHE_SLOTS;
-        let is_known = self.slots[slot].0 == hash && hash != 0;
-        if !is_known {
-            let judged = judge(&mut self.memory);
-            let kind = *self.index.entry(judged.fingerprint()).or_insert_with(|| {
-                self.kinds.push((judged, 0));
-                self.kinds.len() as u32 - 1
-            });
-            self.slots[slot] = (hash, kind);
-        }
-        self.kinds[self.slots[slot].1 as usize].1 += 1;
-        if is_known { Met::Again } else { Met::First }
-    }
-
-    /// Adds what was counted to the evidence of a column, and starts anew.
-    fn settle(&mut self, seen: &mut ColumnEvidence) {
-        self.slots.fill((0, 0));
-        for (judged, times) in &mut self.kinds {
-            if *times > 0 {
-                add(&mut seen.hits, judged.hits, *times);
-                add(&mut seen.invalid, judged.invalid, *times);
-                add(&mut seen.found, judged.found, *times);
-                add(&mut seen.found_invalid, judged.found_invalid, *times);
-                seen.boolean += u64::from(judged.boolean) * *times;
-                seen.numeric += u64::from(judged.numeric) * *times;
-                seen.text += u64::from(judged.text) * *times;
-                *times = 0;
-            }
-        }
-    }
-}
-
-/// Fixed, so that findings do not depend on the run; no hash leaves the process.
-const HASH_SEED: u64 = 0x6965_7369_7a00;

@@ -176,6 +176,25 @@ pub fn lower(c: char) -> char {
     }
 }
 
+/// Tells whether a cell says yes or no.
+pub fn is_boolean(cell: &str) -> bool {
+    const LONGEST: usize = 8;
+    if cell.len() > LONGEST {
+        return false;
+    }
+    let mut word = [0; 2 * LONGEST];
+    let mut end = 0;
+    for c in cell.chars().map(lower) {
+        end += c.encode_utf8(&mut word[end..]).len();
+    }
+    matches!(
+        &word[..end],
+        b"0" | b"1" | b"true" | b"false" | b"yes" | b"no" | b"y" | b"n" | b"t" | b"f"
+    ) || ["да", "нет", "иә", "жоқ", "ия"]
+        .iter()
+        .any(|known| known.as_bytes() == &word[..end])
+}
+
 /// A row of numbers and the separators people put between them, without separators at its ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {

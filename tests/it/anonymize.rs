@@ -192,6 +192,54 @@ fn a_column_kept_against_advice_breaks_the_output_and_it_is_not_published() {
 }
 
 #[test]
+fn a_clean_up_keeps_what_the_list_approves_and_drops_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    write(
+        &at("t.csv"),
+        "iin,ethnicity,title\n850101100012,a,one\n850101200019,b,two\n",
+    );
+    let (input, plan, out, policy) = (
+        at("t.csv"),
+        at("plan.toml"),
+        at("out"),
+        policy("qiwi_kazakhstan"),
+    );
+    let purpose = [
+        "--policy",
+        text(&policy),
+        "--purpose",
+        "identify_and_raise_status",
+    ];
+    let args = [
+        &["plan", text(&input), "--for", "cleanup", "-o", text(&plan)],
+        purpose.as_slice(),
+    ]
+    .concat();
+    expect_status(&iesiz(&args), 1);
+    expect_status(&iesiz(&["apply", text(&plan), "-o", text(&out)]), 0);
+    let written = fs::read_to_string(out.join("t.csv")).unwrap();
+    assert_eq!(written, "iin,title\n850101100012,one\n850101200019,two\n");
+}
+
+#[test]
+fn a_table_of_which_nothing_may_stay_is_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    write(&at("t.csv"), "iin\n850101100012\n850101200019\n");
+    expect_status(
+        &iesiz(&["anonymize", text(&at("t.csv")), "-o", text(&at("out"))]),
+        0,
+    );
+    assert!(!at("out/t.csv").exists());
+    assert!(
+        fs::read_to_string(at("out/_iesiz/journal.jsonl"))
+            .unwrap()
+            .contains("nothing-left")
+    );
+}
+
+#[test]
 fn formats_change_on_request() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);

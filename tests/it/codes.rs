@@ -24,17 +24,3 @@ fn the_codes_and_their_explanations_are_the_same() {
         .collect();
     assert_eq!(explained, known);
 }
-
-#[test]
-fn the_repository_stands_alone() {
-    for folder in ["src", "patterns", "docs"] {
-        for entry in walkdir::WalkDir::new(root().join(folder))
-            .into_iter()
-            .filter_map(Result::ok)
-            .filter(|e| e.file_type().is_file())
-        {
-            let text = std::fs::read_to_string(entry.path()).unwrap();
-            assert!(!text.contains("../shared"), "{}", entry.path().display());
-        }
-    }
-}
