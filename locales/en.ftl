@@ -79,6 +79,7 @@ summary-no-policy = Judged without a policy: no personal data is approved.
 done-published = written: { $path }, { $rows } rows
 done-broken = NOT WRITTEN: an attack recovered originals from { $table }
 done-failed = NOT WRITTEN: { $message }
+done-stale = { "  " }! { $path } is of an earlier run and still there: remove it
 done-skipped = NOT WRITTEN: { $table } could not be read
 attacks-head = Attacks on what was written:
 attack-line = { $attack }: { $outcome }{ $tried ->

@@ -50,6 +50,8 @@ pub struct TableOutcome {
     pub result: std::result::Result<Published, Error>,
     /// Whether an attack broke it; it was then not published.
     pub broken: bool,
+    /// What an earlier run left under its final name, when this one wrote nothing.
+    pub stale: Option<PathBuf>,
 }
 
 /// A table under its final name.
@@ -155,10 +157,12 @@ pub fn run(work: &Work<'_>, folder: &OutputFolder, progress: &dyn Progress) -> R
         let broken = attacked.as_ref().is_some_and(TableVerification::is_broken);
         outcomes.verification.tables.extend(attacked);
         journal.append(event(table, &result, broken)?)?;
+        let stale = Some(target.clone()).filter(|target| result.is_err() && target.exists());
         outcomes.tables.push(TableOutcome {
             table: table.output.clone(),
             result,
             broken,
+            stale,
         });
     }
     drop(engine);

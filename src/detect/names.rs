@@ -352,7 +352,9 @@ fn capitalised(text: &str) -> impl Iterator<Item = (usize, &str)> {
             let end = text[start..]
                 .find(|c: char| !is_letter(c) && c != '-')
                 .map_or(text.len(), |i| start + i);
-            from = end;
+            // A sign among the capital letters, such as ҂, is no word: go past it.
+            let first = text[start..].chars().next().map_or(1, char::len_utf8);
+            from = end.max(start + first);
             if !text[..start].chars().next_back().is_some_and(is_letter) {
                 return Some((start, text[start..end].trim_end_matches('-')));
             }
@@ -460,6 +462,7 @@ mod tests {
             );
             assert_eq!(find(&text).len(), 1, "{text}");
         }
+        assert!(find("знак ҂ и ҈ рядом").is_empty());
         assert!(find("Товар пришёл вовремя, Спасибо за быструю Доставку").is_empty());
     }
 }

@@ -240,6 +240,23 @@ fn a_table_of_which_nothing_may_stay_is_not_written() {
 }
 
 #[test]
+fn what_an_earlier_run_left_is_named_when_this_one_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    write(&at("t.csv"), "code,title\n1,one\n2,two\n");
+    expect_status(
+        &iesiz(&["anonymize", text(&at("t.csv")), "-o", text(&at("out"))]),
+        0,
+    );
+    write(&at("t.csv"), "iin\n850101100012\n850101200019\n");
+    let output = iesiz(&["anonymize", text(&at("t.csv")), "-o", text(&at("out"))]);
+    expect_status(&output, 0);
+    assert!(
+        String::from_utf8_lossy(&output.stdout).contains("is of an earlier run and still there")
+    );
+}
+
+#[test]
 fn formats_change_on_request() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
