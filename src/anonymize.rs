@@ -499,13 +499,3 @@ fn finished(outcomes: &Outcomes, work: &Work<'_>) -> Event {
         key_wiped: true,
     }
 }
-
-/// Columns that a person should look at: too thin evidence to say.
-pub fn to_review(findings: &Findings) -> usize {
-    findings
-        .tables
-        .iter()
-        .flat_map(|t| &t.columns)
-        .filter(|c| c.verdict == Verdict::Review)
-        .count()
-}
