@@ -2,7 +2,7 @@
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use iesiz::batch::{Batch, Problems};
+use iesiz::batch::Batch;
 use iesiz::detect::Detectors;
 use polars::prelude::{Column, DataFrame, NamedFrom as _, Series};
 
@@ -38,11 +38,7 @@ fn observe(bencher: Bencher<'_, '_>, kind: &str) {
     let Ok(frame) = DataFrame::new(ROWS, vec![Column::from(series)]) else {
         return;
     };
-    let batch = Batch {
-        seq: 0,
-        frame,
-        problems: Problems::default(),
-    };
+    let batch = Batch::of_frame(0, frame);
     bencher
         .counter(BytesCount::new(bytes))
         .bench(|| detectors.observe(divan::black_box(&batch)));

@@ -194,7 +194,7 @@ impl<'a> Rewriter<'a> {
     ) -> Result<Rewritten> {
         let bytes = pending.bytes;
         let batch = (pending.decode)()?;
-        let rows = batch.frame.height() as u64;
+        let rows = batch.height() as u64;
         let mut cells = BTreeMap::new();
         let frame = self.frame(&batch, &mut cells)?;
         let schema = frame.schema().as_ref().clone();
@@ -209,9 +209,9 @@ impl<'a> Rewriter<'a> {
     }
 
     fn frame(&self, batch: &Batch, cells: &mut BTreeMap<String, u64>) -> Result<DataFrame> {
-        let height = batch.frame.height();
+        let height = batch.height();
         let mut columns = Vec::new();
-        for column in batch.frame.columns() {
+        for column in batch.frame()?.columns() {
             if let Some(rewritten) = self.series(
                 column.name().as_str(),
                 column.as_materialized_series(),
@@ -383,11 +383,7 @@ impl<'a> Rewriter<'a> {
             .map(|(name, dtype)| Column::from(Series::new_empty(name.as_str().into(), dtype)))
             .collect();
         let frame = DataFrame::new(0, columns).map_err(|_| self.internal())?;
-        let batch = Batch {
-            seq: 0,
-            frame,
-            problems: crate::batch::Problems::default(),
-        };
+        let batch = Batch::of_frame(0, frame);
         Ok(self
             .frame(&batch, &mut BTreeMap::new())?
             .schema()

@@ -1,8 +1,12 @@
 //! Rows on their way through the program, and the paths that name their columns.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use polars::prelude::{ChunkNestingUtils as _, Column, DataFrame, DataType, Series};
+use polars::prelude::{
+    ChunkNestingUtils as _, Column, DataFrame, DataType, IntoSeries as _, Series,
+    StringChunkedBuilder,
+};
 
 use crate::error::{Error, Result};
 
@@ -22,9 +26,104 @@ pub struct Batch {
     /// Counts batches of a table from 0.
     pub seq: u64,
     /// The rows. Cells of CSV are text; an empty cell is null.
-    pub frame: DataFrame,
+    pub rows: Rows,
     /// What was odd while reading these rows.
     pub problems: Problems,
+}
+
+/// The rows of a batch, as their source has them.
+#[derive(Clone, Debug)]
+pub enum Rows {
+    /// Of a format with types.
+    Frame(DataFrame),
+    /// Of a format that knows text only.
+    Text(TextRows),
+}
+
+/// Rows of text, the cells of which stand in one buffer; an empty cell is null.
+#[derive(Clone, Debug)]
+pub struct TextRows {
+    /// Column paths.
+    pub names: Vec<String>,
+    /// Number of rows.
+    pub height: usize,
+    /// By column: where the cell of every row begins and ends.
+    pub columns: Vec<Vec<(u32, u32)>>,
+    /// The buffer; UTF-8 once repaired.
+    pub bytes: Vec<u8>,
+}
+
+impl TextRows {
+    /// Replaces what is no text by U+FFFD and tells in how many cells there was any.
+    pub fn repair(&mut self) -> u64 {
+        if simdutf8::basic::from_utf8(&self.bytes).is_ok() {
+            return 0;
+        }
+        let mut repaired = Vec::with_capacity(self.bytes.len());
+        let mut malformed = 0;
+        for (start, end) in self.columns.iter_mut().flatten() {
+            let cell = String::from_utf8_lossy(&self.bytes[*start as usize..*end as usize]);
+            malformed += u64::from(matches!(cell, Cow::Owned(_)));
+            *start = repaired.len() as u32;
+            repaired.extend_from_slice(cell.as_bytes());
+            *end = repaired.len() as u32;
+        }
+        self.bytes = repaired;
+        malformed
+    }
+
+    /// The text that bounds of cells are offsets of.
+    ///
+    /// # Panics
+    /// When it was not repaired.
+    pub fn text(&self) -> &str {
+        simdutf8::basic::from_utf8(&self.bytes).expect("repaired text")
+    }
+
+    fn frame(&self) -> Result<DataFrame> {
+        let text = self.text();
+        let columns = self.names.iter().zip(&self.columns).map(|(name, cells)| {
+            let mut builder = StringChunkedBuilder::new(name.as_str().into(), self.height);
+            for &(start, end) in cells {
+                let cell = &text[start as usize..end as usize];
+                builder.append_option(Some(cell).filter(|cell| !cell.is_empty()));
+            }
+            builder.finish().into_series().into()
+        });
+        DataFrame::new(self.height, columns.collect()).map_err(|_| Error::Internal {
+            place: "a batch of text".to_owned(),
+        })
+    }
+}
+
+impl Batch {
+    /// Rows of a format with types, nothing odd about them.
+    pub fn of_frame(seq: u64, frame: DataFrame) -> Self {
+        Self {
+            seq,
+            rows: Rows::Frame(frame),
+            problems: Problems::default(),
+        }
+    }
+
+    /// Number of rows.
+    pub fn height(&self) -> usize {
+        match &self.rows {
+            Rows::Frame(frame) => frame.height(),
+            Rows::Text(text) => text.height,
+        }
+    }
+
+    /// The rows as a frame.
+    ///
+    /// # Errors
+    /// When two columns have one name.
+    pub fn frame(&self) -> Result<Cow<'_, DataFrame>> {
+        match &self.rows {
+            Rows::Frame(frame) => Ok(Cow::Borrowed(frame)),
+            Rows::Text(text) => text.frame().map(Cow::Owned),
+        }
+    }
 }
 
 /// Oddities met while reading, counted; none of them loses a cell silently.

@@ -356,20 +356,14 @@ fn standing(category: &str, policy: Option<&Policy>, purpose: Option<&str>) -> (
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::batch::{Batch, Problems};
+    use crate::batch::Batch;
     use polars::prelude::{Column, DataFrame, NamedFrom as _, Series};
 
     fn finding(path: &str, cells: &[&str]) -> ColumnFinding {
         let detectors = Detectors::builtin();
         let series = Series::new(path.into(), cells);
         let frame = DataFrame::new(cells.len(), vec![Column::from(series)]).unwrap();
-        let evidence = detectors
-            .observe(&Batch {
-                seq: 0,
-                frame,
-                problems: Problems::default(),
-            })
-            .unwrap();
+        let evidence = detectors.observe(&Batch::of_frame(0, frame)).unwrap();
         classify(
             path,
             "text",

@@ -94,7 +94,7 @@ pub fn observe(
     let evidence = in_parallel(source.id(), source.read()?, |pending| {
         let bytes = pending.bytes;
         let batch = (pending.decode)()?;
-        progress.advance(bytes, batch.frame.height() as u64);
+        progress.advance(bytes, batch.height() as u64);
         detectors.observe(&batch)
     });
     progress.end();

@@ -29,6 +29,16 @@ impl Bits {
         self
     }
 
+    /// Adds what is in another set.
+    #[must_use]
+    pub fn or(mut self, other: Self) -> Self {
+        self.0
+            .iter_mut()
+            .zip(other.0)
+            .for_each(|(mine, theirs)| *mine |= theirs);
+        self
+    }
+
     /// Keeps what is in another set too.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
@@ -57,14 +67,21 @@ impl Bits {
         self.0 == [0; WORDS]
     }
 
+    /// Tells whether there is one number in it.
+    pub fn is_single(self) -> bool {
+        self.0.iter().map(|word| word.count_ones()).sum::<u32>() == 1
+    }
+
     /// Gives the numbers in rising order.
     pub fn iter(self) -> impl Iterator<Item = usize> {
-        self.0.into_iter().enumerate().flat_map(|(word, mut rest)| {
-            std::iter::from_fn(move || {
-                let bit = rest.trailing_zeros() as usize;
-                rest &= rest.wrapping_sub(1);
-                (bit < 64).then_some(word * 64 + bit)
-            })
+        let (mut rest, mut word) = (self.0, 0);
+        std::iter::from_fn(move || {
+            while *rest.get(word)? == 0 {
+                word += 1;
+            }
+            let bit = rest[word].trailing_zeros() as usize;
+            rest[word] &= rest[word] - 1;
+            Some(word * 64 + bit)
         })
     }
 }

@@ -3,29 +3,45 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 
+use super::Scratch;
 use super::bits::Bits;
 use super::evidence::ColumnEvidence;
-use super::matcher::Memory;
 
 const CACHE_SLOTS: usize = 4096;
+/// Kinds of cells that meet no form; they come first.
+const LOOKS: u8 = 8;
 
 /// What one cell looks like.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Judged {
+    /// Whether any form was met.
+    pub(super) met: bool,
     pub(super) hits: Bits,
     pub(super) invalid: Bits,
     pub(super) found: Bits,
     pub(super) found_invalid: Bits,
-    pub(super) boolean: bool,
-    pub(super) numeric: bool,
-    pub(super) text: bool,
+    /// What is told without any form: [`BOOLEAN`], [`NUMERIC`], [`TEXT`].
+    pub(super) looks: u8,
 }
 
+/// Says yes or no.
+pub(super) const BOOLEAN: u8 = 1;
+/// One number.
+pub(super) const NUMERIC: u8 = 2;
+/// Four words or more.
+pub(super) const TEXT: u8 = 4;
+
 impl Judged {
+    fn nothing_but(looks: u8) -> (Self, u64) {
+        let judged = Self {
+            looks,
+            ..Self::default()
+        };
+        (judged, 0)
+    }
+
     /// Differs for different judgements but for one chance in 2^64.
     fn fingerprint(&self) -> u64 {
-        let flags =
-            u64::from(self.boolean) | u64::from(self.numeric) << 1 | u64::from(self.text) << 2;
         let mix = |print: u64, word: u64| {
             (print ^ word)
                 .wrapping_mul(0x9e37_79b9_7f4a_7c15)
@@ -34,7 +50,7 @@ impl Judged {
         [self.hits, self.invalid, self.found, self.found_invalid]
             .iter()
             .flat_map(|bits| bits.words())
-            .fold(flags, mix)
+            .fold(u64::from(self.looks), mix)
     }
 }
 
@@ -47,21 +63,27 @@ pub(super) enum Met {
 
 /// Remembers the last judgement of a value, so that a repeated value costs one hash; counts judgements by kind.
 pub(super) struct Cache<'a> {
-    memory: Memory<'a>,
+    scratch: Scratch<'a>,
+    /// The judgement under way.
+    judged: Judged,
     hasher: foldhash::fast::FixedState,
     slots: Vec<(u64, u32)>,
     kinds: Vec<(Judged, u64)>,
+    /// Kinds met last.
+    recent: [u32; 3],
     /// Kinds by their fingerprint.
     index: HashMap<u64, u32, foldhash::fast::FixedState>,
 }
 
 impl<'a> Cache<'a> {
-    pub(super) fn new(memory: Memory<'a>) -> Self {
+    pub(super) fn new(scratch: Scratch<'a>) -> Self {
         Self {
-            memory,
+            scratch,
+            judged: Judged::default(),
             hasher: foldhash::fast::FixedState::with_seed(HASH_SEED),
             slots: vec![(0, 0); CACHE_SLOTS],
-            kinds: Vec::new(),
+            kinds: (0..LOOKS).map(Judged::nothing_but).collect(),
+            recent: [0; 3],
             index: HashMap::default(),
         }
     }
@@ -69,20 +91,46 @@ impl<'a> Cache<'a> {
     pub(super) fn count(
         &mut self,
         hash: u64,
-        judge: impl FnOnce(&mut Memory<'a>) -> Judged,
+        judge: impl FnOnce(&mut Judged, &mut Scratch<'a>),
     ) -> Met {
         let slot = hash as usize % CACHE_SLOTS;
-        let is_known = self.slots[slot].0 == hash && hash != 0;
-        if !is_known {
-            let judged = judge(&mut self.memory);
-            let kind = *self.index.entry(judged.fingerprint()).or_insert_with(|| {
-                self.kinds.push((judged, 0));
-                self.kinds.len() as u32 - 1
-            });
-            self.slots[slot] = (hash, kind);
+        let (known, kind) = self.slots[slot];
+        if known == hash && hash != 0 {
+            self.kinds[kind as usize].1 += 1;
+            return Met::Again;
         }
-        self.kinds[self.slots[slot].1 as usize].1 += 1;
-        if is_known { Met::Again } else { Met::First }
+        if self.judged.met {
+            self.judged = Judged::default();
+        }
+        judge(&mut self.judged, &mut self.scratch);
+        let kind = if self.judged.met {
+            self.kind_of_judged()
+        } else {
+            u32::from(self.judged.looks)
+        };
+        self.slots[slot] = (hash, kind);
+        self.kinds[kind as usize].1 += 1;
+        Met::First
+    }
+
+    /// Neighbours are mostly judged alike: the last kinds are compared before any is looked up.
+    fn kind_of_judged(&mut self) -> u32 {
+        let judged = &self.judged;
+        let is_it = |&kind: &u32| {
+            self.kinds
+                .get(kind as usize)
+                .is_some_and(|k| k.0 == *judged)
+        };
+        if let Some(kind) = self.recent.iter().copied().find(is_it) {
+            return kind;
+        }
+        let kind = *self.index.entry(judged.fingerprint()).or_insert_with(|| {
+            self.kinds.push((*judged, 0));
+            self.kinds.len() as u32 - 1
+        });
+        self.recent.rotate_right(1);
+        self.recent[0] = kind;
+        kind
     }
 
     /// Hash of a value, the same in every run.
@@ -99,9 +147,10 @@ impl<'a> Cache<'a> {
                 add(&mut seen.invalid, judged.invalid, *times);
                 add(&mut seen.found, judged.found, *times);
                 add(&mut seen.found_invalid, judged.found_invalid, *times);
-                seen.boolean += u64::from(judged.boolean) * *times;
-                seen.numeric += u64::from(judged.numeric) * *times;
-                seen.text += u64::from(judged.text) * *times;
+                let looks = |kind| u64::from(judged.looks & kind != 0) * *times;
+                seen.boolean += looks(BOOLEAN);
+                seen.numeric += looks(NUMERIC);
+                seen.text += looks(TEXT);
                 *times = 0;
             }
         }

@@ -11,16 +11,17 @@ pub mod sketch;
 pub mod spans;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use polars::prelude::{DataType, Series};
 
-use crate::batch::{Batch, for_each_leaf};
+use crate::batch::{Batch, Rows, for_each_leaf};
 use crate::error::{Error, Result};
 use crate::pattern::normalize::{self, Step};
 use crate::pattern::{self, Form, Outcome, Pattern};
 use bits::{Bits, CAPACITY};
-use cache::{Cache, Judged, Met};
+use cache::{BOOLEAN, Cache, Judged, Met, NUMERIC, TEXT};
 use evidence::{ColumnEvidence, Evidence};
 use matcher::{Matcher, Memory};
 use shape::Shape;
@@ -51,6 +52,8 @@ pub struct Detectors {
     gate: Vec<Bits>,
     /// By number of words in a cell: forms worth trying on the whole of it.
     words: Vec<Bits>,
+    /// By length of a cell: forms whose expression can be so long.
+    lengths: Vec<Bits>,
     /// By longest number in a text: forms worth looking for inside it.
     inside: Vec<Bits>,
     /// By the kinds of bytes of a cell: forms that need no others.
@@ -81,6 +84,51 @@ struct Group {
     members: Bits,
 }
 
+/// What a worker keeps from cell to cell.
+struct Scratch<'a> {
+    plain: Memory<'a>,
+    of_groups: Vec<Memory<'a>>,
+    /// Gates of shapes met lately.
+    known: Vec<(Shape, Gates)>,
+}
+
+const KNOWN_SHAPES: usize = 64;
+
+/// Forms that a cell of some shape can hold.
+#[derive(Clone, Copy, Debug, Default)]
+struct Gates {
+    /// As the whole of it.
+    whole: Bits,
+    /// Those of them that have no expression.
+    bare: Bits,
+    /// Some of them have one.
+    needs_walk: bool,
+    /// By group: whether a member is among them.
+    groups: [bool; MOST_GROUPS],
+    /// Inside it, but for rows of numbers.
+    inside: Bits,
+    /// Rows of numbers inside it.
+    numbers: Bits,
+    /// Some are inside it only beside a word.
+    has_keywords: bool,
+}
+
+/// Combinations of steps.
+const MOST_GROUPS: usize = 8;
+
+impl Scratch<'_> {
+    /// Makes the gates of a shape known and tells their place.
+    fn know(&mut self, detectors: &Detectors, shape: Shape) -> usize {
+        let mixed =
+            shape.digits + shape.spaces * 7 + shape.length * 3 + usize::from(shape.classes) * 31;
+        let slot = mixed % KNOWN_SHAPES;
+        if self.known[slot].0 != shape {
+            self.known[slot] = (shape, detectors.gates(shape));
+        }
+        slot
+    }
+}
+
 impl Detectors {
     /// The embedded patterns.
     pub fn builtin() -> Self {
@@ -109,6 +157,7 @@ impl Detectors {
             forms,
             gate: Vec::new(),
             words: Vec::new(),
+            lengths: Vec::new(),
             inside: Vec::new(),
             classes: Vec::new(),
             rank: Vec::new(),
@@ -131,6 +180,9 @@ impl Detectors {
             .collect();
         detectors.words = (0..=GATE_WORDS)
             .map(|words| detectors.select(|form| form.admits_words(words)))
+            .collect();
+        detectors.lengths = (0..=shape::LONGEST)
+            .map(|length| detectors.select(|form| form.admits_length(length)))
             .collect();
         detectors.inside = (0..=GATE_DIGITS)
             .map(|number| detectors.select(|form| is_found(form) && form.may_be_inside(number)))
@@ -174,9 +226,28 @@ impl Detectors {
         chosen
     }
 
-    /// Forms among some that need only kinds of bytes that a cell has.
-    fn with_classes(&self, forms: Bits, shape: Shape) -> Bits {
-        forms.and(self.classes[usize::from(shape.classes)])
+    fn gates(&self, shape: Shape) -> Gates {
+        let classes = self.classes[usize::from(shape.classes)];
+        let whole = self.gate[shape.digits.min(GATE_DIGITS)]
+            .and(self.words[(shape.spaces + 1).min(GATE_WORDS)])
+            .and(self.lengths[shape.length])
+            .and(classes);
+        let inside = self.inside[shape.digits.min(GATE_DIGITS)].and(classes);
+        Gates {
+            whole,
+            bare: whole.and(self.bare),
+            needs_walk: !whole.without(self.bare).is_empty(),
+            groups: std::array::from_fn(|at| {
+                let group = self.groups.get(at);
+                group.is_some_and(|group| group.members.meets(whole))
+            }),
+            inside: inside.without(self.numbers),
+            numbers: inside.and(self.numbers),
+            has_keywords: shape.has_letters()
+                && self.keyword_finders.iter().any(|&index| {
+                    self.form(index).may_be_inside(shape.digits) && classes.contains(index)
+                }),
+        }
     }
 
     fn set(&self, forms: &[usize]) -> Matcher {
@@ -209,7 +280,12 @@ impl Detectors {
                 members,
             }
         };
-        by_steps.into_iter().map(build).collect()
+        let groups: Vec<Group> = by_steps.into_iter().map(build).collect();
+        assert!(
+            groups.len() <= MOST_GROUPS,
+            "more than {MOST_GROUPS} combinations of steps"
+        );
+        groups
     }
 
     /// Finds the words that forms ask for; small, title and capital letters alike.
@@ -262,19 +338,45 @@ impl Detectors {
     /// When a column is of a type that has no text.
     pub fn observe(&self, batch: &Batch) -> Result<Evidence> {
         let mut evidence = Evidence {
-            rows: batch.frame.height() as u64,
+            rows: batch.height() as u64,
             problems: batch.problems,
             ..Evidence::default()
         };
-        let mut cache = Cache::new(self.plain.memory());
-        for column in batch.frame.columns() {
-            for_each_leaf(column, &mut |path, values| {
-                let seen = self.observe_leaf(&path, values, &mut cache)?;
-                evidence.columns.insert(path, seen);
-                Ok(())
-            })?;
+        let mut cache = Cache::new(self.scratch());
+        match &batch.rows {
+            Rows::Text(rows) => {
+                let text = rows.text();
+                for (path, cells) in rows.names.iter().zip(&rows.columns) {
+                    let seen = self.observe_cells(text, cells, &mut cache);
+                    evidence.columns.insert(path.clone(), seen);
+                }
+            }
+            Rows::Frame(frame) => {
+                for column in frame.columns() {
+                    for_each_leaf(column, &mut |path, values| {
+                        let seen = self.observe_leaf(&path, values, &mut cache)?;
+                        evidence.columns.insert(path, seen);
+                        Ok(())
+                    })?;
+                }
+            }
         }
         Ok(evidence)
+    }
+
+    fn observe_cells(
+        &self,
+        text: &str,
+        cells: &[(u32, u32)],
+        cache: &mut Cache<'_>,
+    ) -> ColumnEvidence {
+        let mut seen = ColumnEvidence::with_room(self.forms.len());
+        seen.cells = cells.len() as u64;
+        for &(start, end) in cells {
+            self.observe_cell(&text[start as usize..end as usize], &mut seen, cache);
+        }
+        cache.settle(&mut seen);
+        seen
     }
 
     fn observe_leaf(
@@ -342,30 +444,35 @@ impl Detectors {
             return;
         }
         let hash = cache.hash(cell);
-        if cache.count(hash, |memory| self.judge(cell, memory)) == Met::First {
+        if cache.count(hash, |judged, scratch| self.judge(cell, judged, scratch)) == Met::First {
             seen.distinct.add(hash);
         }
     }
 
-    fn judge(&self, cell: &str, memory: &mut Memory<'_>) -> Judged {
-        let cell = normalize::fold(cell);
-        let shape = Shape::of(&cell);
-        let mut judged = Judged {
-            boolean: shape::is_boolean(&cell),
-            numeric: shape.digits > 0 && !shape.has_letters() && shape.spaces == 0,
-            text: shape.spaces >= 3 && shape.has_letters(),
-            ..Judged::default()
-        };
-        let sure = self.judge_whole(&cell, shape, &mut judged, memory);
+    fn judge(&self, cell: &str, judged: &mut Judged, scratch: &mut Scratch<'_>) {
+        let mut shape = Shape::of(cell);
+        let mut cell = Cow::Borrowed(cell);
+        if shape.classes & shape::WIDE != 0
+            && let folded @ Cow::Owned(_) = normalize::fold(&cell)
+        {
+            shape = Shape::of(&folded);
+            cell = Cow::Owned(folded.into_owned());
+        }
+        let is_number = shape.digits > 0 && !shape.has_letters() && shape.spaces == 0;
+        let is_text = shape.spaces >= 3 && shape.has_letters();
+        judged.looks = u8::from(shape::is_boolean(&cell)) * BOOLEAN
+            + u8::from(is_number) * NUMERIC
+            + u8::from(is_text) * TEXT;
+        let sure = self.judge_whole(&cell, shape, judged, scratch);
         if !sure && spans::worth_searching(&cell, shape) {
             let mut search = spans::Search::default();
-            self.search(&cell, shape, &mut search, memory);
+            self.search(&cell, shape, &mut search, scratch);
             for span in &search.spans {
                 judged.found.insert(span.form);
             }
             judged.found_invalid = search.invalid;
+            judged.met |= !search.spans.is_empty() || !search.invalid.is_empty();
         }
-        judged
     }
 
     /// Tries the whole cell; tells whether it is surely of some kind.
@@ -374,11 +481,11 @@ impl Detectors {
         cell: &str,
         shape: Shape,
         judged: &mut Judged,
-        memory: &mut Memory<'_>,
+        scratch: &mut Scratch<'_>,
     ) -> bool {
-        let counted = self.gate[shape.digits.min(GATE_DIGITS)]
-            .and(self.words[(shape.spaces + 1).min(GATE_WORDS)]);
-        let admitted = self.with_classes(counted, shape);
+        let slot = scratch.know(self, shape);
+        let gates = &scratch.known[slot].1;
+        let admitted = &gates.whole;
         let mut best = Bits::default();
         let mut most = 0.0_f64;
         if admitted.is_empty() {
@@ -398,36 +505,32 @@ impl Detectors {
             }
         };
         let mut changed = Bits::default();
-        let is_idle = |group: &&Group| {
-            group
-                .steps
-                .iter()
-                .all(|step| step.leaves(shape.digits, cell.len()))
+        let is_idle = |group: &Group| {
+            let mut steps = group.steps.iter();
+            steps.all(|step| step.leaves(shape.digits, cell.len()))
         };
-        for group in self
-            .groups
-            .iter()
-            .filter(|group| group.members.meets(admitted) && !is_idle(group))
-        {
-            if let Cow::Owned(text) = group
-                .steps
-                .iter()
-                .fold(Cow::Borrowed(cell), |text, step| step.apply(text))
-            {
-                group.set.matches(&mut group.set.memory(), &text, |m| {
+        for (at, group) in self.groups.iter().enumerate() {
+            if !gates.groups[at] || is_idle(group) {
+                continue;
+            }
+            let steps = group.steps.iter();
+            let text = steps.fold(Cow::Borrowed(cell), |text, step| step.apply(text));
+            if let Cow::Owned(text) = text {
+                group.set.matches(&mut scratch.of_groups[at], &text, |m| {
                     check(group.forms[m], &text, judged);
                 });
-                group.forms.iter().for_each(|&index| changed.insert(index));
+                changed = changed.or(group.members);
             }
         }
-        self.bare
-            .and(admitted)
+        gates
+            .bare
             .iter()
             .for_each(|index| check(index, cell, judged));
-        if !admitted.without(self.bare).is_empty() {
+        if gates.needs_walk {
             let mut matched = Bits::default();
-            self.plain
-                .matches(memory, cell, |index| matched.insert(self.rank[index]));
+            self.plain.matches(&mut scratch.plain, cell, |index| {
+                matched.insert(self.rank[index]);
+            });
             // The forms worth most first: what would yield to a hit is not even checked.
             for index in matched
                 .iter()
@@ -437,39 +540,51 @@ impl Detectors {
                 check(index, cell, judged);
             }
         }
-        for index in best.iter() {
-            let bits = self.form(index).bits;
-            let is_best_of_pattern = best.iter().all(|other| {
-                self.forms[other].0 != self.forms[index].0
-                    || (self.form(other).bits.total_cmp(&bits)).then(index.cmp(&other))
-                        != std::cmp::Ordering::Greater
-            });
-            if is_best_of_pattern && bits > most - YIELD_BITS {
-                judged.hits.insert(index);
-            }
-        }
+        judged.hits = if best.is_single() {
+            best
+        } else {
+            self.best_of_patterns(best, most)
+        };
+        judged.met = !best.is_empty() || !judged.invalid.is_empty();
         if most >= SURE_BITS {
             // What is surely one kind is no failed try at another.
             judged.invalid = Bits::default();
         }
         // What only a validator knows, such as an address, may hold other things as well.
-        let sure = best
-            .without(self.bare)
-            .iter()
-            .any(|index| self.form(index).bits >= SURE_BITS);
-        sure || (shape.spaces == 0 && !judged.invalid.is_empty())
+        !best.without(self.bare).is_empty() || (shape.spaces == 0 && !judged.invalid.is_empty())
+    }
+
+    /// Of the forms of one pattern, the one worth most; none that yields to another.
+    fn best_of_patterns(&self, met: Bits, most: f64) -> Bits {
+        let mut best = Bits::default();
+        for index in met.iter() {
+            let bits = self.form(index).bits;
+            let is_best_of_pattern = met.iter().all(|other| {
+                self.forms[other].0 != self.forms[index].0
+                    || (self.form(other).bits.total_cmp(&bits)).then(index.cmp(&other))
+                        != std::cmp::Ordering::Greater
+            });
+            if is_best_of_pattern && bits > most - YIELD_BITS {
+                best.insert(index);
+            }
+        }
+        best
     }
 
     /// Finds personal data inside a text; offsets are of the folded text.
     pub fn spans(&self, folded: &str) -> Vec<Span> {
         let mut search = spans::Search::default();
-        self.search(
-            folded,
-            Shape::of(folded),
-            &mut search,
-            &mut self.plain.memory(),
-        );
+        let mut scratch = self.scratch();
+        self.search(folded, Shape::of(folded), &mut search, &mut scratch);
         search.spans
+    }
+
+    fn scratch(&self) -> Scratch<'_> {
+        Scratch {
+            plain: self.plain.memory(),
+            of_groups: self.groups.iter().map(|group| group.set.memory()).collect(),
+            known: vec![(Shape::NONE, Gates::default()); KNOWN_SHAPES],
+        }
     }
 
     fn search(
@@ -477,42 +592,23 @@ impl Detectors {
         text: &str,
         shape: Shape,
         search: &mut spans::Search,
-        memory: &mut Memory<'_>,
+        scratch: &mut Scratch<'_>,
     ) {
-        let with_classes = self.inside[GATE_DIGITS].and(self.classes[usize::from(shape.classes)]);
-        for index in with_classes.without(self.numbers).iter() {
-            search.form(
-                text,
-                0..text.len(),
-                self.forms[index].0,
-                index,
-                self.form(index),
-            );
+        let slot = scratch.know(self, shape);
+        let gates = &scratch.known[slot].1;
+        for index in gates.inside.iter() {
+            self.search_form(text, 0..text.len(), index, search);
         }
-        if shape.digits >= LEAST_DIGITS {
+        if !gates.numbers.is_empty() && shape.digits >= LEAST_DIGITS {
             for row in shape::rows(text, LEAST_DIGITS) {
-                self.search_row(text, row, with_classes.and(self.numbers), search, memory);
+                self.search_row(text, row, gates.numbers, search, &mut scratch.plain);
             }
         }
-        if !shape.is_code()
-            && shape.has_letters()
-            && self
-                .keyword_finders
-                .iter()
-                .any(|&index| self.form(index).may_be_inside(shape.digits))
-        {
-            for index in self
-                .by_keyword(text)
-                .iter()
-                .filter(|&index| self.form(index).may_be_inside(shape.digits))
-            {
-                search.form(
-                    text,
-                    0..text.len(),
-                    self.forms[index].0,
-                    index,
-                    self.form(index),
-                );
+        if gates.has_keywords && !shape.is_code() {
+            for index in self.by_keyword(text).iter() {
+                if self.form(index).may_be_inside(shape.digits) {
+                    self.search_form(text, 0..text.len(), index, search);
+                }
             }
         }
         if let Some(form) = self
@@ -522,6 +618,16 @@ impl Detectors {
             search.names(text, self.forms[form].0, form);
         }
         search.settle();
+    }
+
+    fn search_form(
+        &self,
+        text: &str,
+        part: Range<usize>,
+        index: usize,
+        search: &mut spans::Search,
+    ) {
+        search.form(text, part, self.forms[index].0, index, self.form(index));
     }
 
     /// Tells whether all that is known of a pattern is its validator: such a cell may hold other things as well.
@@ -546,27 +652,21 @@ impl Detectors {
             return;
         }
         let before = search.spans.len();
-        self.plain
-            .matches(memory, &text[row.start..row.end], |index| {
-                if worth_trying.contains(index) {
-                    search.judge(
-                        text,
-                        row.start..row.end,
-                        self.forms[index].0,
-                        index,
-                        self.form(index),
-                    );
-                }
-            });
-        if search.spans.len() == before {
-            for index in worth_trying.iter() {
-                search.form(
+        let part = row.start..row.end;
+        self.plain.matches(memory, &text[part.clone()], |index| {
+            if worth_trying.contains(index) {
+                search.judge(
                     text,
-                    row.start..row.end,
+                    part.clone(),
                     self.forms[index].0,
                     index,
                     self.form(index),
                 );
+            }
+        });
+        if search.spans.len() == before {
+            for index in worth_trying.iter() {
+                self.search_form(text, part.clone(), index, search);
             }
         }
     }
@@ -576,7 +676,7 @@ impl Detectors {
         let cell = normalize::fold(normalize::unwrapped(cell));
         let shape = Shape::of(&cell);
         let mut judged = Judged::default();
-        self.judge_whole(&cell, shape, &mut judged, &mut self.plain.memory());
+        self.judge_whole(&cell, shape, &mut judged, &mut self.scratch());
         let is_sure = |&index: &usize| {
             !self.patterns[self.forms[index].0].weak || self.form(index).bits >= DECISIVE_BITS
         };

@@ -364,50 +364,37 @@ fn capitalised(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Offset of the next capital letter of English, Russian or Kazakh.
 fn next_capital(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut at = from;
-    while at < bytes.len() {
-        if bytes
-            .get(at..at + STRIDE)
-            .is_some_and(|run| !may_hold_capital(run))
-        {
-            // A letter's first byte at the end of the run belongs to the next look.
-            at += STRIDE - usize::from(bytes[at + STRIDE - 1] >= 0xc0);
-            continue;
+    let next = |at: usize| bytes.get(at + 1).copied().unwrap_or(0);
+    (from..bytes.len()).step_by(STRIDE).find_map(|start| {
+        let end = bytes.len().min(start + STRIDE);
+        let mut run = [0; STRIDE + 1];
+        let rest = &bytes[start..bytes.len().min(end + 1)];
+        run[..rest.len()].copy_from_slice(rest);
+        if !holds_capital(&run) {
+            return None;
         }
-        let second = bytes.get(at + 1).copied().unwrap_or(0);
-        let (is_capital, width) = match bytes[at] {
-            b'A'..=b'Z' => (true, 1),
-            0xd0 => (matches!(second, 0x81 | 0x86 | 0x90..=0xaf), 2),
-            0xd2 | 0xd3 => (second.is_multiple_of(2), 2),
-            0xd1 => (false, 2),
-            _ => (false, 1),
-        };
-        if is_capital {
-            return Some(at);
-        }
-        at += width;
-    }
-    None
+        (start..end).find(|&at| is_capital(bytes[at], next(at)))
+    })
 }
 
 /// Bytes looked at together.
 const STRIDE: usize = 32;
 
-/// One vector comparison for a stretch of text: most hold no capital letter.
 #[expect(
     clippy::needless_bitwise_bool,
     reason = "lazy operators keep the loop from becoming vector instructions"
 )]
-fn may_hold_capital(run: &[u8]) -> bool {
-    // Comparisons that become vector instructions.
-    let is_capital = |b: u8| {
-        (b.wrapping_sub(b'A') < 26)
-            | (b.wrapping_sub(0x90) < 0x20)
-            | (b == 0x81)
-            | (b == 0x86)
-            | (b.wrapping_sub(0xd2) < 2)
-    };
-    run.iter().map(|&b| u8::from(is_capital(b))).sum::<u8>() > 0
+fn is_capital(first: u8, second: u8) -> bool {
+    (first.wrapping_sub(b'A') < 26)
+        | ((first == 0xd0)
+            & ((second == 0x81) | (second == 0x86) | (second.wrapping_sub(0x90) < 0x20)))
+        | ((first.wrapping_sub(0xd2) < 2) & (second & 1 == 0))
+}
+
+/// Whether a capital letter begins before the last byte: most stretches of text hold none.
+fn holds_capital(run: &[u8; STRIDE + 1]) -> bool {
+    let pairs = run.iter().zip(&run[1..]);
+    pairs.fold(0, |found, (&a, &b)| found | u8::from(is_capital(a, b))) > 0
 }
 
 #[cfg(test)]

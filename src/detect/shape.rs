@@ -9,7 +9,12 @@ pub struct Shape {
     pub classes: u16,
     /// Number of spaces.
     pub spaces: usize,
+    /// Number of bytes, at most [`LONGEST`].
+    pub length: usize,
 }
+
+/// All lengths from here on are alike.
+pub const LONGEST: usize = 64;
 
 const AT: u16 = 1;
 const COLON: u16 = 1 << 1;
@@ -25,6 +30,8 @@ const DIGIT: u16 = 1 << 8;
 pub const WIDE: u16 = 1 << 9;
 /// A sign that codes, dates and numbers are not written with.
 const OTHER: u16 = 1 << 10;
+/// A letter of ASCII.
+const LATIN: u16 = 1 << 11;
 
 /// Finds a kind of byte by the name pattern files use.
 pub fn class(name: &str) -> Option<u16> {
@@ -37,15 +44,18 @@ pub fn class(name: &str) -> Option<u16> {
         "+" => PLUS,
         " " => SPACE,
         "letter" => LETTER,
+        "latin" => LATIN,
         _ => return None,
     })
 }
 
+/// Bytes that a vector instruction looks at.
+const LANES: usize = 16;
 /// From this length on, vector instructions win.
 const LONG: usize = 48;
 
 /// How many kinds of bytes there are.
-pub const CLASSES: usize = 11;
+pub const CLASSES: usize = 12;
 
 const TABLE: [u16; 256] = table();
 
@@ -62,7 +72,7 @@ const fn table() -> [u16; 256] {
             b'+' => PLUS,
             b' ' => SPACE,
             b'0'..=b'9' => DIGIT,
-            b'a'..=b'z' | b'A'..=b'Z' => LETTER,
+            b'a'..=b'z' | b'A'..=b'Z' => LETTER | LATIN,
             0x80..=0xff => LETTER | WIDE,
             b'_' => 0,
             _ => OTHER,
@@ -75,62 +85,66 @@ const fn table() -> [u16; 256] {
 }
 
 impl Shape {
+    /// The shape of no cell.
+    pub const NONE: Self = Self {
+        digits: usize::MAX,
+        classes: 0,
+        spaces: 0,
+        length: 0,
+    };
+
     /// Looks at every byte.
     pub fn of(cell: &str) -> Self {
-        if cell.len() >= LONG {
-            Self::of_long(cell.as_bytes())
+        let bytes = cell.as_bytes();
+        let lanes = if bytes.len() < LONG {
+            0
         } else {
-            Self::of_short(cell)
+            bytes.len() / LANES * LANES
+        };
+        let (long, rest) = bytes.split_at(lanes);
+        Self {
+            length: bytes.len().min(LONGEST),
+            ..Self::of_long(long).and(Self::of_short(rest))
         }
     }
 
-    /// One pass a kind, each of which becomes vector instructions.
+    fn and(self, other: Self) -> Self {
+        Self {
+            digits: self.digits + other.digits,
+            classes: self.classes | other.classes,
+            spaces: self.spaces + other.spaces,
+            length: 0,
+        }
+    }
+
+    /// Passes that become vector instructions.
     fn of_long(bytes: &[u8]) -> Self {
-        let digits = count(bytes, |b| b.is_ascii_digit());
-        let spaces = count(bytes, |b| b == b' ');
-        let signs = [
-            (b'@', AT),
-            (b':', COLON),
-            (b'.', DOT),
-            (b'/', SLASH),
-            (b'-', MINUS),
-            (b'+', PLUS),
-        ];
-        let mut classes = signs
-            .into_iter()
-            .filter(|(byte, _)| memchr::memchr(*byte, bytes).is_some())
-            .fold(0, |all, (_, class)| all | class);
-        let ascii_letters = count(bytes, |b| b.is_ascii_alphabetic());
-        let wide = count(bytes, |b| b >= 0x80);
-        let named = count(bytes, |b| {
-            matches!(b, b'@' | b':' | b'.' | b'/' | b'-' | b'+' | b'_')
-        });
-        let other = bytes.len() - digits - spaces - ascii_letters - wide - named;
-        for (number, class) in [
-            (other, OTHER),
-            (ascii_letters, LETTER),
-            (wide, LETTER | WIDE),
-            (digits, DIGIT),
-            (spaces, SPACE),
-        ] {
-            classes |= if number > 0 { class } else { 0 };
+        if bytes.is_empty() {
+            return Self::default();
+        }
+        let kinds = u16::from_le_bytes([any_of(bytes, signs), any_of(bytes, letters)]);
+        Self {
+            digits: count(bytes, |b| b.is_ascii_digit()),
+            classes: kinds | if kinds & WIDE == 0 { 0 } else { LETTER },
+            spaces: count(bytes, |b| b == b' '),
+            length: 0,
+        }
+    }
+
+    fn of_short(bytes: &[u8]) -> Self {
+        let (mut classes, mut digits, mut spaces) = (0, 0, 0);
+        for &byte in bytes {
+            let class = TABLE[usize::from(byte)];
+            classes |= class;
+            digits += (class / DIGIT) & 1;
+            spaces += (class / SPACE) & 1;
         }
         Self {
-            digits,
+            digits: usize::from(digits),
             classes,
-            spaces,
+            spaces: usize::from(spaces),
+            length: 0,
         }
-    }
-
-    fn of_short(cell: &str) -> Self {
-        let mut shape = Self::default();
-        for &byte in cell.as_bytes() {
-            let class = TABLE[usize::from(byte)];
-            shape.classes |= class;
-            shape.digits += usize::from(class == DIGIT);
-            shape.spaces += usize::from(class == SPACE);
-        }
-        shape
     }
 
     /// Tells whether it holds a letter of any script.
@@ -142,6 +156,42 @@ impl Shape {
     pub fn is_code(self) -> bool {
         self.classes & (SPACE | OTHER | AT | WIDE) == 0
     }
+}
+
+/// The kinds that occur in whole runs of lanes.
+fn any_of(bytes: &[u8], kinds: impl Fn(u8) -> u8) -> u8 {
+    let mut lanes = [0; LANES];
+    for run in bytes.chunks_exact(LANES) {
+        for (lane, &b) in lanes.iter_mut().zip(run) {
+            *lane |= kinds(b);
+        }
+    }
+    lanes.iter().fold(0, |all, lane| all | lane)
+}
+
+/// The low byte of the kinds of a byte.
+fn signs(byte: u8) -> u8 {
+    let is = |sign: u8, kind: u16| u8::from(byte == sign) * kind.to_le_bytes()[0];
+    is(b'@', AT)
+        | is(b':', COLON)
+        | is(b'.', DOT)
+        | is(b'/', SLASH)
+        | is(b'-', MINUS)
+        | is(b'+', PLUS)
+        | is(b' ', SPACE)
+        | (u8::from(is_latin(byte)) * LETTER.to_le_bytes()[0])
+}
+
+/// The high byte of the kinds of a byte.
+fn letters(byte: u8) -> u8 {
+    let is = |yes: bool, kind: u16| u8::from(yes) * kind.to_le_bytes()[1];
+    let own = is(byte.is_ascii_digit(), DIGIT) | is(byte >= 0x80, WIDE) | is(is_latin(byte), LATIN);
+    let is_known = own | signs(byte) | u8::from(byte == b'_');
+    own | is(is_known == 0, OTHER)
+}
+
+fn is_latin(byte: u8) -> bool {
+    (byte | 0x20).wrapping_sub(b'a') < 26
 }
 
 /// Counts in lanes of one byte, which no run of 255 can overflow.
@@ -221,6 +271,13 @@ pub fn rows(text: &str, least_digits: usize) -> impl Iterator<Item = Row> {
             digits: 0,
         };
         while at < bytes.len() {
+            if row.digits == 0 {
+                // Nothing begins before the next digit but for its opening signs.
+                at += bytes[at..].iter().position(u8::is_ascii_digit)?;
+                let is_opening = |&&b: &&u8| matches!(b, b'(' | b'+');
+                let before = bytes[row.start..at].iter().rev();
+                row.start = at - before.take_while(is_opening).count();
+            }
             let start = at;
             while bytes.get(at).is_some_and(u8::is_ascii_digit) {
                 at += 1;
@@ -272,8 +329,9 @@ mod tests {
         let text = "Тел. +7 (700) 000-12-34; a@b.kz / 12:30";
         for end in text.char_indices().map(|(i, _)| i) {
             assert_eq!(
-                Shape::of_short(&text[..end]),
-                Shape::of_long(&text.as_bytes()[..end]),
+                Shape::of_short(&text.as_bytes()[..end]).and(Shape::default()),
+                Shape::of_long(&text.as_bytes()[..end / LANES * LANES])
+                    .and(Shape::of_short(&text.as_bytes()[end / LANES * LANES..end])),
                 "{end}"
             );
         }

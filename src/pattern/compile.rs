@@ -7,7 +7,7 @@ use regex::Regex;
 use super::file::{FormFile, PatternFile};
 use super::normalize::Step;
 use crate::category::Catalog;
-use crate::detect::shape::{Shape, class};
+use crate::detect::shape::{LONGEST, Shape, class};
 use crate::validator::{self, Validator};
 
 /// One kind of personal data, ready to match.
@@ -35,6 +35,8 @@ pub struct Form {
     pub steps: Vec<Step>,
     digits: [usize; 2],
     words: [usize; 2],
+    /// Least and greatest number of bytes that the expression covers.
+    lengths: [usize; 2],
     /// Kinds of bytes that must occur.
     pub classes: u16,
     /// One of these words must occur in a text worth searching.
@@ -130,7 +132,12 @@ impl Form {
                 .ok_or_else(|| format!("contains {name:?} is not a known kind of byte"))?,
             None => 0,
         };
+        let lengths = match &file.matches {
+            Some(text) if steps.is_empty() => lengths(text)?,
+            _ => [0, usize::MAX],
+        };
         Ok(Self {
+            lengths,
             expression: file.matches.clone(),
             whole: file
                 .matches
@@ -168,6 +175,11 @@ impl Form {
     /// Tells whether a cell of that many words may be worth matching.
     pub fn admits_words(&self, words: usize) -> bool {
         (self.words[0]..=self.words[1]).contains(&words)
+    }
+
+    /// Tells whether a cell of that many bytes may be worth matching; the greatest length stands for all beyond it.
+    pub fn admits_length(&self, length: usize) -> bool {
+        (self.lengths[0].min(LONGEST)..=self.lengths[1]).contains(&length)
     }
 
     /// Tells whether it is written in digits and the separators between them alone.
@@ -208,4 +220,15 @@ impl Form {
             .iter()
             .fold(Cow::Borrowed(cell), |text, step| step.apply(text))
     }
+}
+
+/// Bounds of the lengths in bytes of what an expression matches.
+fn lengths(expression: &str) -> Result<[usize; 2], String> {
+    let parsed =
+        regex_syntax::parse(expression).map_err(|e| format!("match {expression:?}: {e}"))?;
+    let known = parsed.properties();
+    Ok([
+        known.minimum_len().unwrap_or(0),
+        known.maximum_len().unwrap_or(usize::MAX),
+    ])
 }

@@ -35,7 +35,7 @@ impl Step {
     /// Applies the step.
     pub fn apply(self, cell: Cow<'_, str>) -> Cow<'_, str> {
         match self {
-            Self::StripSeparators if cell.contains(is_separator) => {
+            Self::StripSeparators if cell.bytes().any(|b| is_separator(char::from(b))) => {
                 Cow::Owned(cell.chars().filter(|c| !is_separator(*c)).collect())
             }
             Self::FloatTail => without_fraction(&cell).map_or(cell, Cow::Owned),

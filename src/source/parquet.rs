@@ -13,7 +13,7 @@ use polars::prelude::{
 use super::csv::sniff::is_identifier;
 use super::input::{Compression, fingerprint};
 use super::{Batches, Pending, Source, TableInfo};
-use crate::batch::{Batch, Problems, TableId, leaf_types};
+use crate::batch::{Batch, TableId, leaf_types};
 use crate::error::{Error, Result};
 
 /// Decoded size of a slice to aim at.
@@ -204,11 +204,7 @@ fn decode(path: &Path, place: &str, seq: u64, first: u64, rows: u64) -> Result<B
             .finish()
             .map_err(|e| Error::parquet(place, &e))?;
         if frame.height() == slice.1 {
-            Ok(Batch {
-                seq,
-                frame,
-                problems: Problems::default(),
-            })
+            Ok(Batch::of_frame(seq, frame))
         } else {
             Err(Error::Parquet {
                 place: place.to_owned(),

@@ -61,15 +61,26 @@ const WORDS: &[&str] = &[
     "bld",
 ];
 const ENOUGH: usize = 2;
+/// The longest word in bytes.
+const LONGEST: usize = 20;
 
 pub(super) fn is_valid(text: &str) -> bool {
-    static KNOWN: OnceLock<HashSet<&str, foldhash::fast::FixedState>> = OnceLock::new();
-    let known = KNOWN.get_or_init(|| WORDS.iter().copied().collect());
-    let mut word = String::with_capacity(32);
-    let mut is_address_word = |written: &str| {
-        word.clear();
-        word.extend(written.chars().map(lower));
-        known.contains(word.as_str())
+    static KNOWN: OnceLock<HashSet<&[u8], foldhash::fast::FixedState>> = OnceLock::new();
+    let known = KNOWN.get_or_init(|| WORDS.iter().map(|word| word.as_bytes()).collect());
+    let is_address_word = |written: &str| {
+        if written.is_empty() || written.len() > LONGEST {
+            return false;
+        }
+        // Lower case of one letter takes at most three bytes of these alphabets.
+        let mut word = [0; 2 * LONGEST];
+        let mut end = 0;
+        for c in written.chars().map(lower) {
+            match word.get_mut(end..end + c.len_utf8()) {
+                Some(room) => end += c.encode_utf8(room).len(),
+                None => return false,
+            }
+        }
+        known.contains(&word[..end])
     };
     text.bytes().any(|b| b.is_ascii_digit())
         && text
@@ -83,6 +94,11 @@ pub(super) fn is_valid(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_word_is_longer_than_the_longest() {
+        assert_eq!(WORDS.iter().map(|word| word.len()).max(), Some(LONGEST));
+    }
 
     #[test]
     fn both_word_orders_are_read() {

@@ -4,11 +4,12 @@ pub(super) fn is_valid(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else {
         return false;
     };
+    let has_two_dots = || local.as_bytes().windows(2).any(|two| two == b"..");
     !local.is_empty()
         && local.chars().count() <= 64
         && !local.starts_with('.')
         && !local.ends_with('.')
-        && !local.contains("..")
+        && !has_two_dots()
         && !local.contains('@')
         && domain.split('.').all(is_label)
         && domain.rsplit_once('.').is_some_and(|(_, top)| {

@@ -18,14 +18,19 @@ pub(super) fn is_valid(text: &str) -> bool {
         && remainder(&compact) == 1
 }
 
-fn remainder(iban: &[u8]) -> u32 {
-    iban[4..]
-        .iter()
-        .chain(&iban[..4])
-        .fold(0, |rest, &byte| match byte {
-            b'0'..=b'9' => (rest * 10 + u32::from(byte - b'0')) % 97,
-            letter => (rest * 100 + u32::from(letter - b'A') + 10) % 97,
-        })
+/// Division is slow: it waits until the number nearly outgrows its word.
+fn remainder(iban: &[u8; LENGTH]) -> u64 {
+    const NEARLY_FULL: u64 = u64::MAX / 1_000;
+    let mut turned = *iban;
+    turned.rotate_left(4);
+    let number = turned.iter().fold(0, |rest, &byte| {
+        let rest = if rest > NEARLY_FULL { rest % 97 } else { rest };
+        match byte {
+            b'0'..=b'9' => rest * 10 + u64::from(byte - b'0'),
+            letter => rest * 100 + u64::from(letter - b'A') + 10,
+        }
+    });
+    number % 97
 }
 
 #[cfg(test)]

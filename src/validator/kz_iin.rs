@@ -16,20 +16,19 @@ pub(super) fn has_check_digit(text: &str) -> bool {
 
 /// The IIN that an ordinal and a day give; `None` where no check digit exists.
 pub(crate) fn with_check_digit(eleven: &[u8; 11]) -> Option<u8> {
-    let sum = |first: usize| {
-        eleven
-            .iter()
-            .enumerate()
-            .map(|(i, &d)| weight(first, i) * usize::from(d))
-            .sum::<usize>()
-            % 11
+    let sum = |weights: [u16; 11]| {
+        let weighted = eleven.iter().zip(weights).map(|(&d, w)| u16::from(d) * w);
+        weighted.sum::<u16>() % 11
     };
-    [0, 2]
+    [FIRST_PASS, SECOND_PASS]
         .into_iter()
         .map(sum)
         .find(|&rest| rest < 10)
         .and_then(|rest| u8::try_from(rest).ok())
 }
+
+const FIRST_PASS: [u16; 11] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+const SECOND_PASS: [u16; 11] = [3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2];
 
 pub(super) fn twelve(text: &str) -> Option<Digits> {
     digits(text).filter(|d| d.len() == 12)
@@ -39,11 +38,6 @@ pub(super) fn checks(d: &[u8]) -> bool {
     let mut eleven = [0; 11];
     eleven.copy_from_slice(&d[..11]);
     with_check_digit(&eleven) == Some(d[11])
-}
-
-/// Weights 1…11, the second pass starts at 3 and wraps around.
-fn weight(first: usize, index: usize) -> usize {
-    (index + first) % 11 + 1
 }
 
 fn has_birth_date(d: &[u8]) -> bool {

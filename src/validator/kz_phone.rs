@@ -3,6 +3,7 @@
 //! Codes: metadata of libphonenumber for KZ (package phonenumbers 9.0.43): mobile 700–702, 705–708, 747, 760–764, 771,
 //! 775–778, 785; fixed lines 71x and 72x; 751, 800, 808 and 809 are services.
 
+use crate::detect::shape::is_letter;
 use crate::pattern::normalize::digits;
 
 pub(super) fn is_valid(text: &str) -> bool {
@@ -18,11 +19,11 @@ pub(super) fn is_valid(text: &str) -> bool {
 
 /// Cuts off a second number and an extension.
 pub(super) fn number_part(text: &str) -> &str {
-    let end = text.find([',', ';', '/']).unwrap_or(text.len());
+    let end = memchr::memchr3(b',', b';', b'/', text.as_bytes()).unwrap_or(text.len());
     let text = &text[..end];
     let extension = text
         .char_indices()
-        .find(|&(i, c)| i > 0 && c.is_alphabetic())
+        .find(|&(i, c)| i > 0 && is_letter(c))
         .map_or(text.len(), |(i, _)| i);
     &text[..extension]
 }

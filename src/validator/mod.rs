@@ -5,6 +5,7 @@ mod date;
 mod email;
 mod iban_kz;
 mod ipv4;
+mod ipv6;
 mod kz_bin;
 pub(crate) mod kz_iin;
 mod kz_phone;
@@ -31,6 +32,7 @@ pub const ALL: &[(&str, Validator)] = &[
     ("iban-kz", iban_kz::is_valid),
     ("email", email::is_valid),
     ("ipv4", ipv4::is_valid),
+    ("ipv6", ipv6::is_valid),
     ("date", date::is_valid),
     ("birth-date", date::is_valid),
     ("full-name", names::is_full_name),

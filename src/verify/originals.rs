@@ -183,14 +183,14 @@ impl Originals {
                 let bytes = pending.bytes;
                 let batch = (pending.decode)()?;
                 let mut found = T::default();
-                for column in batch.frame.columns() {
+                for column in batch.frame()?.columns() {
                     for_each_leaf(column, &mut |path, values| {
                         self.visit_leaf(&path, values, detectors, |text| {
                             add(self, &mut found, text);
                         })
                     })?;
                 }
-                progress.advance(bytes, batch.frame.height() as u64);
+                progress.advance(bytes, batch.height() as u64);
                 Ok(found)
             })
             .try_reduce(T::default, |a, b| Ok(merge(a, b)));

@@ -71,7 +71,7 @@ pub(super) fn look(
             let bytes = pending.bytes;
             let batch = (pending.decode)()?;
             let mut seen = Seen::default();
-            for column in batch.frame.columns() {
+            for column in batch.frame()?.columns() {
                 for_each_leaf(column, &mut |path, values| {
                     let mut hash_like = seen.hash_like.remove(&path).unwrap_or_default();
                     for_each_text(&path, values, |cell| {
@@ -91,7 +91,7 @@ pub(super) fn look(
                     Ok(())
                 })?;
             }
-            progress.advance(bytes, batch.frame.height() as u64);
+            progress.advance(bytes, batch.height() as u64);
             Ok(seen)
         })
         .try_reduce(Seen::default, |a, b| Ok(a.merge(b)));

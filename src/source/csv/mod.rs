@@ -135,7 +135,7 @@ impl Source for CsvSource {
             Ok(Pending {
                 seq,
                 bytes,
-                decode: Box::new(move || layout.batch(seq, &block, has_header && seq == 0)),
+                decode: Box::new(move || layout.batch(seq, block, has_header && seq == 0)),
             })
         })))
     }

@@ -1,12 +1,10 @@
 //! Turns a block of records into a batch: one text column per header cell, nothing inferred.
 
-use std::borrow::Cow;
-
 use csv_core::{ReadRecordResult, ReaderBuilder};
-use polars::prelude::{Column, DataFrame, IntoSeries as _, StringChunkedBuilder};
+use memchr::{memchr, memchr3_iter};
 
 use super::blocks::Block;
-use crate::batch::{Batch, Problems};
+use crate::batch::{Batch, Problems, Rows, TextRows};
 use crate::error::{Error, Result};
 
 /// How to read blocks of one file.
@@ -26,93 +24,57 @@ pub const OVERFLOW: &str = "overflow_";
 /// Most cells that a record may have beyond the header.
 const MOST_OVERFLOW: usize = 256;
 
-/// The records of a block, all cells in one text.
-struct Records {
-    text: Vec<u8>,
-    /// End of every cell in `text`.
-    ends: Vec<usize>,
-    /// Number of cells before each record, and after the last.
-    starts: Vec<usize>,
-}
-
 impl Layout {
     /// Reads a block; the first record of the first one may be the header.
     ///
     /// # Errors
-    /// When the frame cannot be built.
-    pub(super) fn batch(&self, seq: u64, block: &Block, skip_header: bool) -> Result<Batch> {
-        let mut records = if self.paths.len() == 1 && is_plain(&block.bytes, self.delimiter) {
-            Records::lines(&block.bytes)
+    /// When a record is far longer than the header.
+    pub(super) fn batch(&self, seq: u64, block: Block, skip_header: bool) -> Result<Batch> {
+        let width = self.paths.len();
+        let mut records = Records::new(width, skip_header);
+        let lines = width == 1 && is_plain(&block.bytes, self.delimiter);
+        let bytes = if lines {
+            records.lines(&block.bytes);
+            block.bytes
         } else {
-            Records::parse(&block.bytes, self.delimiter)
+            match records.split(&block.bytes, self.delimiter) {
+                Some(unescaped) if unescaped.is_empty() => block.bytes,
+                Some(unescaped) => [block.bytes, unescaped].concat(),
+                None => {
+                    records = Records::new(width, skip_header);
+                    records.parse(&block.bytes, self.delimiter)
+                }
+            }
         };
-        if skip_header && records.starts.len() > 1 {
-            records.starts.remove(0);
-        }
-        let mut problems = Problems::default();
-        let width = self.paths.len().max(records.widest());
-        if width > self.paths.len() + MOST_OVERFLOW {
+        if records.columns.len() > width + MOST_OVERFLOW {
             let what = "a record has far more cells than the header: is the delimiter right, or a quote never closed?";
             return Err(Error::Csv {
                 place: self.place.clone(),
                 what,
             });
         }
-        for record in records.starts.windows(2) {
-            let cells = record[1] - record[0];
-            problems.short_records += u64::from(cells < self.paths.len());
-            problems.long_records += u64::from(cells > self.paths.len());
-        }
-        let text = simdutf8::basic::from_utf8(&records.text).ok();
-        let columns = (0..width)
-            .map(|index| self.column(index, &records, text, &mut problems))
+        let names = (0..records.columns.len())
+            .map(|index| match self.paths.get(index) {
+                Some(path) => path.clone(),
+                None => format!("{OVERFLOW}{}", index + 1 - width),
+            })
             .collect();
-        let rows = records.starts.len() - 1;
-        let frame = DataFrame::new(rows, columns).map_err(|_| Error::Internal {
-            place: self.place.clone(),
-        })?;
+        let mut rows = TextRows {
+            names,
+            height: records.height,
+            columns: records.columns,
+            bytes,
+        };
+        let malformed_cells = rows.repair();
         Ok(Batch {
             seq,
-            frame,
-            problems,
+            rows: Rows::Text(rows),
+            problems: Problems {
+                malformed_cells,
+                ..records.problems
+            },
         })
     }
-
-    fn column(
-        &self,
-        index: usize,
-        records: &Records,
-        text: Option<&str>,
-        problems: &mut Problems,
-    ) -> Column {
-        let name = self
-            .paths
-            .get(index)
-            .cloned()
-            .unwrap_or_else(|| format!("{OVERFLOW}{}", index + 1 - self.paths.len()));
-        let mut builder = StringChunkedBuilder::new(name.into(), records.starts.len() - 1);
-        for record in records.starts.windows(2) {
-            let cell = record[0] + index;
-            if cell >= record[1] {
-                builder.append_null();
-                continue;
-            }
-            let from = if cell == 0 { 0 } else { records.ends[cell - 1] };
-            let range = from..records.ends[cell];
-            match text.and_then(|text| text.get(range.clone())) {
-                Some("") => builder.append_null(),
-                Some(cell) => builder.append_value(cell),
-                None => builder.append_value(lossy(&records.text[range], problems)),
-            }
-        }
-        builder.finish().into_series().into()
-    }
-}
-
-fn lossy<'a>(bytes: &'a [u8], problems: &mut Problems) -> Cow<'a, str> {
-    let text = String::from_utf8_lossy(bytes);
-    problems.malformed_cells += u64::from(matches!(text, Cow::Owned(_)));
-    text
 }
 
 /// Neither quotes nor delimiters nor bare CRs: every line is one cell.
@@ -123,83 +85,171 @@ fn is_plain(block: &[u8], delimiter: u8) -> bool {
     memchr::memchr2(b'"', delimiter, block).is_none() && !has_bare_cr()
 }
 
+/// Where the cells of the records of a block are.
+struct Records {
+    width: usize,
+    skip_next: bool,
+    height: usize,
+    /// Bounds of the cells of every column; missing cells are empty.
+    columns: Vec<Vec<(u32, u32)>>,
+    /// Cells of the record under way.
+    cells: usize,
+    problems: Problems,
+}
+
 impl Records {
-    /// Every line is a record, an empty one too: in a table of one column it is an empty cell.
-    fn lines(block: &[u8]) -> Self {
-        let mut records = Self {
-            text: Vec::with_capacity(block.len()),
-            ends: Vec::new(),
-            starts: vec![0],
-        };
-        for line in block
-            .strip_suffix(b"\n")
-            .unwrap_or(block)
-            .split(|&b| b == b'\n')
-        {
-            records
-                .text
-                .extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
-            records.ends.push(records.text.len());
-            records.starts.push(records.ends.len());
+    fn new(width: usize, skip_header: bool) -> Self {
+        Self {
+            width,
+            skip_next: skip_header,
+            height: 0,
+            columns: vec![Vec::new(); width],
+            cells: 0,
+            problems: Problems::default(),
         }
-        records
     }
 
-    fn parse(block: &[u8], delimiter: u8) -> Self {
-        let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
-        let mut records = Self {
-            text: vec![0; block.len() + 1],
-            ends: vec![0; 1 << 12],
-            starts: vec![0],
-        };
-        let (mut at, mut written, mut cells, mut ended) = (0, 0, 0, false);
+    fn cell(&mut self, start: usize, end: usize) {
+        if self.cells == self.columns.len() {
+            self.columns.push(vec![(0, 0); self.height]);
+        }
+        self.columns[self.cells].push((start as u32, end as u32));
+        self.cells += 1;
+    }
+
+    fn end_record(&mut self) {
+        let cells = std::mem::take(&mut self.cells);
+        if self.skip_next {
+            self.skip_next = false;
+            self.columns.truncate(self.width);
+            self.columns.iter_mut().for_each(Vec::clear);
+            return;
+        }
+        self.height += 1;
+        if cells != self.columns.len() {
+            for column in &mut self.columns[cells..] {
+                column.push((0, 0));
+            }
+        }
+        self.problems.short_records += u64::from(cells < self.width);
+        self.problems.long_records += u64::from(cells > self.width);
+    }
+
+    /// Every line is a record, an empty one too: in a table of one column it is an empty cell.
+    fn lines(&mut self, block: &[u8]) {
+        let text = block.strip_suffix(b"\n").unwrap_or(block);
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', text).chain([text.len()]) {
+            let line = text[start..end]
+                .strip_suffix(b"\r")
+                .unwrap_or(&text[start..end]);
+            self.cell(start, start + line.len());
+            self.end_record();
+            start = end + 1;
+        }
+    }
+
+    /// Finds the cells of a block whose quotes stand as RFC 4180 has them; `None` where `csv-core` has to read it.
+    ///
+    /// Cells are slices of the block, but for those with doubled quotes: what these mean is given back and stands after
+    /// the block.
+    fn split(&mut self, block: &[u8], delimiter: u8) -> Option<Vec<u8>> {
+        let mut unescaped = Vec::new();
+        let is_end = |byte: u8| matches!(byte, b'\n' | b'\r');
+        let mut signs = memchr3_iter(delimiter, b'\n', b'\r', block);
+        let mut start = 0;
+        // Cells are bare until a sign comes; one that opens with a quote ends at the sign after its last quote.
         loop {
-            let (result, taken, wrote, fields) = reader.read_record(
-                &block[at..],
-                &mut records.text[written..],
-                &mut records.ends[cells..],
-            );
+            if self.cells == 0 {
+                start += block[start..].iter().take_while(|&&b| is_end(b)).count();
+                if start == block.len() {
+                    return Some(unescaped);
+                }
+            }
+            let is_quoted = block.get(start) == Some(&b'"');
+            let end = if is_quoted {
+                let (close, doubled) = closing_quote(block, start + 1)?;
+                if doubled {
+                    let from = block.len() + unescaped.len();
+                    unescape(&block[start + 1..close], &mut unescaped);
+                    self.cell(from, block.len() + unescaped.len());
+                } else {
+                    self.cell(start + 1, close);
+                }
+                close + 1
+            } else {
+                let end = signs.find(|&at| at >= start).unwrap_or(block.len());
+                self.cell(start, end);
+                end
+            };
+            match block.get(end) {
+                None => {
+                    self.end_record();
+                    return Some(unescaped);
+                }
+                Some(&sign) if sign == delimiter => {}
+                Some(&sign) if is_end(sign) => self.end_record(),
+                Some(_) => return None,
+            }
+            start = end + 1;
+        }
+    }
+
+    /// The reference: reads a block as `csv-core` does and gives the text of its cells.
+    fn parse(&mut self, block: &[u8], delimiter: u8) -> Vec<u8> {
+        let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
+        let mut text = vec![0; block.len() + 1];
+        let mut ends = vec![0; 1 << 12];
+        let (mut at, mut written, mut cells, mut ended, mut base) = (0, 0, 0, false, 0);
+        loop {
+            let (result, taken, wrote, fields) =
+                reader.read_record(&block[at..], &mut text[written..], &mut ends[cells..]);
             at += taken;
             written += wrote;
-            // csv-core counts ends from where the record's text began.
-            let record_base = records.base();
-            records.ends[cells..cells + fields]
-                .iter_mut()
-                .for_each(|end| *end += record_base);
             cells += fields;
             match result {
                 ReadRecordResult::Record => {
-                    records.starts.push(cells);
-                    records.ends.resize(records.ends.len().max(cells + 256), 0);
+                    // csv-core counts ends from where the record's text began.
+                    let mut start = base;
+                    for end in &ends[..cells] {
+                        self.cell(start, base + end);
+                        start = base + end;
+                    }
+                    self.end_record();
+                    base = written;
+                    cells = 0;
                 }
-                ReadRecordResult::OutputEndsFull => records.ends.resize(records.ends.len() * 2, 0),
-                ReadRecordResult::OutputFull => records.text.resize(records.text.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => ends.resize(ends.len() * 2, 0),
+                ReadRecordResult::OutputFull => text.resize(text.len() * 2, 0),
                 ReadRecordResult::InputEmpty if !ended => ended = true,
                 ReadRecordResult::InputEmpty | ReadRecordResult::End => break,
             }
         }
-        records.text.truncate(written);
-        records.ends.truncate(cells);
-        records
+        text.truncate(written);
+        text
     }
+}
 
-    /// Where the text of the record under way began.
-    fn base(&self) -> usize {
-        let finished = self.starts.last().copied().unwrap_or(0);
-        if finished == 0 {
-            0
-        } else {
-            self.ends[finished - 1]
+/// The quote that ends a cell, and whether doubled ones stand before it.
+fn closing_quote(block: &[u8], from: usize) -> Option<(usize, bool)> {
+    let (mut at, mut doubled) = (from, false);
+    loop {
+        at += memchr(b'"', &block[at..])?;
+        if block.get(at + 1) != Some(&b'"') {
+            return Some((at, doubled));
         }
+        doubled = true;
+        at += 2;
     }
+}
 
-    fn widest(&self) -> usize {
-        self.starts
-            .windows(2)
-            .map(|record| record[1] - record[0])
-            .max()
-            .unwrap_or(0)
+fn unescape(quoted: &[u8], text: &mut Vec<u8>) {
+    let mut rest = quoted;
+    while let Some(at) = memchr(b'"', rest) {
+        text.extend_from_slice(&rest[..=at]);
+        rest = &rest[at + 2..];
     }
+    text.extend_from_slice(rest);
 }
 
 #[cfg(test)]
@@ -217,7 +267,8 @@ mod tests {
 
     fn cells(batch: &Batch) -> Vec<Vec<Option<String>>> {
         batch
-            .frame
+            .frame()
+            .unwrap()
             .columns()
             .iter()
             .map(|c| {
@@ -235,7 +286,7 @@ mod tests {
         let block = Block {
             bytes: b"1,2\n3\n4,5,6,7\n".to_vec(),
         };
-        let batch = layout(2).batch(0, &block, false).unwrap();
+        let batch = layout(2).batch(0, block, false).unwrap();
         assert_eq!(
             (batch.problems.short_records, batch.problems.long_records),
             (1, 1)
@@ -257,7 +308,7 @@ mod tests {
         let block = Block {
             bytes: b"a\r\n\r\nb\r\n\r\n".to_vec(),
         };
-        let batch = layout(1).batch(0, &block, false).unwrap();
+        let batch = layout(1).batch(0, block, false).unwrap();
         assert_eq!(
             cells(&batch),
             [vec![Some("a".to_owned()), None, Some("b".to_owned()), None]]
@@ -269,7 +320,7 @@ mod tests {
         let batch = layout(1)
             .batch(
                 0,
-                &Block {
+                Block {
                     bytes: b"ok\n\xff\xfe\n".to_vec(),
                 },
                 false,
@@ -278,7 +329,32 @@ mod tests {
         assert_eq!(batch.problems.malformed_cells, 1);
     }
 
+    fn rows(records: &Records, text: &[u8]) -> Vec<Vec<Vec<u8>>> {
+        records
+            .columns
+            .iter()
+            .map(|column| {
+                column
+                    .iter()
+                    .map(|&(start, end)| text[start as usize..end as usize].to_vec())
+                    .collect()
+            })
+            .collect()
+    }
+
     proptest! {
+        #[test]
+        fn splitting_agrees_with_csv_core(pieces in prop::collection::vec("[a\"я,\n\r]|\"\"|\"a,\"\"\n\",", 0..30)) {
+            let text = pieces.concat();
+            let mut split = Records::new(2, false);
+            if let Some(unescaped) = split.split(text.as_bytes(), b',') {
+                let mut parsed = Records::new(2, false);
+                let reference = parsed.parse(text.as_bytes(), b',');
+                prop_assert_eq!(rows(&split, &[text.as_bytes(), &unescaped].concat()), rows(&parsed, &reference));
+                prop_assert_eq!((split.height, split.problems), (parsed.height, parsed.problems));
+            }
+        }
+
         #[test]
         fn cells_equal_those_of_the_csv_crate(rows in prop::collection::vec(prop::collection::vec("[a\"я, \n\r;0]{0,6}", 3), 1..40)) {
             let mut writer = csv::Writer::from_writer(Vec::new());
@@ -286,7 +362,7 @@ mod tests {
                 writer.write_record(row).unwrap();
             }
             let bytes = writer.into_inner().unwrap();
-            let batch = layout(3).batch(0, &Block { bytes }, false).unwrap();
+            let batch = layout(3).batch(0, Block { bytes }, false).unwrap();
             let columns = cells(&batch);
             for (r, row) in rows.iter().enumerate() {
                 for (c, cell) in row.iter().enumerate() {
