@@ -31,8 +31,64 @@ const CONTRADICTION: f64 = -12.0;
 const CONTAMINATION: f64 = 6.0;
 /// A form worth this much is no chance, however many cells there are.
 const SURE_FORM: f64 = 10.0;
+/// What a pattern is worth less to a category that is only related to its own.
+const RELATED: f64 = 1.0;
+/// What a shape is worth beyond its bits when all cells of a column have it: cells of one column are written alike.
+const SHAPE_REPEATED: f64 = 4.0;
+/// What neighbours that are about persons add to a name that only contains a spelling.
+const AMONG_PERSONS: f64 = 3.5;
+/// What a name of no person's own in Latin letters loses in a table that is not about persons.
+const NO_PERSONS: f64 = -4.0;
+/// What a name loses whose values would have a known shape and do not.
+const SHAPELESS: f64 = -3.0;
+/// Cells from which a missing shape says something.
+const ENOUGH_CELLS: u64 = 10;
 /// Hits must be this many times more frequent than chance.
 const ABOVE_CHANCE: f64 = 2.0;
+
+/// What to judge against.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Judging<'a> {
+    /// The approved list; without one nothing is approved.
+    pub policy: Option<&'a Policy>,
+    /// The purpose of the run.
+    pub purpose: Option<&'a str>,
+}
+
+/// What the other columns of a table are about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Neighbours {
+    /// Not looked at.
+    #[default]
+    Unknown,
+    /// Some column surely belongs to persons.
+    Persons,
+    /// None does.
+    Things,
+}
+
+impl Neighbours {
+    /// Looks at what the columns of a table are when each is judged alone.
+    pub fn of(columns: &[ColumnFinding]) -> Self {
+        let is_persons = |column: &ColumnFinding| {
+            let kind = column
+                .category
+                .as_deref()
+                .and_then(|id| Catalog::builtin().find(id));
+            let is_own = kind.is_some_and(|c| match c.kind {
+                Kind::DirectIdentifier => !header::is_not_personal(&c.id),
+                Kind::Device => column.hits > 0 && c.id != "geolocation",
+                _ => c.id == "subject_record_id" && column.bits > ACCEPT,
+            });
+            is_own || !column.also.is_empty()
+        };
+        if columns.iter().any(is_persons) {
+            Self::Persons
+        } else {
+            Self::Things
+        }
+    }
+}
 
 /// Says what a column is and how the policy judges it.
 pub fn classify(
@@ -40,8 +96,8 @@ pub fn classify(
     dtype: &'static str,
     seen: &ColumnEvidence,
     detectors: &Detectors,
-    policy: Option<&Policy>,
-    purpose: Option<&str>,
+    judging: Judging<'_>,
+    neighbours: Neighbours,
 ) -> ColumnFinding {
     let header = header::judge(path);
     let distinct = seen.distinct.count();
@@ -50,6 +106,8 @@ pub fn classify(
         detectors,
         header: &header,
         distinct,
+        neighbours,
+        is_latin: !path.chars().any(|c| matches!(c, '\u{400}'..='\u{52f}')),
     };
     let mut scores: Vec<Score> = case
         .candidates()
@@ -71,7 +129,7 @@ pub fn classify(
         .first()
         .filter(|(_, bits)| *bits >= header::EXACT)
         .map(|(id, _)| id.clone());
-    let (verdict, reason) = judge(best, accepted.as_deref(), &also, seen, policy, purpose);
+    let (verdict, reason) = judge(best, accepted.as_deref(), &also, seen, judging);
     let bits = best.map_or(0.0, |score| score.bits);
     ColumnFinding {
         path: path.to_owned(),
@@ -108,6 +166,9 @@ struct Case<'a> {
     detectors: &'a Detectors,
     header: &'a HeaderEvidence,
     distinct: u64,
+    neighbours: Neighbours,
+    /// The name has no Cyrillic letter.
+    is_latin: bool,
 }
 
 /// How much speaks for one category.
@@ -140,17 +201,9 @@ impl Case<'_> {
 
     fn score(&self, category: String) -> Score {
         let name_bits = self.header.bits(&category);
-        let mut items = vec![EvidenceItem {
-            from: "prior".to_owned(),
-            hits: None,
-            bits: PRIOR,
-        }];
+        let mut items = vec![EvidenceItem::plain("prior", PRIOR)];
         if name_bits > 0.0 {
-            items.push(EvidenceItem {
-                from: "header".to_owned(),
-                hits: None,
-                bits: name_bits,
-            });
+            items.push(EvidenceItem::plain("header", name_bits));
         }
         let mut hits = 0;
         if let Some((pattern, support, bits)) = self.best_values(&category, name_bits) {
@@ -161,11 +214,12 @@ impl Case<'_> {
                 bits: round(bits, 1),
             });
         } else if name_bits > 0.0 && self.is_contradicted(&category) {
-            items.push(EvidenceItem {
-                from: "values".to_owned(),
-                hits: None,
-                bits: CONTRADICTION,
-            });
+            items.push(EvidenceItem::plain("values", CONTRADICTION));
+        } else if name_bits > 0.0 && self.lacks_shape(&category) {
+            items.push(EvidenceItem::plain("values", SHAPELESS));
+        }
+        if let Some(bits) = self.neighbours_say(&category, name_bits, hits) {
+            items.push(EvidenceItem::plain("neighbours", bits));
         }
         Score {
             bits: items.iter().map(|item| item.bits).sum(),
@@ -173,6 +227,30 @@ impl Case<'_> {
             hits,
             items,
         }
+    }
+
+    /// What the table around a column adds to its name or takes from it.
+    fn neighbours_say(&self, category: &str, name_bits: f64, hits: u64) -> Option<f64> {
+        let kind = Catalog::builtin().find(category).map(|c| c.kind);
+        let is_persons_own = matches!(kind, Some(Kind::DirectIdentifier | Kind::SensitiveSpecial));
+        match self.neighbours {
+            Neighbours::Persons if (header::LEAST_PART..=header::PART).contains(&name_bits) => {
+                Some(AMONG_PERSONS)
+            }
+            Neighbours::Things if hits == 0 && self.is_latin && !is_persons_own => Some(NO_PERSONS),
+            _ => None,
+        }
+    }
+
+    /// The name claims what a check would confirm, and next to no cell passes it.
+    fn lacks_shape(&self, category: &str) -> bool {
+        let catalog = Catalog::builtin();
+        let patterns = self.detectors.patterns();
+        header::has_sure_shape(category)
+            && self.seen.filled() >= ENOUGH_CELLS
+            && !(0..patterns.len()).any(|p| {
+                catalog.may_hold(category, &patterns[p]) && self.support(p).share >= MINORITY
+            })
     }
 
     /// The pattern whose values speak loudest for a category.
@@ -191,7 +269,7 @@ impl Case<'_> {
                     (true, true) => WEAK_CAP,
                     (true, false) => 0.0,
                 };
-                let bits = support.bits.min(cap);
+                let bits = support.bits.min(cap) - if same { 0.0 } else { RELATED };
                 (support.share >= MAJORITY && bits > 0.0).then_some((index, support, bits))
             })
             .max_by(|a, b| a.2.total_cmp(&b.2))
@@ -250,11 +328,16 @@ impl Case<'_> {
             support.bits += if shape.bits >= SURE_FORM {
                 counted * shape.bits
             } else {
-                surprise(
+                let bits = surprise(
                     counted,
                     (trials as f64 * distinct_share).max(counted),
                     (-shape.bits).exp2(),
-                )
+                );
+                if shape.validator.is_some() || shape.is_vocabulary() {
+                    bits
+                } else {
+                    bits.min(shape.bits + SHAPE_REPEATED)
+                }
             };
         }
         support.share = support.hits as f64 / filled as f64;
@@ -318,17 +401,16 @@ fn judge(
     category: Option<&str>,
     also: &[Contaminant],
     seen: &ColumnEvidence,
-    policy: Option<&Policy>,
-    purpose: Option<&str>,
+    judging: Judging<'_>,
 ) -> (Verdict, Reason) {
     let of_category = match (category, best) {
-        (Some(category), _) => standing(category, policy, purpose),
+        (Some(category), _) => standing(category, judging),
         (None, Some(_)) => (Verdict::Review, Reason::ThinEvidence),
         (None, None) => (Verdict::Clean, Reason::NoPersonalData),
     };
     let unreadable = (seen.unreadable > 0).then_some((Verdict::Review, Reason::Unreadable));
     also.iter()
-        .map(|c| standing(&c.category, policy, purpose))
+        .map(|c| standing(&c.category, judging))
         .chain(unreadable)
         .fold(
             of_category,
@@ -336,14 +418,14 @@ fn judge(
         )
 }
 
-fn standing(category: &str, policy: Option<&Policy>, purpose: Option<&str>) -> (Verdict, Reason) {
+fn standing(category: &str, judging: Judging<'_>) -> (Verdict, Reason) {
     if header::is_not_personal(category) {
         return (Verdict::Clean, Reason::NotPersonal);
     }
-    let Some(policy) = policy else {
+    let Some(policy) = judging.policy else {
         return (Verdict::Excess, Reason::NoPolicy);
     };
-    match policy.standing(category, purpose) {
+    match policy.standing(category, judging.purpose) {
         Standing::OnList => (Verdict::Approved, Reason::OnList),
         Standing::ParentOnList => (Verdict::Approved, Reason::ParentOnList),
         Standing::OtherPurpose => (Verdict::Excess, Reason::OtherPurpose),
@@ -369,8 +451,8 @@ mod tests {
             "text",
             &evidence.columns[path],
             &detectors,
-            None,
-            None,
+            Judging::default(),
+            Neighbours::Unknown,
         )
     }
 

@@ -130,13 +130,24 @@ pub struct ColumnFinding {
 /// One term of the sum.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct EvidenceItem {
-    /// `prior`, `header`, or the id of a pattern.
+    /// `prior`, `header`, `values`, `neighbours`, or the id of a pattern.
     pub from: String,
     /// Cells that are hits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hits: Option<u64>,
     /// What it adds.
     pub bits: f64,
+}
+
+impl EvidenceItem {
+    /// A term that counts no cells.
+    pub fn plain(from: &str, bits: f64) -> Self {
+        Self {
+            from: from.to_owned(),
+            hits: None,
+            bits,
+        }
+    }
 }
 
 /// Another kind of personal data met in a column's cells.

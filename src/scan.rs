@@ -5,26 +5,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use crate::batch::{TableId, leaf_types, type_name};
-use crate::classify::classify;
+pub use crate::classify::Judging;
+use crate::classify::{Neighbours, classify};
 use crate::detect::Detectors;
 use crate::detect::evidence::{ColumnEvidence, Evidence};
 use crate::error::{Code, Error, Result};
 use crate::findings::{
     ColumnFinding, Findings, PolicyRef, Problem, SCHEMA, State, TableFindings, Tool, Verdict,
 };
-use crate::policy::Policy;
 use crate::progress::{self, Progress, Stage};
 use crate::source::csv::OVERFLOW;
 use crate::source::{Batches, Found, Source};
-
-/// What to judge against.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Judging<'a> {
-    /// The approved list; without one nothing is approved.
-    pub policy: Option<&'a Policy>,
-    /// The purpose of the run.
-    pub purpose: Option<&'a str>,
-}
 
 /// Scans all tables; one that cannot be read is reported as unread and the others go on.
 ///
@@ -141,20 +132,16 @@ fn findings(
             .map(|path| (path, "text")),
     );
     let nothing = ColumnEvidence::default();
-    let columns: Vec<ColumnFinding> = leaves
-        .iter()
-        .map(|(path, dtype)| {
-            let seen = evidence.columns.get(path).unwrap_or(&nothing);
-            classify(
-                path,
-                dtype,
-                seen,
-                detectors,
-                judging.policy,
-                judging.purpose,
-            )
-        })
-        .collect();
+    let judge = |neighbours: Neighbours| -> Vec<ColumnFinding> {
+        leaves
+            .iter()
+            .map(|(path, dtype)| {
+                let seen = evidence.columns.get(path).unwrap_or(&nothing);
+                classify(path, dtype, seen, detectors, judging, neighbours)
+            })
+            .collect()
+    };
+    let columns = judge(Neighbours::of(&judge(Neighbours::Unknown)));
     let malformed = evidence.problems.malformed_cells > 0;
     TableFindings {
         source: source.id().to_string(),

@@ -1,11 +1,12 @@
 //! Judges column names: which category a name speaks for, and how loudly.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use super::names::without_kazakh;
+use super::translit;
 use crate::category::Catalog;
 
 /// What a column name says.
@@ -19,10 +20,16 @@ pub struct HeaderEvidence {
 pub const EXACT: f64 = 10.0;
 const STRIPPED: f64 = 9.5;
 /// The name contains a known spelling among other words.
-const PART: f64 = 6.0;
+pub const PART: f64 = 6.0;
+/// The least that such a name gives: several categories share it.
+pub const LEAST_PART: f64 = PART - SHARED;
+/// What a name loses that several categories share.
+const SHARED: f64 = 1.0;
 /// The name is shared by several categories.
 const AMBIGUOUS: f64 = 3.0;
 const SHORTEST_PART: usize = 3;
+/// Stems up to this length begin too many words.
+const SHORTEST_STEM: usize = 2;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,23 +38,65 @@ struct Words {
     prefixes: Vec<String>,
     suffixes: Vec<String>,
     not_personal: Vec<String>,
+    filler: Vec<String>,
+    sure_shape: Vec<String>,
+    phrases: HashMap<String, Vec<String>>,
+}
+
+/// What a column name may say, stem by stem.
+struct Phrase {
+    category: String,
+    stems: Vec<Stem>,
+}
+
+struct Stem {
+    text: String,
+    is_whole_word: bool,
+}
+
+impl Stem {
+    /// `=` before a stem asks for the whole word; so do the shortest ones.
+    fn new(written: &str) -> Self {
+        let text = translit::fold(written.trim_start_matches('='));
+        Self {
+            is_whole_word: written.starts_with('=') || text.len() <= SHORTEST_STEM,
+            text,
+        }
+    }
+
+    fn begins(&self, word: &str) -> bool {
+        if self.is_whole_word {
+            word == self.text
+        } else {
+            word.starts_with(&self.text)
+        }
+    }
 }
 
 struct Index {
     exact: HashMap<String, Vec<String>>,
     ambiguous: HashMap<String, (Vec<String>, bool)>,
     words: Words,
+    filler: HashSet<String>,
+    phrases: Vec<Phrase>,
 }
 
 fn index() -> &'static Index {
     static INDEX: OnceLock<Index> = OnceLock::new();
     INDEX.get_or_init(|| {
         let catalog = Catalog::builtin();
+        let known: Words = toml::from_str(crate::pattern::HEADERS)
+            .expect("the embedded words are checked by a test");
         let mut index = Index {
             exact: HashMap::new(),
             ambiguous: HashMap::new(),
-            words: toml::from_str(crate::pattern::HEADERS)
-                .expect("the embedded words are checked by a test"),
+            filler: known
+                .filler
+                .iter()
+                .map(|word| translit::fold(word))
+                .collect(),
+            phrases: phrases(&known),
+            words: known,
         };
         for shared in &catalog.ambiguous {
             index.ambiguous.insert(
@@ -68,9 +117,29 @@ fn index() -> &'static Index {
     })
 }
 
+fn phrases(words: &Words) -> Vec<Phrase> {
+    let mut all: Vec<Phrase> = words
+        .phrases
+        .iter()
+        .flat_map(|(category, written)| {
+            written.iter().map(|phrase| Phrase {
+                category: category.clone(),
+                stems: phrase.split(' ').map(Stem::new).collect(),
+            })
+        })
+        .collect();
+    all.sort_by(|a, b| a.category.cmp(&b.category));
+    all
+}
+
 /// Tells whether a category names no person.
 pub fn is_not_personal(category: &str) -> bool {
     index().words.not_personal.iter().any(|id| id == category)
+}
+
+/// Tells whether a check or a fixed shape would confirm values of a category.
+pub fn has_sure_shape(category: &str) -> bool {
+    index().words.sure_shape.iter().any(|id| id == category)
 }
 
 /// Judges the last part of a column path, or the whole path where that says nothing.
@@ -102,6 +171,9 @@ fn judge_name(name: &str) -> HeaderEvidence {
     }
     if found.categories.is_empty() {
         found.look_up(stripped(&all), STRIPPED);
+    }
+    if found.categories.is_empty() {
+        found.look_up_phrases(&all, is_vetoed(&all));
     }
     if found.categories.is_empty() && !is_vetoed(&all) {
         found.look_up_parts(&all);
@@ -140,6 +212,59 @@ impl HeaderEvidence {
         }
     }
 
+    /// The phrases that account for most of the name.
+    fn look_up_phrases(&mut self, words: &[String], is_vetoed: bool) {
+        let folded: Vec<String> = words
+            .iter()
+            .map(|word| {
+                translit::fold(word)
+                    .trim_end_matches(|c: char| c.is_ascii_digit())
+                    .to_owned()
+            })
+            .filter(|word| !word.is_empty())
+            .collect();
+        let weight = |word: &str| {
+            if index().filler.contains(word) {
+                0
+            } else {
+                word.len()
+            }
+        };
+        let whole: usize = folded.iter().map(|word| weight(word)).sum();
+        let mut best = (0, 0);
+        let mut meant: Vec<&str> = Vec::new();
+        for phrase in &index().phrases {
+            let Some(covered) = covered(&phrase.stems, &folded) else {
+                continue;
+            };
+            let told = covered.iter().map(|&at| weight(&folded[at])).sum();
+            let worth = (
+                told,
+                phrase
+                    .stems
+                    .iter()
+                    .map(|stem| stem.text.len())
+                    .sum::<usize>(),
+            );
+            if worth > best {
+                best = worth;
+                meant.clear();
+            }
+            if worth == best {
+                meant.push(&phrase.category);
+            }
+        }
+        let bits = if best.0 == whole { STRIPPED } else { PART };
+        if bits == PART && (is_vetoed || 2 * best.0 < whole) {
+            return;
+        }
+        meant.dedup();
+        let shared = if meant.len() > 1 { bits - SHARED } else { bits };
+        for category in meant {
+            self.add(category, shared);
+        }
+    }
+
     /// The longest run of words that is a known spelling.
     fn look_up_parts(&mut self, words: &[String]) {
         for length in (1..words.len()).rev() {
@@ -154,6 +279,16 @@ impl HeaderEvidence {
             }
         }
     }
+}
+
+/// The words that the stems begin, each another one.
+fn covered(stems: &[Stem], words: &[String]) -> Option<Vec<usize>> {
+    let mut taken: Vec<usize> = Vec::with_capacity(stems.len());
+    for stem in stems {
+        let at = (0..words.len()).find(|at| !taken.contains(at) && stem.begins(&words[*at]))?;
+        taken.push(at);
+    }
+    Some(taken)
 }
 
 fn stripped(all: &[String]) -> &[String] {

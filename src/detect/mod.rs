@@ -9,8 +9,10 @@ pub mod names;
 pub mod shape;
 pub mod sketch;
 pub mod spans;
+mod translit;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -65,6 +67,12 @@ pub struct Detectors {
     numbers: Bits,
     /// Forms that have no expression: their validator decides.
     bare: Bits,
+    /// Forms that list all values.
+    listed: Bits,
+    /// Forms of the whole cell that are tried only where one of their words occurs.
+    by_word: Bits,
+    /// Forms by each of the values they list, and the length in bytes of the longest.
+    vocabulary: (HashMap<String, Bits, foldhash::fast::FixedState>, usize),
     /// Every form, on the cell as it is.
     plain: Matcher,
     /// The form that names inside text count for.
@@ -101,7 +109,11 @@ struct Gates {
     whole: Bits,
     /// Those of them that have no expression.
     bare: Bits,
-    /// Some of them have one.
+    /// Those of them that list all values.
+    listed: Bits,
+    /// Those of them that are tried only where one of their words occurs.
+    by_word: Bits,
+    /// Some of the others have an expression.
     needs_walk: bool,
     /// By group: whether a member is among them.
     groups: [bool; MOST_GROUPS],
@@ -164,6 +176,9 @@ impl Detectors {
             by_rank: Vec::new(),
             numbers: Bits::default(),
             bare: Bits::default(),
+            listed: Bits::default(),
+            by_word: Bits::default(),
+            vocabulary: (HashMap::default(), 0),
             names,
             plain: Matcher::new(std::iter::empty()),
             groups: Vec::new(),
@@ -205,7 +220,11 @@ impl Detectors {
             })
             .collect();
         detectors.numbers = detectors.select(Form::is_row);
-        detectors.bare = detectors.select(|form| form.expression.is_none());
+        detectors.bare =
+            detectors.select(|form| form.expression.is_none() && !form.is_vocabulary());
+        detectors.listed = detectors.select(Form::is_vocabulary);
+        detectors.by_word = detectors.select(Form::is_by_word);
+        detectors.vocabulary = detectors.vocabulary();
         detectors.keyword_finders = all
             .clone()
             .filter(|&index| {
@@ -236,7 +255,11 @@ impl Detectors {
         Gates {
             whole,
             bare: whole.and(self.bare),
-            needs_walk: !whole.without(self.bare).is_empty(),
+            listed: whole.and(self.listed),
+            by_word: whole.and(self.by_word),
+            needs_walk: !whole
+                .without(self.bare.or(self.listed).or(self.by_word))
+                .is_empty(),
             groups: std::array::from_fn(|at| {
                 let group = self.groups.get(at);
                 group.is_some_and(|group| group.members.meets(whole))
@@ -251,11 +274,12 @@ impl Detectors {
     }
 
     fn set(&self, forms: &[usize]) -> Matcher {
-        Matcher::new(
-            forms
-                .iter()
-                .map(|&index| self.form(index).expression.as_deref().unwrap_or(NOTHING)),
-        )
+        Matcher::new(forms.iter().map(|&index| self.form(index)).map(
+            |form| match &form.expression {
+                Some(expression) if !form.is_by_word() => expression,
+                _ => NOTHING,
+            },
+        ))
     }
 
     fn group(&self) -> Vec<Group> {
@@ -288,11 +312,23 @@ impl Detectors {
         groups
     }
 
+    fn vocabulary(&self) -> (HashMap<String, Bits, foldhash::fast::FixedState>, usize) {
+        let mut forms: HashMap<String, Bits, _> = HashMap::default();
+        for index in 0..self.forms.len() {
+            for value in &self.form(index).values {
+                forms.entry(value.clone()).or_default().insert(index);
+            }
+        }
+        // A letter takes at most twice the bytes in capitals, and spaces may be doubled.
+        let longest = forms.keys().map(|value| 2 * value.len()).max();
+        (forms, longest.unwrap_or(0))
+    }
+
     /// Finds the words that forms ask for; small, title and capital letters alike.
     fn keyword_search(&self) -> (AhoCorasick, Vec<usize>) {
         let mut words = Vec::new();
         let mut owners = Vec::new();
-        for &index in &self.keyword_finders {
+        for index in 0..self.forms.len() {
             for word in &self.form(index).keywords {
                 let upper = word.to_uppercase();
                 let title = upper.chars().take(1).chain(word.chars().skip(1)).collect();
@@ -304,6 +340,7 @@ impl Detectors {
         }
         let search = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::DFA))
+            .ascii_case_insensitive(true)
             .build(words);
         (search.expect("a short list of words"), owners)
     }
@@ -491,6 +528,15 @@ impl Detectors {
         if admitted.is_empty() {
             return false;
         }
+        if !gates.listed.is_empty() && cell.len() <= self.vocabulary.1 {
+            let key = pattern::vocabulary_key(cell);
+            if let Some(known) = self.vocabulary.0.get(&key) {
+                for index in known.and(gates.listed).iter() {
+                    best.insert(index);
+                    most = most.max(self.form(index).bits);
+                }
+            }
+        }
         let mut check = |index: usize, text: &str, judged: &mut Judged| {
             let form = self.form(index);
             if admitted.contains(index) && form.bits > most - YIELD_BITS {
@@ -526,6 +572,13 @@ impl Detectors {
             .bare
             .iter()
             .for_each(|index| check(index, cell, judged));
+        if !gates.by_word.is_empty() {
+            for index in self.by_keyword(cell).and(gates.by_word).iter() {
+                if self.form(index).covers(cell) {
+                    check(index, cell, judged);
+                }
+            }
+        }
         if gates.needs_walk {
             let mut matched = Bits::default();
             self.plain.matches(&mut scratch.plain, cell, |index| {
@@ -605,7 +658,7 @@ impl Detectors {
             }
         }
         if gates.has_keywords && !shape.is_code() {
-            for index in self.by_keyword(text).iter() {
+            for index in self.by_keyword(text).without(self.by_word).iter() {
                 if self.form(index).may_be_inside(shape.digits) {
                     self.search_form(text, 0..text.len(), index, search);
                 }

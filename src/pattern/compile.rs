@@ -1,13 +1,15 @@
 //! A pattern ready to match: expressions compiled, names resolved, gates numeric.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use regex::Regex;
 
 use super::file::{FormFile, PatternFile};
 use super::normalize::Step;
 use crate::category::Catalog;
-use crate::detect::shape::{LONGEST, Shape, class};
+use crate::detect::names::without_kazakh;
+use crate::detect::shape::{LONGEST, Shape, class, lower};
 use crate::validator::{self, Validator};
 
 /// One kind of personal data, ready to match.
@@ -41,6 +43,8 @@ pub struct Form {
     pub classes: u16,
     /// One of these words must occur in a text worth searching.
     pub keywords: Vec<String>,
+    /// All that the whole cell may say, as [`vocabulary_key`] has it.
+    pub values: HashSet<String>,
     /// The check behind the shape.
     pub validator: Option<Validator>,
     /// What a hit is worth.
@@ -98,9 +102,9 @@ impl Pattern {
     pub fn accepts(&self, cell: &str) -> bool {
         let cell = super::normalize::fold(super::normalize::unwrapped(cell));
         let shape = Shape::of(&cell);
-        self.forms
-            .iter()
-            .any(|form| form.admits(shape) && form.judge(&cell) == Outcome::Hit)
+        self.forms.iter().any(|form| {
+            form.admits(shape) && form.has_word(&cell) && form.judge(&cell) == Outcome::Hit
+        })
     }
 }
 
@@ -108,9 +112,16 @@ impl Form {
     fn compile(file: &FormFile) -> Result<Self, String> {
         let expression =
             |text: String| Regex::new(&text).map_err(|e| format!("match {text:?}: {e}"));
-        if file.matches.is_none() && (file.validator.is_none() || file.find) {
+        let ways = [file.matches.is_some(), !file.values.is_empty()];
+        let is_odd = match ways {
+            [true, false] => false,
+            [false, true] => file.validator.is_some() || file.find,
+            [false, false] => file.validator.is_none() || file.find,
+            [true, true] => true,
+        };
+        if is_odd {
             return Err(
-                "a form without `match` needs a validator and cannot be found inside text"
+                "a form has `match`, or `values`, or a validator alone; only what has `match` is found inside text"
                     .to_owned(),
             );
         }
@@ -136,6 +147,16 @@ impl Form {
             Some(text) if steps.is_empty() => lengths(text)?,
             _ => [0, usize::MAX],
         };
+        let values = spellings(file);
+        let (digits, words) = if values.is_empty() {
+            (None, None)
+        } else {
+            let of = |count: fn(&str) -> usize| bounds(values.iter().map(|v| count(v)));
+            (
+                Some(of(|v| v.bytes().filter(u8::is_ascii_digit).count())),
+                Some(of(|v| v.split(' ').count())),
+            )
+        };
         Ok(Self {
             lengths,
             expression: file.matches.clone(),
@@ -151,10 +172,11 @@ impl Form {
                 .map(expression)
                 .transpose()?,
             steps,
-            digits: file.digits.unwrap_or([0, usize::MAX]),
-            words: file.words.unwrap_or([0, usize::MAX]),
+            digits: file.digits.or(digits).unwrap_or([0, usize::MAX]),
+            words: file.words.or(words).unwrap_or([0, usize::MAX]),
             classes,
             keywords: file.keywords.clone(),
+            values,
             validator,
             bits: file.bits,
         })
@@ -192,14 +214,30 @@ impl Form {
         self.find.is_some() && longest_number >= self.digits[0]
     }
 
+    /// Tells whether it is a list of all that a cell may say.
+    pub fn is_vocabulary(&self) -> bool {
+        !self.values.is_empty()
+    }
+
+    /// Tells whether only cells with one of its words are worth matching.
+    pub fn is_by_word(&self) -> bool {
+        !self.keywords.is_empty() && self.find.is_none()
+    }
+
+    fn has_word(&self, cell: &str) -> bool {
+        let lower = cell.to_lowercase();
+        !self.is_by_word() || self.keywords.iter().any(|word| lower.contains(word))
+    }
+
+    /// Tells whether the expression covers a text.
+    pub fn covers(&self, text: &str) -> bool {
+        self.whole.as_ref().is_none_or(|whole| whole.is_match(text))
+    }
+
     /// Judges a whole cell that was trimmed and folded.
     pub fn judge(&self, cell: &str) -> Outcome {
         let text = self.normal(cell);
-        if self
-            .whole
-            .as_ref()
-            .is_none_or(|whole| whole.is_match(&text))
-        {
+        if self.covers(&text) {
             self.check(&text)
         } else {
             Outcome::Other
@@ -210,6 +248,8 @@ impl Form {
     pub fn check(&self, text: &str) -> Outcome {
         match self.validator {
             Some(validator) if !validator(text) => Outcome::Invalid,
+            None if !self.is_vocabulary() => Outcome::Hit,
+            None if !self.values.contains(&vocabulary_key(text)) => Outcome::Other,
             _ => Outcome::Hit,
         }
     }
@@ -231,4 +271,39 @@ fn lengths(expression: &str) -> Result<[usize; 2], String> {
         known.minimum_len().unwrap_or(0),
         known.maximum_len().unwrap_or(usize::MAX),
     ])
+}
+
+/// How values are compared: lower case, Kazakh letters as the Russian ones people type instead, one space, no last dot.
+pub fn vocabulary_key(text: &str) -> String {
+    let mut key = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !key.is_empty() {
+            key.push(' ');
+        }
+        key.extend(word.chars().map(lower).map(without_kazakh));
+    }
+    key.truncate(key.trim_end_matches('.').len());
+    key
+}
+
+fn bounds(counts: impl Iterator<Item = usize> + Clone) -> [usize; 2] {
+    let (least, most) = (counts.clone().min(), counts.max());
+    [least.unwrap_or(0), most.unwrap_or(0)]
+}
+
+fn spellings(file: &FormFile) -> HashSet<String> {
+    let mut all: HashSet<String> = file.values.iter().map(|v| vocabulary_key(v)).collect();
+    for value in &file.values {
+        all.extend(
+            file.before
+                .iter()
+                .map(|b| vocabulary_key(&format!("{b}{value}"))),
+        );
+        all.extend(
+            file.after
+                .iter()
+                .map(|a| vocabulary_key(&format!("{value}{a}"))),
+        );
+    }
+    all
 }

@@ -43,6 +43,16 @@ pub struct FormFile {
     /// Expression for the whole cell after folding and normalising; anchors are added. Without one the validator decides.
     #[serde(rename = "match")]
     pub matches: Option<String>,
+    /// All that the whole cell may say, in place of an expression; letters of both cases and Kazakh letters typed as
+    /// Russian ones are alike.
+    #[serde(default)]
+    pub values: Vec<String>,
+    /// What may stand before one of the values.
+    #[serde(default)]
+    pub before: Vec<String>,
+    /// What may stand after one of the values.
+    #[serde(default)]
+    pub after: Vec<String>,
     /// Steps applied before matching, in order.
     #[serde(default)]
     pub normalize: Vec<String>,

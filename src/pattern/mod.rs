@@ -7,7 +7,7 @@ pub mod normalize;
 
 use sha2::{Digest, Sha256};
 
-pub use compile::{Form, Outcome, Pattern};
+pub use compile::{Form, Outcome, Pattern, vocabulary_key};
 pub use file::{Example, FormFile, PatternFile};
 
 mod builtin {

@@ -11,7 +11,11 @@ pub(crate) mod kz_iin;
 mod kz_phone;
 mod kz_rnn;
 mod luhn;
+mod mrz;
+mod ru_inn;
 mod ru_phone;
+mod ru_snils;
+mod vin;
 
 pub(crate) use date::parse as parse_date;
 
@@ -31,6 +35,10 @@ pub const ALL: &[(&str, Validator)] = &[
     ("luhn", luhn::is_valid),
     ("iban-kz", iban_kz::is_valid),
     ("email", email::is_valid),
+    ("mrz", mrz::is_valid),
+    ("ru-inn", ru_inn::is_valid),
+    ("ru-snils", ru_snils::is_valid),
+    ("vin", vin::is_valid),
     ("ipv4", ipv4::is_valid),
     ("ipv6", ipv6::is_valid),
     ("date", date::is_valid),
