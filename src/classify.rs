@@ -21,6 +21,8 @@ const REVIEW: f64 = -1.0;
 const VALUES_CAP: f64 = 30.0;
 /// The most that a weak shape can add to a name.
 const WEAK_CAP: f64 = 8.0;
+/// The most that a weak shape can add to a name that several categories share.
+const WEAK_AMBIGUOUS_CAP: f64 = 3.0;
 /// Share of filled cells from which values say what the column is.
 const MAJORITY: f64 = 0.5;
 /// Share below which the values do not support the name.
@@ -43,6 +45,10 @@ const NO_PERSONS: f64 = -4.0;
 const SHAPELESS: f64 = -3.0;
 /// Cells from which a missing shape says something.
 const ENOUGH_CELLS: u64 = 10;
+/// One random number in eleven has the right check digit.
+const CHECK_DIGIT_CHANCE: f64 = 1.0 / 11.0;
+/// Texts that hold words which only look like a name.
+const NAME_CHANCE: f64 = 1.0 / 64.0;
 /// Hits must be this many times more frequent than chance.
 const ABOVE_CHANCE: f64 = 2.0;
 
@@ -75,12 +81,14 @@ impl Neighbours {
                 .category
                 .as_deref()
                 .and_then(|id| Catalog::builtin().find(id));
-            let is_own = kind.is_some_and(|c| match c.kind {
-                Kind::DirectIdentifier => !header::is_not_personal(&c.id),
+            kind.is_some_and(|c| match c.kind {
+                Kind::DirectIdentifier => {
+                    !header::is_not_personal(&c.id)
+                        && (column.hits > 0 || header::is_of_persons(&c.id))
+                }
                 Kind::Device => column.hits > 0 && c.id != "geolocation",
-                _ => c.id == "subject_record_id" && column.bits > ACCEPT,
-            });
-            is_own || !column.also.is_empty()
+                _ => header::is_of_persons(&c.id),
+            })
         };
         if columns.iter().any(is_persons) {
             Self::Persons
@@ -107,6 +115,7 @@ pub fn classify(
         header: &header,
         distinct,
         neighbours,
+        is_nameless: header::is_meaningless(path),
         is_latin: !path.chars().any(|c| matches!(c, '\u{400}'..='\u{52f}')),
     };
     let mut scores: Vec<Score> = case
@@ -167,6 +176,8 @@ struct Case<'a> {
     header: &'a HeaderEvidence,
     distinct: u64,
     neighbours: Neighbours,
+    /// The name says nothing.
+    is_nameless: bool,
     /// The name has no Cyrillic letter.
     is_latin: bool,
 }
@@ -205,9 +216,10 @@ impl Case<'_> {
         if name_bits > 0.0 {
             items.push(EvidenceItem::plain("header", name_bits));
         }
-        let mut hits = 0;
+        let (mut hits, mut is_sure) = (0, false);
         if let Some((pattern, support, bits)) = self.best_values(&category, name_bits) {
             hits = support.hits;
+            is_sure = !self.detectors.patterns()[pattern].weak;
             items.push(EvidenceItem {
                 from: self.detectors.patterns()[pattern].id.clone(),
                 hits: Some(hits),
@@ -218,7 +230,7 @@ impl Case<'_> {
         } else if name_bits > 0.0 && self.lacks_shape(&category) {
             items.push(EvidenceItem::plain("values", SHAPELESS));
         }
-        if let Some(bits) = self.neighbours_say(&category, name_bits, hits) {
+        if let Some(bits) = self.neighbours_say(&category, name_bits, is_sure) {
             items.push(EvidenceItem::plain("neighbours", bits));
         }
         Score {
@@ -230,14 +242,15 @@ impl Case<'_> {
     }
 
     /// What the table around a column adds to its name or takes from it.
-    fn neighbours_say(&self, category: &str, name_bits: f64, hits: u64) -> Option<f64> {
+    fn neighbours_say(&self, category: &str, name_bits: f64, is_sure: bool) -> Option<f64> {
         let kind = Catalog::builtin().find(category).map(|c| c.kind);
-        let is_persons_own = matches!(kind, Some(Kind::DirectIdentifier | Kind::SensitiveSpecial));
+        let is_persons_own =
+            header::is_of_persons(category) || matches!(kind, Some(Kind::SensitiveSpecial));
         match self.neighbours {
             Neighbours::Persons if (header::LEAST_PART..=header::PART).contains(&name_bits) => {
                 Some(AMONG_PERSONS)
             }
-            Neighbours::Things if hits == 0 && self.is_latin && !is_persons_own => Some(NO_PERSONS),
+            Neighbours::Things if !is_sure && self.is_latin && !is_persons_own => Some(NO_PERSONS),
             _ => None,
         }
     }
@@ -264,10 +277,15 @@ impl Case<'_> {
                     return None;
                 }
                 let support = self.support(index);
-                let cap = match (pattern.weak, name_bits > 0.0) {
-                    (false, _) => VALUES_CAP,
-                    (true, true) => WEAK_CAP,
-                    (true, false) => 0.0,
+                let may_decide = pattern.among_persons
+                    && self.is_nameless
+                    && self.neighbours == Neighbours::Persons;
+                let cap = match pattern.weak {
+                    false => VALUES_CAP,
+                    true if may_decide => VALUES_CAP,
+                    true if name_bits > header::AMBIGUOUS => WEAK_CAP,
+                    true if name_bits > 0.0 => WEAK_AMBIGUOUS_CAP,
+                    true => 0.0,
                 };
                 let bits = support.bits.min(cap) - if same { 0.0 } else { RELATED };
                 (support.share >= MAJORITY && bits > 0.0).then_some((index, support, bits))
@@ -304,7 +322,21 @@ impl Case<'_> {
 
     /// What the whole cells say for a pattern.
     fn support(&self, pattern: usize) -> Support {
-        self.weigh(pattern, &self.seen.hits, &self.seen.invalid)
+        let whole = self.weigh(pattern, &self.seen.hits, &self.seen.invalid);
+        let is_prose = self.seen.text as f64 > MAJORITY * self.seen.filled() as f64;
+        if is_prose || self.detectors.patterns()[pattern].weak {
+            return whole;
+        }
+        // A value with a word or two around it, or in braces, is that value all the same.
+        let inside = self.weigh(pattern, &self.seen.found, &self.seen.found_invalid);
+        if inside.share < MINORITY {
+            return whole;
+        }
+        Support {
+            hits: whole.hits + inside.hits,
+            bits: whole.bits + inside.bits,
+            share: whole.share + inside.share,
+        }
     }
 
     fn weigh(&self, pattern: usize, hits: &[u64], invalid: &[u64]) -> Support {
@@ -344,12 +376,30 @@ impl Case<'_> {
         support
     }
 
+    /// Numbers of one column begin alike, so that their check digits alone tell them from identifiers; and one text in
+    /// some sixty holds words that look like a name.
+    fn may_be_chance(&self, pattern: usize) -> bool {
+        let forms =
+            || (0..self.seen.hits.len()).filter(|&f| self.detectors.pattern_of(f) == pattern);
+        let count = |counters: &[u64]| forms().map(|f| counters[f]).sum::<u64>() as f64;
+        if self.detectors.patterns()[pattern].id == crate::detect::NAMES_IN_TEXT {
+            return count(&self.seen.found) < NAME_CHANCE * self.seen.filled() as f64;
+        }
+        let is_number = forms().all(|f| self.detectors.form(f).bits < SURE_FORM);
+        let (hits, failed) = (count(&self.seen.hits), count(&self.seen.invalid));
+        is_number
+            && count(&self.seen.found) == 0.0
+            && hits < ABOVE_CHANCE * CHECK_DIGIT_CHANCE * (hits + failed)
+    }
+
     /// Other kinds of personal data in the cells, beyond chance.
     fn contaminants(&self, category: Option<&str>) -> Vec<Contaminant> {
         let catalog = Catalog::builtin();
         let mut found: Vec<Contaminant> = Vec::new();
         for (index, pattern) in self.detectors.patterns().iter().enumerate() {
-            if category.is_some_and(|category| catalog.may_hold(category, pattern)) {
+            if category.is_some_and(|category| catalog.may_hold(category, pattern))
+                || !pattern.is_found_inside()
+            {
                 continue;
             }
             let inside = self.weigh(index, &self.seen.found, &self.seen.found_invalid);
@@ -358,7 +408,7 @@ impl Case<'_> {
             } else {
                 self.support(index)
             };
-            if inside.bits + whole.bits < CONTAMINATION {
+            if inside.bits + whole.bits < CONTAMINATION || self.may_be_chance(index) {
                 continue;
             }
             let hits = inside.hits + whole.hits;

@@ -26,8 +26,10 @@ pub const LEAST_PART: f64 = PART - SHARED;
 /// What a name loses that several categories share.
 const SHARED: f64 = 1.0;
 /// The name is shared by several categories.
-const AMBIGUOUS: f64 = 3.0;
+pub const AMBIGUOUS: f64 = 3.0;
 const SHORTEST_PART: usize = 3;
+/// A word cut shorter than this may be any.
+const SHORTEST_CUT: usize = 4;
 /// Stems up to this length begin too many words.
 const SHORTEST_STEM: usize = 2;
 
@@ -40,12 +42,17 @@ struct Words {
     not_personal: Vec<String>,
     filler: Vec<String>,
     sure_shape: Vec<String>,
+    of_persons: Vec<String>,
+    meaningless: Vec<String>,
+    things: Vec<String>,
     phrases: HashMap<String, Vec<String>>,
 }
 
 /// What a column name may say, stem by stem.
 struct Phrase {
     category: String,
+    /// Means something else beside other words.
+    is_whole: bool,
     stems: Vec<Stem>,
 }
 
@@ -64,11 +71,13 @@ impl Stem {
         }
     }
 
+    /// People cut words short: `deist` is `deistvitelen`.
     fn begins(&self, word: &str) -> bool {
         if self.is_whole_word {
             word == self.text
         } else {
             word.starts_with(&self.text)
+                || (word.len() >= SHORTEST_CUT && self.text.starts_with(word))
         }
     }
 }
@@ -124,7 +133,12 @@ fn phrases(words: &Words) -> Vec<Phrase> {
         .flat_map(|(category, written)| {
             written.iter().map(|phrase| Phrase {
                 category: category.clone(),
-                stems: phrase.split(' ').map(Stem::new).collect(),
+                is_whole: phrase.starts_with('!'),
+                stems: phrase
+                    .trim_start_matches('!')
+                    .split(' ')
+                    .map(Stem::new)
+                    .collect(),
             })
         })
         .collect();
@@ -135,6 +149,20 @@ fn phrases(words: &Words) -> Vec<Phrase> {
 /// Tells whether a category names no person.
 pub fn is_not_personal(category: &str) -> bool {
     index().words.not_personal.iter().any(|id| id == category)
+}
+
+/// Tells whether a column of a category makes a table one about persons by its name alone.
+pub fn is_of_persons(category: &str) -> bool {
+    index().words.of_persons.iter().any(|id| id == category)
+}
+
+/// Tells whether a name is one that programs give when they know none.
+pub fn is_meaningless(path: &str) -> bool {
+    let leaf = path.rsplit('.').next().unwrap_or(path);
+    words(leaf).iter().all(|word| {
+        let letters = word.trim_matches(|c: char| c.is_ascii_digit());
+        letters.chars().count() <= 1 || index().words.meaningless.iter().any(|m| m == letters)
+    })
 }
 
 /// Tells whether a check or a fixed shape would confirm values of a category.
@@ -160,6 +188,9 @@ fn judge_name(name: &str) -> HeaderEvidence {
     let mut found = HeaderEvidence::default();
     let all = words(name);
     found.look_up(&all, EXACT);
+    if found.categories.is_empty() {
+        found.look_up_whole_phrases(&all);
+    }
     for half in name
         .split(['/', '(', '|'])
         .filter(|half| half.len() < name.len())
@@ -172,8 +203,12 @@ fn judge_name(name: &str) -> HeaderEvidence {
     if found.categories.is_empty() {
         found.look_up(stripped(&all), STRIPPED);
     }
-    if found.categories.is_empty() {
-        found.look_up_phrases(&all, is_vetoed(&all));
+    if found.is_unsure() {
+        let mut told = HeaderEvidence::default();
+        told.look_up_phrases(&all, is_vetoed(&all));
+        if !told.categories.is_empty() {
+            found = told;
+        }
     }
     if found.categories.is_empty() && !is_vetoed(&all) {
         found.look_up_parts(&all);
@@ -212,17 +247,33 @@ impl HeaderEvidence {
         }
     }
 
+    /// Nothing, or a name that several categories share.
+    fn is_unsure(&self) -> bool {
+        self.categories.iter().all(|(_, bits)| *bits <= AMBIGUOUS)
+    }
+
+    /// Phrases of several words that leave no word of the name over but for endings such as a number.
+    fn look_up_whole_phrases(&mut self, words: &[String]) {
+        let mut rest = words;
+        while let Some((last, before)) = rest.split_last()
+            && (index().words.suffixes.contains(last) || last.bytes().all(|b| b.is_ascii_digit()))
+        {
+            rest = before;
+        }
+        let folded = fold_all(rest);
+        if folded.len() < 2 {
+            return;
+        }
+        for phrase in &index().phrases {
+            if phrase.stems.len() == folded.len() && covered(&phrase.stems, &folded).is_some() {
+                self.add(&phrase.category, STRIPPED);
+            }
+        }
+    }
+
     /// The phrases that account for most of the name.
     fn look_up_phrases(&mut self, words: &[String], is_vetoed: bool) {
-        let folded: Vec<String> = words
-            .iter()
-            .map(|word| {
-                translit::fold(word)
-                    .trim_end_matches(|c: char| c.is_ascii_digit())
-                    .to_owned()
-            })
-            .filter(|word| !word.is_empty())
-            .collect();
+        let folded = fold_all(words);
         let weight = |word: &str| {
             if index().filler.contains(word) {
                 0
@@ -237,6 +288,9 @@ impl HeaderEvidence {
             let Some(covered) = covered(&phrase.stems, &folded) else {
                 continue;
             };
+            if phrase.is_whole && covered.len() < folded.len() {
+                continue;
+            }
             let told = covered.iter().map(|&at| weight(&folded[at])).sum();
             let worth = (
                 told,
@@ -255,7 +309,14 @@ impl HeaderEvidence {
             }
         }
         let bits = if best.0 == whole { STRIPPED } else { PART };
-        if bits == PART && (is_vetoed || 2 * best.0 < whole) {
+        let is_of_things = || {
+            let begins = |word: &String, stem: &String| word.starts_with(&translit::fold(stem));
+            let things = &index().words.things;
+            folded
+                .iter()
+                .any(|word| things.iter().any(|stem| begins(word, stem)))
+        };
+        if bits == PART && (is_vetoed || 2 * best.0 < whole || is_of_things()) {
             return;
         }
         meant.dedup();
@@ -279,6 +340,20 @@ impl HeaderEvidence {
             }
         }
     }
+}
+
+fn fold_all(words: &[String]) -> Vec<String> {
+    let letters = |word: &String| {
+        let folded = translit::fold(word);
+        folded
+            .trim_end_matches(|c: char| c.is_ascii_digit())
+            .to_owned()
+    };
+    words
+        .iter()
+        .map(letters)
+        .filter(|word| !word.is_empty())
+        .collect()
 }
 
 /// The words that the stems begin, each another one.

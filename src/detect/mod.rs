@@ -30,7 +30,7 @@ use shape::Shape;
 use spans::Span;
 
 /// The category that names inside text count for.
-const NAMES_IN_TEXT: &str = "common.full_name";
+pub const NAMES_IN_TEXT: &str = "common.full_name";
 const GATE_DIGITS: usize = 64;
 const GATE_WORDS: usize = 64;
 /// An expression that matches no cell.
@@ -489,7 +489,7 @@ impl Detectors {
     fn judge(&self, cell: &str, judged: &mut Judged, scratch: &mut Scratch<'_>) {
         let mut shape = Shape::of(cell);
         let mut cell = Cow::Borrowed(cell);
-        if shape.classes & shape::WIDE != 0
+        if shape.classes & (shape::WIDE | shape::OTHER) != 0
             && let folded @ Cow::Owned(_) = normalize::fold(&cell)
         {
             shape = Shape::of(&folded);

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 use std::sync::OnceLock;
 
+use super::header::one_script;
 use super::shape::{is_letter, lower};
+use super::translit;
 
 /// The word lists, one word a line; sources and licence in `patterns/names/README.md`.
 pub const LISTS: [&str; 4] = [GIVEN, GIVEN_LATIN, SURNAMES, PATRONYMICS];
@@ -88,16 +90,28 @@ fn lexicon() -> &'static Lexicon {
                 .map(plain)
                 .filter(|word| word.chars().count() > 2)
             {
-                *words.entry(word).or_default() |= role;
+                *words.entry(translit::fold(&word)).or_default() |= role;
             }
         }
         words
     })
 }
 
-/// Lower case, Kazakh letters as the Russian ones people type instead.
+/// The parts that the lists say a word may be, in whatever script it is written.
+fn listed(word: &str) -> u8 {
+    lexicon()
+        .get(&translit::fold(word))
+        .copied()
+        .unwrap_or_default()
+}
+
+/// Lower case in one script, Kazakh letters as the Russian ones people type instead.
 pub fn plain(word: &str) -> String {
-    word.trim().chars().map(lower).map(without_kazakh).collect()
+    one_script(word.trim())
+        .chars()
+        .map(lower)
+        .map(without_kazakh)
+        .collect()
 }
 
 /// The Russian letter that people type for a Kazakh one.
@@ -144,7 +158,7 @@ fn roles_of_plain(word: &str, written: &str) -> Roles {
     let ends = |endings: &[&str], least: usize| {
         length >= least && endings.iter().any(|e| word.ends_with(e))
     };
-    let mut found = lexicon().get(word).copied().unwrap_or_default();
+    let mut found = listed(word);
     if ends(PATRONYMIC_ENDINGS, 6) || is_kazakh_patronymic(word, written, length) {
         found |= PATRONYMIC;
     } else if ends(SURNAME_ENDINGS, 5) {
@@ -169,7 +183,7 @@ fn is_kazakh_patronymic(word: &str, written: &str, length: usize) -> bool {
         || written.ends_with("қызы")
         || ["улы", "кызы"].iter().any(|ending| {
             word.strip_suffix(ending)
-                .is_some_and(|stem| lexicon().get(stem).is_some_and(|r| r & GIVEN_NAME != 0))
+                .is_some_and(|stem| listed(stem) & GIVEN_NAME != 0)
         })
 }
 
@@ -184,11 +198,12 @@ fn look_up_inflected(word: &str) -> Roles {
     if direct.any(GIVEN_NAME | PATRONYMIC) {
         return direct;
     }
-    let known = |stem: &str| stem.chars().count() >= 4 && lexicon().contains_key(stem);
+    let known = |stem: &str| stem.chars().count() >= 4 && listed(stem) != 0;
     for ending in KAZAKH_CASES {
         if let Some(stem) = word_plain.strip_suffix(ending) {
             if known(stem) || stem.ends_with("улы") || stem.ends_with("кызы") {
-                return Roles(lexicon().get(stem).copied().unwrap_or(PATRONYMIC));
+                let listed = listed(stem);
+                return Roles(if listed == 0 { PATRONYMIC } else { listed });
             }
             let stem_roles = roles_of_plain(stem, stem);
             if stem_roles.any(SURNAME | GIVEN_NAME) {
@@ -264,8 +279,29 @@ pub fn is_full_name(text: &str) -> bool {
         found.0 |= word_roles.0;
     }
     (2..=4).contains(&total)
-        && ((known >= 2 && found.count() >= 2)
+        && ((known >= 2 && (found.count() >= 2 || known == total))
             || (known == 1 && initials >= 1 && found.any(SURNAME)))
+}
+
+/// Two or three words with capital letters of which one is known as a part of a name, or a word with initials.
+pub fn is_full_name_likely(text: &str) -> bool {
+    let (mut total, mut known, mut initials) = (0, 0, 0);
+    for word in words(text) {
+        if !is_word(word) || !word.starts_with(char::is_uppercase) {
+            return false;
+        }
+        total += 1;
+        if word.chars().nth(1).is_none() {
+            initials += 1;
+        } else {
+            known += u32::from(roles(word).count() > 0);
+        }
+    }
+    match total {
+        2 | 3 if initials == 0 => known >= 1,
+        3 => initials == 2,
+        _ => false,
+    }
 }
 
 /// A personal name inside a text: byte offsets, and how much it is worth.

@@ -29,7 +29,7 @@ const DIGIT: u16 = 1 << 8;
 /// A byte of a character outside ASCII.
 pub const WIDE: u16 = 1 << 9;
 /// A sign that codes, dates and numbers are not written with.
-const OTHER: u16 = 1 << 10;
+pub const OTHER: u16 = 1 << 10;
 /// A letter of ASCII.
 const LATIN: u16 = 1 << 11;
 

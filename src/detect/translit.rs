@@ -15,6 +15,7 @@ pub(super) fn fold(word: &str) -> String {
             latin = latin.replace(written, folded);
         }
     }
+    let keeps_doubles = latin.len() <= LONGEST_ABBREVIATION;
     let mut folded = String::with_capacity(latin.len());
     for c in latin.chars() {
         let c = match c {
@@ -23,12 +24,15 @@ pub(super) fn fold(word: &str) -> String {
             'y' => 'i',
             _ => c,
         };
-        if !folded.ends_with(c) || c.is_ascii_digit() {
+        if !folded.ends_with(c) || c.is_ascii_digit() || keeps_doubles {
             folded.push(c);
         }
     }
     folded
 }
+
+/// In a short word a doubled letter is an abbreviation of two words.
+const LONGEST_ABBREVIATION: usize = 4;
 
 /// Spellings of one sound in several systems of transliteration; the longest first.
 const DIGRAPHS: &[(&str, &str)] = &[

@@ -21,6 +21,8 @@ pub struct Pattern {
     pub category: String,
     /// Never decides alone.
     pub weak: bool,
+    /// Decides in a column without a telling name, among columns about persons.
+    pub among_persons: bool,
     /// Written forms, the one worth most first.
     pub forms: Vec<Form>,
 }
@@ -91,11 +93,17 @@ impl Pattern {
                 id: file.id.clone(),
                 category: file.category.clone(),
                 weak: file.weak,
+                among_persons: file.among_persons,
                 forms,
             })
         } else {
             Err(complaints)
         }
+    }
+
+    /// Tells whether it is looked for in other columns: inside text, or as a name.
+    pub fn is_found_inside(&self) -> bool {
+        self.id == crate::detect::NAMES_IN_TEXT || self.forms.iter().any(|form| form.find.is_some())
     }
 
     /// Tells whether any form accepts the whole cell.

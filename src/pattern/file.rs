@@ -15,6 +15,9 @@ pub struct PatternFile {
     /// The shape alone never decides: it supports a column name.
     #[serde(default)]
     pub weak: bool,
+    /// A weak shape that decides all the same in a column without a telling name, among columns about persons.
+    #[serde(default)]
+    pub among_persons: bool,
     /// Names for people.
     pub labels: Labels,
     /// Written forms; the one worth most bits counts for a cell.

@@ -97,7 +97,7 @@ pub fn is_separator(c: char) -> bool {
 pub fn fold(cell: &str) -> Cow<'_, str> {
     // Cyrillic never folds: its first bytes are D0 to D4.
     let is_plain = !cell.bytes().fold(false, |odd, b| {
-        odd | ((b >= 0xc2) & !(0xd0..=0xd4).contains(&b))
+        odd | ((b >= 0xc2) & !(0xd0..=0xd4).contains(&b)) | (b < b' ')
     });
     if is_plain || !cell.chars().any(|c| folded(c) != Some(c)) {
         return Cow::Borrowed(cell);
@@ -108,8 +108,8 @@ pub fn fold(cell: &str) -> Cow<'_, str> {
 /// What a character folds to; `None` when it is invisible.
 pub fn folded(c: char) -> Option<char> {
     match c {
-        '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => None,
-        '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' => Some(' '),
+        '\u{200b}'..='\u{200f}' | '\u{180e}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => None,
+        '\t' | '\n' | '\r' | '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' => Some(' '),
         '\u{2010}'..='\u{2013}' | '\u{2212}' => Some('-'),
         '０'..='９' => digit(c, '０'),
         '٠'..='٩' => digit(c, '٠'),

@@ -1,21 +1,13 @@
 //! Postal addresses: words for streets, houses and towns in Russian and Kazakh, together with a number.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::detect::shape::{is_letter, lower};
 
 /// Words people write in addresses; compared in lower case between borders of words.
 const WORDS: &[&str] = &[
-    "ул",
-    "улица",
     "пр",
-    "пр-т",
-    "просп",
-    "проспект",
-    "мкр",
-    "мкрн",
-    "микрорайон",
     "д",
     "дом",
     "кв",
@@ -30,17 +22,7 @@ const WORDS: &[&str] = &[
     "с",
     "село",
     "пер",
-    "переулок",
-    "бульвар",
-    "б-р",
     "шоссе",
-    "көше",
-    "көшесі",
-    "к-сі",
-    "даңғыл",
-    "даңғылы",
-    "даң",
-    "ш/а",
     "шағын",
     "мөлтек",
     "үй",
@@ -52,25 +34,54 @@ const WORDS: &[&str] = &[
     "облысы",
     "ауданы",
     "ауылы",
-    "street",
     "st",
-    "avenue",
-    "ave",
     "apt",
+    "flat",
     "building",
     "bld",
 ];
-const ENOUGH: usize = 2;
+const ENOUGH: u32 = 2;
+/// Words that no other text has beside a number.
+const SURE_WORDS: &[&str] = &[
+    "ул",
+    "улица",
+    "проспект",
+    "просп",
+    "пр-т",
+    "пр-кт",
+    "мкр",
+    "мкрн",
+    "мкр-н",
+    "микрорайон",
+    "көше",
+    "көшесі",
+    "к-сі",
+    "даңғыл",
+    "даңғылы",
+    "ш/а",
+    "переулок",
+    "бульвар",
+    "б-р",
+    "street",
+    "avenue",
+    "ave",
+    "koshesi",
+    "kóshesi",
+    "даң",
+];
 /// The longest word in bytes.
 const LONGEST: usize = 20;
 
 pub(super) fn is_valid(text: &str) -> bool {
-    static KNOWN: OnceLock<HashSet<&[u8], foldhash::fast::FixedState>> = OnceLock::new();
-    let known = KNOWN.get_or_init(|| WORDS.iter().map(|word| word.as_bytes()).collect());
-    let is_address_word = |written: &str| {
+    static KNOWN: OnceLock<HashMap<&[u8], u32, foldhash::fast::FixedState>> = OnceLock::new();
+    let known = KNOWN.get_or_init(|| {
+        let of = |words: &'static [&str], weight| words.iter().map(move |w| (w.as_bytes(), weight));
+        of(WORDS, 1).chain(of(SURE_WORDS, ENOUGH)).collect()
+    });
+    let address_word = |written: &str| -> Option<u32> {
         let begins_one = |c: char| is_first_letter(lower(c));
         if written.len() > LONGEST || !written.starts_with(begins_one) {
-            return false;
+            return None;
         }
         // Lower case of one letter takes at most twice its bytes in these alphabets.
         let mut word = [0; 2 * LONGEST];
@@ -78,18 +89,20 @@ pub(super) fn is_valid(text: &str) -> bool {
         for c in written.chars().map(lower) {
             match word.get_mut(end..end + c.len_utf8()) {
                 Some(room) => end += c.encode_utf8(room).len(),
-                None => return false,
+                None => return None,
             }
         }
-        known.contains(&word[..end])
+        known.get(&word[..end]).copied()
     };
     text.bytes().any(|b| b.is_ascii_digit())
         && text
             .split(|c: char| !is_letter(c) && c != '-' && c != '/')
-            .filter(|w| is_address_word(w))
-            .take(ENOUGH)
-            .count()
-            == ENOUGH
+            .filter_map(address_word)
+            .scan(0, |sum, weight| {
+                *sum += weight;
+                Some(*sum)
+            })
+            .any(|sum| sum >= ENOUGH)
 }
 
 fn is_first_letter(c: char) -> bool {
@@ -120,9 +133,18 @@ mod tests {
 
     #[test]
     fn the_quick_look_turns_no_word_away() {
-        assert_eq!(WORDS.iter().map(|word| word.len()).max(), Some(LONGEST));
+        assert_eq!(
+            WORDS.iter().chain(SURE_WORDS).map(|word| word.len()).max(),
+            Some(LONGEST)
+        );
         let begins_well = |word: &&&str| word.starts_with(is_first_letter);
-        assert_eq!(WORDS.iter().find(|word| !begins_well(word)), None);
+        assert_eq!(
+            WORDS
+                .iter()
+                .chain(SURE_WORDS)
+                .find(|word| !begins_well(word)),
+            None
+        );
     }
 
     #[test]
@@ -138,6 +160,7 @@ mod tests {
             "улица широкая и длинная",
             "5 шт",
             "город хороший, дом большой",
+            "пр 5",
         ] {
             assert!(!is_valid(text), "{text}");
         }

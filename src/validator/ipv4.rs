@@ -2,8 +2,16 @@
 
 use std::net::Ipv4Addr;
 
+/// `1.2.3.4` is a section of a text or a version.
+const LARGEST_OF_SECTIONS: u8 = 9;
+
 pub(super) fn is_valid(text: &str) -> bool {
-    text.parse::<Ipv4Addr>().is_ok()
+    text.parse::<Ipv4Addr>().is_ok_and(|address| {
+        address
+            .octets()
+            .iter()
+            .any(|&octet| octet > LARGEST_OF_SECTIONS)
+    })
 }
 
 #[cfg(test)]
@@ -13,7 +21,13 @@ mod tests {
     #[test]
     fn octets_have_bounds_and_no_leading_zeros() {
         assert!(is_valid("192.0.2.1"));
-        for text in ["192.0.2.256", "192.0.2", "192.0.2.01", "1.2.3.4.5"] {
+        for text in [
+            "192.0.2.256",
+            "192.0.2",
+            "192.0.2.01",
+            "1.2.3.4.5",
+            "1.2.3.4",
+        ] {
             assert!(!is_valid(text), "{text}");
         }
     }

@@ -17,6 +17,17 @@ pub(super) fn is_valid(text: &str) -> bool {
     }
 }
 
+/// With the international prefix 00 or 810 in place of the plus sign.
+pub(super) fn is_valid_abroad(text: &str) -> bool {
+    digits(text.split(['.', ',']).next().unwrap_or_default())
+        .and_then(|d| {
+            let prefix = [&[0, 0][..], &[8, 1, 0]];
+            let rest = prefix.iter().find_map(|p| d.strip_prefix(*p))?;
+            Some(rest.len() == 11 && rest[0] == 7 && has_area_code(&rest[1..]))
+        })
+        .unwrap_or(false)
+}
+
 /// Cuts off a second number and an extension.
 pub(super) fn number_part(text: &str) -> &str {
     let end = memchr::memchr3(b',', b';', b'/', text.as_bytes()).unwrap_or(text.len());

@@ -1,6 +1,7 @@
 //! Validity checks behind the shapes: check digits, calendar dates, numbering plans. Text in, never an integer.
 
 mod address;
+mod birth_year;
 mod date;
 mod email;
 mod iban_kz;
@@ -31,6 +32,7 @@ pub const ALL: &[(&str, Validator)] = &[
     ("kz-bin", kz_bin::is_valid),
     ("kz-rnn", kz_rnn::is_valid),
     ("kz-phone", kz_phone::is_valid),
+    ("kz-phone-00", kz_phone::is_valid_abroad),
     ("ru-phone", ru_phone::is_valid),
     ("luhn", luhn::is_valid),
     ("iban-kz", iban_kz::is_valid),
@@ -43,7 +45,9 @@ pub const ALL: &[(&str, Validator)] = &[
     ("ipv6", ipv6::is_valid),
     ("date", date::is_valid),
     ("birth-date", date::is_valid),
+    ("birth-year", birth_year::is_valid),
     ("full-name", names::is_full_name),
+    ("full-name-likely", names::is_full_name_likely),
     ("last-name", names::is_last_name),
     ("first-name", names::is_first_name),
     ("patronymic", names::is_patronymic),
