@@ -36,6 +36,8 @@ pub struct Category {
     pub name_en: String,
     /// Column names it goes by, in every language, as written.
     pub headers: Vec<String>,
+    /// Those of them that are English and nothing else.
+    pub english: Vec<String>,
     /// Families of patterns whose values such a column may hold.
     pub detectors: Vec<String>,
 }
@@ -102,6 +104,7 @@ impl Catalog {
             .category
             .into_iter()
             .map(|c| {
+                let english = english(&c.headers);
                 let mut languages: Vec<_> = c.headers.into_iter().collect();
                 languages.sort();
                 let mut headers: Vec<String> =
@@ -113,6 +116,7 @@ impl Catalog {
                     kind: c.kind,
                     name_en: c.name_en,
                     headers,
+                    english,
                     detectors: c.detectors,
                 }
             })
@@ -178,6 +182,18 @@ impl Catalog {
         }
         false
     }
+}
+
+fn english(headers: &HashMap<String, Vec<String>>) -> Vec<String> {
+    let is_other = |spelling: &String| {
+        let others = headers.iter().filter(|(language, _)| *language != "en");
+        others.flat_map(|(_, words)| words).any(|w| w == spelling)
+    };
+    let english = headers.get("en").into_iter().flatten();
+    english
+        .filter(|spelling| !is_other(spelling))
+        .cloned()
+        .collect()
 }
 
 /// The catalogue names families of patterns: `person_name` is every pattern of names, `kz_iin` is `kz.iin`.

@@ -23,6 +23,8 @@ const VALUES_CAP: f64 = 30.0;
 const WEAK_CAP: f64 = 8.0;
 /// The most that a weak shape can add to a name that several categories share.
 const WEAK_AMBIGUOUS_CAP: f64 = 3.0;
+/// The most that values with something around them can say of a column: its name knows better.
+const INSIDE_CAP: f64 = 9.5;
 /// Share of filled cells from which values say what the column is.
 const MAJORITY: f64 = 0.5;
 /// Share below which the values do not support the name.
@@ -43,6 +45,8 @@ const AMONG_PERSONS: f64 = 3.5;
 const NO_PERSONS: f64 = -4.0;
 /// What a name loses whose values would have a known shape and do not.
 const SHAPELESS: f64 = -3.0;
+/// Names of columns that make a table one about persons.
+const ENOUGH_NAMES: usize = 2;
 /// Cells from which a missing shape says something.
 const ENOUGH_CELLS: u64 = 10;
 /// One random number in eleven has the right check digit.
@@ -76,21 +80,22 @@ pub enum Neighbours {
 impl Neighbours {
     /// Looks at what the columns of a table are when each is judged alone.
     pub fn of(columns: &[ColumnFinding]) -> Self {
-        let is_persons = |column: &ColumnFinding| {
+        let by_name = columns
+            .iter()
+            .filter(|c| c.category.as_deref().is_some_and(header::is_of_persons))
+            .count();
+        let by_values = |column: &ColumnFinding| {
             let kind = column
                 .category
                 .as_deref()
                 .and_then(|id| Catalog::builtin().find(id));
             kind.is_some_and(|c| match c.kind {
-                Kind::DirectIdentifier => {
-                    !header::is_not_personal(&c.id)
-                        && (column.hits > 0 || header::is_of_persons(&c.id))
-                }
+                Kind::DirectIdentifier => column.hits > 0 && !header::is_not_personal(&c.id),
                 Kind::Device => column.hits > 0 && c.id != "geolocation",
-                _ => header::is_of_persons(&c.id),
+                _ => false,
             })
         };
-        if columns.iter().any(is_persons) {
+        if by_name >= ENOUGH_NAMES || columns.iter().any(by_values) {
             Self::Persons
         } else {
             Self::Things
@@ -116,7 +121,6 @@ pub fn classify(
         distinct,
         neighbours,
         is_nameless: header::is_meaningless(path),
-        is_latin: !path.chars().any(|c| matches!(c, '\u{400}'..='\u{52f}')),
     };
     let mut scores: Vec<Score> = case
         .candidates()
@@ -178,8 +182,6 @@ struct Case<'a> {
     neighbours: Neighbours,
     /// The name says nothing.
     is_nameless: bool,
-    /// The name has no Cyrillic letter.
-    is_latin: bool,
 }
 
 /// How much speaks for one category.
@@ -250,7 +252,9 @@ impl Case<'_> {
             Neighbours::Persons if (header::LEAST_PART..=header::PART).contains(&name_bits) => {
                 Some(AMONG_PERSONS)
             }
-            Neighbours::Things if !is_sure && self.is_latin && !is_persons_own => Some(NO_PERSONS),
+            Neighbours::Things if !is_sure && self.header.is_english && !is_persons_own => {
+                Some(NO_PERSONS)
+            }
             _ => None,
         }
     }
@@ -283,6 +287,7 @@ impl Case<'_> {
                 let cap = match pattern.weak {
                     false => VALUES_CAP,
                     true if may_decide => VALUES_CAP,
+                    true if self.neighbours == Neighbours::Things && self.header.is_english => 0.0,
                     true if name_bits > header::AMBIGUOUS => WEAK_CAP,
                     true if name_bits > 0.0 => WEAK_AMBIGUOUS_CAP,
                     true => 0.0,
@@ -334,7 +339,7 @@ impl Case<'_> {
         }
         Support {
             hits: whole.hits + inside.hits,
-            bits: whole.bits + inside.bits,
+            bits: whole.bits + inside.bits.min(INSIDE_CAP),
             share: whole.share + inside.share,
         }
     }

@@ -14,6 +14,8 @@ use crate::category::Catalog;
 pub struct HeaderEvidence {
     /// Bits by category id, best first.
     pub categories: Vec<(String, f64)>,
+    /// It says so in English: words that tables of all the world have.
+    pub is_english: bool,
 }
 
 /// The name is a known spelling of the category.
@@ -28,8 +30,8 @@ const SHARED: f64 = 1.0;
 /// The name is shared by several categories.
 pub const AMBIGUOUS: f64 = 3.0;
 const SHORTEST_PART: usize = 3;
-/// A word cut shorter than this may be any.
-const SHORTEST_CUT: usize = 4;
+/// A word cut shorter than this may be any, beside another word and alone.
+const SHORTEST_CUT: [usize; 2] = [4, 6];
 /// Stems up to this length begin too many words.
 const SHORTEST_STEM: usize = 2;
 
@@ -53,6 +55,7 @@ struct Phrase {
     category: String,
     /// Means something else beside other words.
     is_whole: bool,
+    is_english: bool,
     stems: Vec<Stem>,
 }
 
@@ -72,12 +75,12 @@ impl Stem {
     }
 
     /// People cut words short: `deist` is `deistvitelen`.
-    fn begins(&self, word: &str) -> bool {
+    fn begins(&self, word: &str, shortest_cut: usize) -> bool {
         if self.is_whole_word {
             word == self.text
         } else {
             word.starts_with(&self.text)
-                || (word.len() >= SHORTEST_CUT && self.text.starts_with(word))
+                || (word.len() >= shortest_cut && self.text.starts_with(word))
         }
     }
 }
@@ -85,8 +88,10 @@ impl Stem {
 struct Index {
     exact: HashMap<String, Vec<String>>,
     ambiguous: HashMap<String, (Vec<String>, bool)>,
+    english: HashSet<String>,
     words: Words,
     filler: HashSet<String>,
+    things: Vec<String>,
     phrases: Vec<Phrase>,
 }
 
@@ -99,8 +104,14 @@ fn index() -> &'static Index {
         let mut index = Index {
             exact: HashMap::new(),
             ambiguous: HashMap::new(),
+            english: HashSet::new(),
             filler: known
                 .filler
+                .iter()
+                .map(|word| translit::fold(word))
+                .collect(),
+            things: known
+                .things
                 .iter()
                 .map(|word| translit::fold(word))
                 .collect(),
@@ -114,6 +125,8 @@ fn index() -> &'static Index {
             );
         }
         for category in &catalog.categories {
+            let english = category.english.iter().map(|header| key(&words(header)));
+            index.english.extend(english);
             for header in &category.headers {
                 let key = key(&words(header));
                 let known = index.exact.entry(key).or_default();
@@ -134,6 +147,7 @@ fn phrases(words: &Words) -> Vec<Phrase> {
             written.iter().map(|phrase| Phrase {
                 category: category.clone(),
                 is_whole: phrase.starts_with('!'),
+                is_english: phrase.is_ascii(),
                 stems: phrase
                     .trim_start_matches('!')
                     .split(' ')
@@ -186,12 +200,20 @@ pub fn judge(path: &str) -> HeaderEvidence {
 
 fn judge_name(name: &str) -> HeaderEvidence {
     let mut found = HeaderEvidence::default();
+    if is_meaningless(name) {
+        return found;
+    }
     let all = words(name);
     found.look_up(&all, EXACT);
     if found.categories.is_empty() {
         found.look_up_whole_phrases(&all);
     }
-    for half in name
+    let halves = if found.categories.is_empty() {
+        name
+    } else {
+        ""
+    };
+    for half in halves
         .split(['/', '(', '|'])
         .filter(|half| half.len() < name.len())
     {
@@ -210,7 +232,7 @@ fn judge_name(name: &str) -> HeaderEvidence {
             found = told;
         }
     }
-    if found.categories.is_empty() && !is_vetoed(&all) {
+    if found.categories.is_empty() && !is_vetoed(&all) && !is_of_things(&fold_all(&all)) {
         found.look_up_parts(&all);
     }
     found
@@ -240,7 +262,9 @@ impl HeaderEvidence {
             for category in candidates {
                 self.add(category, if *is_clear { bits } else { AMBIGUOUS });
             }
+            self.is_english |= index().english.contains(&key);
         } else if let Some(categories) = index().exact.get(&key) {
+            self.is_english |= index().english.contains(&key);
             for category in categories {
                 self.add(category, bits);
             }
@@ -266,6 +290,7 @@ impl HeaderEvidence {
         }
         for phrase in &index().phrases {
             if phrase.stems.len() == folded.len() && covered(&phrase.stems, &folded).is_some() {
+                self.is_english |= phrase.is_english;
                 self.add(&phrase.category, STRIPPED);
             }
         }
@@ -303,6 +328,7 @@ impl HeaderEvidence {
             if worth > best {
                 best = worth;
                 meant.clear();
+                self.is_english = phrase.is_english;
             }
             if worth == best {
                 meant.push(&phrase.category);
@@ -356,11 +382,18 @@ fn fold_all(words: &[String]) -> Vec<String> {
         .collect()
 }
 
+fn is_of_things(folded: &[String]) -> bool {
+    let begins = |word: &String| index().things.iter().any(|stem| word.starts_with(stem));
+    folded.iter().any(begins)
+}
+
 /// The words that the stems begin, each another one.
 fn covered(stems: &[Stem], words: &[String]) -> Option<Vec<usize>> {
+    let shortest_cut = SHORTEST_CUT[usize::from(stems.len() == 1)];
     let mut taken: Vec<usize> = Vec::with_capacity(stems.len());
     for stem in stems {
-        let at = (0..words.len()).find(|at| !taken.contains(at) && stem.begins(&words[*at]))?;
+        let begins = |at: &usize| !taken.contains(at) && stem.begins(&words[*at], shortest_cut);
+        let at = (0..words.len()).find(begins)?;
         taken.push(at);
     }
     Some(taken)

@@ -1,7 +1,7 @@
 //! Kazakh and Russian personal names, known by word lists and by their endings.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher as _;
 use std::sync::OnceLock;
 
@@ -105,6 +105,17 @@ fn listed(word: &str) -> u8 {
         .unwrap_or_default()
 }
 
+/// In a sentence of Latin letters only names that are listed so count: many ordinary words are names by their sound.
+fn listed_in_text(word: &str) -> u8 {
+    static LATIN: OnceLock<HashSet<&str>> = OnceLock::new();
+    let latin = LATIN.get_or_init(|| GIVEN_LATIN.lines().collect());
+    if word.is_ascii() && !latin.contains(word) {
+        0
+    } else {
+        listed(word)
+    }
+}
+
 /// Lower case in one script, Kazakh letters as the Russian ones people type instead.
 pub fn plain(word: &str) -> String {
     one_script(word.trim())
@@ -132,7 +143,7 @@ pub fn without_kazakh(c: char) -> char {
 
 /// What part of a name a word in its plain dictionary form may be.
 pub fn roles(word: &str) -> Roles {
-    remembered(word, 0, || roles_of_plain(&plain(word), word))
+    remembered(word, 0, || roles_of_plain(&plain(word), word, listed))
 }
 
 const MEMO_SLOTS: usize = 4096;
@@ -153,7 +164,7 @@ fn remembered(word: &str, kind: u64, look_up: impl FnOnce() -> Roles) -> Roles {
     })
 }
 
-fn roles_of_plain(word: &str, written: &str) -> Roles {
+fn roles_of_plain(word: &str, written: &str, listed: fn(&str) -> u8) -> Roles {
     let length = word.chars().count();
     let ends = |endings: &[&str], least: usize| {
         length >= least && endings.iter().any(|e| word.ends_with(e))
@@ -168,7 +179,7 @@ fn roles_of_plain(word: &str, written: &str) -> Roles {
         found |= GIVEN_NAME;
     }
     if let Some((first, second)) = word.split_once('-') {
-        found |= roles_of_plain(first, first).0 & roles_of_plain(second, second).0;
+        found |= roles_of_plain(first, first, listed).0 & roles_of_plain(second, second, listed).0;
     }
     Roles(found)
 }
@@ -194,18 +205,18 @@ pub fn roles_inflected(word: &str) -> Roles {
 
 fn look_up_inflected(word: &str) -> Roles {
     let word_plain = plain(word);
-    let direct = roles_of_plain(&word_plain, word);
+    let direct = roles_of_plain(&word_plain, word, listed_in_text);
     if direct.any(GIVEN_NAME | PATRONYMIC) {
         return direct;
     }
-    let known = |stem: &str| stem.chars().count() >= 4 && listed(stem) != 0;
+    let known = |stem: &str| stem.chars().count() >= 4 && listed_in_text(stem) != 0;
     for ending in KAZAKH_CASES {
         if let Some(stem) = word_plain.strip_suffix(ending) {
             if known(stem) || stem.ends_with("улы") || stem.ends_with("кызы") {
                 let listed = listed(stem);
                 return Roles(if listed == 0 { PATRONYMIC } else { listed });
             }
-            let stem_roles = roles_of_plain(stem, stem);
+            let stem_roles = roles_of_plain(stem, stem, listed_in_text);
             if stem_roles.any(SURNAME | GIVEN_NAME) {
                 return stem_roles;
             }
@@ -216,7 +227,7 @@ fn look_up_inflected(word: &str) -> Roles {
             continue;
         };
         for nominative in [stem.to_owned(), format!("{stem}а"), format!("{stem}я")] {
-            let found = roles_of_plain(&nominative, &nominative);
+            let found = roles_of_plain(&nominative, &nominative, listed_in_text);
             if known(&nominative) || found.any(SURNAME | PATRONYMIC) {
                 return found;
             }
@@ -283,9 +294,9 @@ pub fn is_full_name(text: &str) -> bool {
             || (known == 1 && initials >= 1 && found.any(SURNAME)))
 }
 
-/// Two or three words with capital letters of which one is known as a part of a name, or a word with initials.
+/// Two or three words with capital letters of which one is a surname or a patronymic, or a word with initials.
 pub fn is_full_name_likely(text: &str) -> bool {
-    let (mut total, mut known, mut initials) = (0, 0, 0);
+    let (mut total, mut found, mut initials) = (0, Roles::default(), 0);
     for word in words(text) {
         if !is_word(word) || !word.starts_with(char::is_uppercase) {
             return false;
@@ -294,11 +305,11 @@ pub fn is_full_name_likely(text: &str) -> bool {
         if word.chars().nth(1).is_none() {
             initials += 1;
         } else {
-            known += u32::from(roles(word).count() > 0);
+            found.0 |= roles(word).0;
         }
     }
     match total {
-        2 | 3 if initials == 0 => known >= 1,
+        2 | 3 if initials == 0 => found.any(SURNAME | PATRONYMIC),
         3 => initials == 2,
         _ => false,
     }

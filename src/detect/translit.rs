@@ -32,7 +32,7 @@ pub(super) fn fold(word: &str) -> String {
 }
 
 /// In a short word a doubled letter is an abbreviation of two words.
-const LONGEST_ABBREVIATION: usize = 4;
+const LONGEST_ABBREVIATION: usize = 3;
 
 /// Spellings of one sound in several systems of transliteration; the longest first.
 const DIGRAPHS: &[(&str, &str)] = &[

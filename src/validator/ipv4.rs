@@ -7,10 +7,9 @@ const LARGEST_OF_SECTIONS: u8 = 9;
 
 pub(super) fn is_valid(text: &str) -> bool {
     text.parse::<Ipv4Addr>().is_ok_and(|address| {
-        address
-            .octets()
-            .iter()
-            .any(|&octet| octet > LARGEST_OF_SECTIONS)
+        let octets = address.octets();
+        let is_large = |&&octet: &&u8| octet > LARGEST_OF_SECTIONS;
+        octets.iter().filter(is_large).count() >= 2
     })
 }
 
