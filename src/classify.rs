@@ -246,8 +246,9 @@ impl Case<'_> {
     /// What the table around a column adds to its name or takes from it.
     fn neighbours_say(&self, category: &str, name_bits: f64, is_sure: bool) -> Option<f64> {
         let kind = Catalog::builtin().find(category).map(|c| c.kind);
-        let is_persons_own =
-            header::is_of_persons(category) || matches!(kind, Some(Kind::SensitiveSpecial));
+        let is_persons_own = header::is_of_persons(category)
+            || matches!(kind, Some(Kind::SensitiveSpecial))
+            || (matches!(kind, Some(Kind::Financial)) && self.header.words > 1);
         match self.neighbours {
             Neighbours::Persons if (header::LEAST_PART..=header::PART).contains(&name_bits) => {
                 Some(AMONG_PERSONS)
@@ -281,8 +282,10 @@ impl Case<'_> {
                     return None;
                 }
                 let support = self.support(index);
+                let tells_nothing =
+                    self.is_nameless || (0.0 < name_bits && name_bits <= header::AMBIGUOUS);
                 let may_decide = pattern.among_persons
-                    && self.is_nameless
+                    && tells_nothing
                     && self.neighbours == Neighbours::Persons;
                 let cap = match pattern.weak {
                     false => VALUES_CAP,

@@ -14,6 +14,8 @@ use crate::category::Catalog;
 pub struct HeaderEvidence {
     /// Bits by category id, best first.
     pub categories: Vec<(String, f64)>,
+    /// Words of the name.
+    pub words: usize,
     /// It says so in English: words that tables of all the world have.
     pub is_english: bool,
 }
@@ -204,6 +206,7 @@ fn judge_name(name: &str) -> HeaderEvidence {
         return found;
     }
     let all = words(name);
+    found.words = all.len();
     found.look_up(&all, EXACT);
     if found.categories.is_empty() {
         found.look_up_whole_phrases(&all);
@@ -214,7 +217,7 @@ fn judge_name(name: &str) -> HeaderEvidence {
         ""
     };
     for half in halves
-        .split(['/', '(', '|'])
+        .split(['/', '(', '|', '\n'])
         .filter(|half| half.len() < name.len())
     {
         found.look_up(&words(half), EXACT);
@@ -226,7 +229,10 @@ fn judge_name(name: &str) -> HeaderEvidence {
         found.look_up(stripped(&all), STRIPPED);
     }
     if found.is_unsure() {
-        let mut told = HeaderEvidence::default();
+        let mut told = HeaderEvidence {
+            words: all.len(),
+            ..HeaderEvidence::default()
+        };
         told.look_up_phrases(&all, is_vetoed(&all));
         if !told.categories.is_empty() {
             found = told;

@@ -496,7 +496,7 @@ impl Detectors {
             cell = Cow::Owned(folded.into_owned());
         }
         let is_number = shape.digits > 0 && !shape.has_letters() && shape.spaces == 0;
-        let is_text = shape.spaces >= 3 && shape.has_letters();
+        let is_text = shape.spaces >= 3 && shape.has_letters() && !cell.starts_with(['{', '[']);
         judged.looks = u8::from(shape::is_boolean(&cell)) * BOOLEAN
             + u8::from(is_number) * NUMERIC
             + u8::from(is_text) * TEXT;
