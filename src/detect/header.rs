@@ -186,18 +186,19 @@ pub fn has_sure_shape(category: &str) -> bool {
     index().words.sure_shape.iter().any(|id| id == category)
 }
 
-/// Judges the last part of a column path, or the whole path where that says nothing.
+/// Judges a column path: the whole of it where that says enough, otherwise its last part.
 pub fn judge(path: &str) -> HeaderEvidence {
-    let leaf = path
-        .rsplit('.')
-        .next()
-        .unwrap_or(path)
-        .trim_end_matches("[]");
-    let mut evidence = judge_name(leaf);
-    if evidence.categories.is_empty() && leaf != path {
-        evidence = judge_name(&path.replace("[]", "").replace('.', "_"));
+    let whole = judge_name(&path.replace("[]", "").replace('.', " "));
+    let is_telling = |evidence: &HeaderEvidence| {
+        let best = evidence.categories.first();
+        best.is_some_and(|(_, bits)| *bits >= STRIPPED - SHARED)
+    };
+    let leaf = path.rsplit('.').next().unwrap_or(path);
+    if is_telling(&whole) || leaf == path {
+        return whole;
     }
-    evidence
+    let last = judge_name(leaf.trim_end_matches("[]"));
+    if last.categories.is_empty() { whole } else { last }
 }
 
 fn judge_name(name: &str) -> HeaderEvidence {
