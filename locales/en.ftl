@@ -120,5 +120,17 @@ plan-written = Plan for { $tables ->
     [one] one table
    *[other] { $tables } tables
 } written to { $path }: read it, edit it, then: iesiz apply { $path } -o DIR
-pattern-sound = { $id }: sound
+pattern-sound = { $id }: sound, { $cost } ns a cell
 pattern-unsound = { $id }: { $complaint }
+
+explain-column = { $source } · { $path }: { $category }, { $bits } bits, confidence { $confidence } %
+explain-nothing = no category
+explain-cells = { $distinct } distinct values, { $nulls } empty cells, type { $type }
+explain-prior = one column in 256 is of a given category
+explain-header = the name
+explain-values = the values do not bear the name out
+explain-neighbours = what the other columns are about
+explain-pattern = { $hits } cells like { $pattern }
+explain-sum = sum; from 1 on it is accepted, from -1 on a person should look
+explain-also = also in its cells: { $category }, { $hits }
+explain-claims = the name claims { $category }

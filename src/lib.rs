@@ -10,6 +10,7 @@ pub mod detect;
 pub mod error;
 pub mod findings;
 pub mod journal;
+pub mod locate;
 pub mod method;
 pub mod pattern;
 pub mod plan;

@@ -19,6 +19,75 @@ pub fn findings(findings: &Findings, plan: Option<&Plan>, ignored: usize) -> Str
     text
 }
 
+/// What speaks for and against the category of each column, or of those with one path.
+pub fn explained(findings: &Findings, path: Option<&str>) -> String {
+    let mut text = String::new();
+    for table in &findings.tables {
+        let asked = |column: &&ColumnFinding| path.is_none_or(|path| path == column.path);
+        for column in table.columns.iter().filter(asked) {
+            text.push_str(&explained_column(&table.source, column));
+        }
+    }
+    text
+}
+
+fn explained_column(source: &str, column: &ColumnFinding) -> String {
+    let bits = |bits: f64| format!("{bits:+.1}");
+    let nothing = plain("explain-nothing");
+    let mut lines = vec![
+        tr(
+            "explain-column",
+            &[
+                ("source", Arg::Text(source)),
+                ("path", Arg::Text(&column.path)),
+                (
+                    "category",
+                    Arg::Text(column.category.as_deref().unwrap_or(&nothing)),
+                ),
+                ("bits", Arg::Text(&bits(column.bits))),
+                (
+                    "confidence",
+                    Arg::Text(&format!("{:.2}", column.confidence * 100.0)),
+                ),
+            ],
+        ),
+        "          ".to_owned()
+            + &tr(
+                "explain-cells",
+                &[
+                    ("distinct", Arg::Count(column.distinct)),
+                    ("nulls", Arg::Count(column.nulls)),
+                    ("type", Arg::Text(column.dtype)),
+                ],
+            ),
+    ];
+    for item in &column.evidence {
+        let from = match (item.from.as_str(), item.hits) {
+            (pattern, Some(hits)) => tr(
+                "explain-pattern",
+                &[("hits", Arg::Count(hits)), ("pattern", Arg::Text(pattern))],
+            ),
+            (from, None) => plain(&format!("explain-{from}")),
+        };
+        lines.push(format!("{:>9} {from}", bits(item.bits)));
+    }
+    if !column.evidence.is_empty() {
+        lines.push(format!("{:>9} {}", bits(column.bits), plain("explain-sum")));
+    }
+    for also in &column.also {
+        let known = [
+            ("category", Arg::Text(&also.category)),
+            ("hits", Arg::Count(also.hits)),
+        ];
+        lines.push("          ".to_owned() + &tr("explain-also", &known));
+    }
+    if let Some(claims) = &column.header_claims {
+        let claimed = tr("explain-claims", &[("category", Arg::Text(claims))]);
+        lines.push("          ".to_owned() + &claimed);
+    }
+    lines.join("\n") + "\n"
+}
+
 fn table_text(table: &TableFindings, decisions: Option<&[ColumnPlan]>) -> String {
     let mut text = headline(table) + "\n";
     for problem in &table.problems {

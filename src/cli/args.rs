@@ -13,6 +13,9 @@ pub(super) struct Cli {
     /// Worker threads; as many as there are cores by default
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,
+    /// Folder with pattern files of your own, beside the built-in ones
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) patterns: Option<PathBuf>,
     /// What to tell on standard error of the work under way; never a cell value
     #[arg(long, global = true, value_enum, default_value_t = LogLevel::Warn, env = "IESIZ_LOG", hide_env = true)]
     pub(super) log: LogLevel,
@@ -34,6 +37,8 @@ pub(super) enum LogLevel {
 pub(super) enum Command {
     /// Say what every column is and whether the policy allows it; writes nothing but the report
     Scan(Scan),
+    /// Show what speaks for and against the category of a column, without its values
+    Explain(Explain),
     /// Write what would be done to every column, for a person to read and edit
     Plan(PlanArgs),
     /// Do exactly what a plan says, or refuse; then attack the result
@@ -98,6 +103,18 @@ pub(super) struct Scan {
     /// Write the report to a file
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    /// Write where personal data is to a file: one JSON line a stretch, rows from 0, code points of the cell, no values
+    #[arg(long, value_name = "FILE")]
+    pub(super) spans: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Explain {
+    #[command(flatten)]
+    pub(super) tables: Tables,
+    /// Path of the column, as findings print it; all columns when none is named
+    #[arg(long, value_name = "PATH")]
+    pub(super) column: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

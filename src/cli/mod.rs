@@ -22,7 +22,7 @@ use crate::source::staged::write_atomically;
 use crate::source::{Found, Options, discover};
 use crate::text::{Arg, tr};
 use crate::verify::{self, Effort, Verification};
-use crate::{journal, pattern, report};
+use crate::{journal, locate, pattern, report};
 use args::{Cli, Command, JournalCommand, PatternsCommand, PolicyCommand, ReportFormat};
 use progress::Bar;
 
@@ -39,7 +39,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         }
     };
     prepare(&cli);
-    let work = std::panic::AssertUnwindSafe(|| dispatch(cli.command));
+    let work = std::panic::AssertUnwindSafe(|| dispatch(cli));
     let outcome = std::panic::catch_unwind(work).unwrap_or_else(|_| {
         Err(Error::Internal {
             place: "iesiz".to_owned(),
@@ -85,9 +85,13 @@ fn prepare(cli: &Cli) {
     }));
 }
 
-fn dispatch(command: Command) -> Result<u8> {
-    match command {
+fn dispatch(cli: Cli) -> Result<u8> {
+    if let Some(folder) = &cli.patterns {
+        pattern::add_own(folder)?;
+    }
+    match cli.command {
         Command::Scan(args) => scan_command(&args),
+        Command::Explain(args) => explain_command(&args),
         Command::Plan(args) => plan_command(&args),
         Command::Apply(args) => apply_command(&args),
         Command::Anonymize(args) => anonymize_command(&args),
@@ -150,12 +154,59 @@ fn scan_command(args: &args::Scan) -> Result<u8> {
         Some(path) => write_report(path, &found, &text)?,
         None => print(&text)?,
     }
+    if let Some(path) = &args.spans {
+        write_spans(path, &found, &findings)?;
+    }
     complain_unread(&findings);
     Ok(judged(&findings))
 }
 
+fn write_spans(path: &Path, found: &Found, findings: &Findings) -> Result<()> {
+    forbid_input(path, found)?;
+    let refused = |source| Error::Write {
+        place: path.display().to_string(),
+        source,
+    };
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+    let file =
+        tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(refused)?;
+    let mut out = std::io::BufWriter::new(file);
+    locate::locate(
+        found,
+        findings,
+        &Detectors::builtin(),
+        &mut out,
+        &Bar::new(),
+    )?;
+    let file = out.into_inner().map_err(|e| refused(e.into_error()))?;
+    file.as_file().sync_all().map_err(refused)?;
+    file.persist(path).map_err(|e| refused(e.error))?;
+    Ok(())
+}
+
+fn explain_command(args: &args::Explain) -> Result<u8> {
+    let found = args.tables.found()?;
+    let findings = scanned(&found, None, None)?;
+    let text = report::explained(&findings, args.column.as_deref());
+    complain_unread(&findings);
+    if text.is_empty() && !findings.has_unread() {
+        let column = args.column.clone().unwrap_or_default();
+        return Err(Error::Invalid {
+            place: format!("--column {column}"),
+            report: "no table has such a column; leave it out to see all".to_owned(),
+        });
+    }
+    print(&text)?;
+    Ok(if findings.has_unread() { FAILED } else { 0 })
+}
+
 /// Writes a report, never over an input.
 fn write_report(path: &Path, found: &Found, text: &str) -> Result<()> {
+    forbid_input(path, found)?;
+    write_atomically(path, text.as_bytes())
+}
+
+fn forbid_input(path: &Path, found: &Found) -> Result<()> {
     let target = path.canonicalize().ok();
     let is_input = |input: &Path| target.is_some() && input.canonicalize().ok() == target;
     if found
@@ -168,7 +219,7 @@ fn write_report(path: &Path, found: &Found, text: &str) -> Result<()> {
             path: path.to_owned(),
         });
     }
-    write_atomically(path, text.as_bytes())
+    Ok(())
 }
 
 fn judged(findings: &Findings) -> u8 {
@@ -406,8 +457,10 @@ fn check_patterns(files: &[std::path::PathBuf]) -> Result<u8> {
     }
     let mut unsound = 0;
     for (id, text) in &given {
-        let complaints = pattern::check::complaints(id, text);
+        let mut complaints = pattern::check::complaints(id, text);
+        complaints.extend(pattern::check::too_dear(text));
         unsound += complaints.len();
+        let cost = pattern::check::cost(text).unwrap_or_default();
         let lines = complaints.iter().map(|c| {
             tr(
                 "pattern-unsound",
@@ -416,7 +469,10 @@ fn check_patterns(files: &[std::path::PathBuf]) -> Result<u8> {
         });
         let lines: String = lines.collect();
         print(&if lines.is_empty() {
-            tr("pattern-sound", &[("id", Arg::Text(id))]) + "\n"
+            tr(
+                "pattern-sound",
+                &[("id", Arg::Text(id)), ("cost", Arg::Count(cost))],
+            ) + "\n"
         } else {
             lines
         })?;

@@ -47,6 +47,7 @@ struct Words {
     filler: Vec<String>,
     sure_shape: Vec<String>,
     of_persons: Vec<String>,
+    prose: Vec<String>,
     meaningless: Vec<String>,
     things: Vec<String>,
     phrases: HashMap<String, Vec<String>>,
@@ -167,6 +168,11 @@ pub fn is_not_personal(category: &str) -> bool {
     index().words.not_personal.iter().any(|id| id == category)
 }
 
+/// Tells whether columns of a category hold running text.
+pub fn is_prose(category: &str) -> bool {
+    index().words.prose.iter().any(|id| id == category)
+}
+
 /// Tells whether a column of a category makes a table one about persons by its name alone.
 pub fn is_of_persons(category: &str) -> bool {
     index().words.of_persons.iter().any(|id| id == category)
@@ -198,7 +204,11 @@ pub fn judge(path: &str) -> HeaderEvidence {
         return whole;
     }
     let last = judge_name(leaf.trim_end_matches("[]"));
-    if last.categories.is_empty() { whole } else { last }
+    if last.categories.is_empty() {
+        whole
+    } else {
+        last
+    }
 }
 
 fn judge_name(name: &str) -> HeaderEvidence {

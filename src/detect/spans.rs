@@ -76,14 +76,19 @@ impl Search {
         form: &Form,
     ) {
         let Some(finder) = &form.find else { return };
-        for found in finder.find_iter(&text[part.clone()]) {
-            self.judge(
-                text,
-                part.start + found.start()..part.start + found.end(),
-                pattern,
-                index,
-                form,
-            );
+        let mut judge = |found: regex::Match<'_>| {
+            let found = part.start + found.start()..part.start + found.end();
+            self.judge(text, found, pattern, index, form);
+        };
+        let within = &text[part.clone()];
+        if finder.captures_len() == 1 {
+            finder.find_iter(within).for_each(judge);
+        } else {
+            // The group is the value, the rest the words that tell what it is.
+            finder
+                .captures_iter(within)
+                .filter_map(|groups| groups.get(1))
+                .for_each(&mut judge);
         }
     }
 

@@ -56,6 +56,38 @@ pub fn complaints(expected_id: &str, text: &str) -> Vec<String> {
     found
 }
 
+/// The most that looking at one cell may cost.
+const BUDGET_NS: u64 = 50_000;
+const ROUNDS: u32 = 200;
+
+/// What looking at a cell costs in nanoseconds, over the file's own examples.
+pub fn cost(text: &str) -> Option<u64> {
+    let file = PatternFile::parse(text).ok()?;
+    let pattern = Pattern::compile(&file).ok()?;
+    let rejected = file.examples.reject.iter().map(|example| &example.cell);
+    let cells: Vec<&String> = file.examples.accept.iter().chain(rejected).collect();
+    // Automata are built while the first cells are looked at.
+    cells.iter().for_each(|cell| {
+        std::hint::black_box(pattern.accepts(cell));
+    });
+    let start = std::time::Instant::now();
+    for _ in 0..ROUNDS {
+        for cell in &cells {
+            std::hint::black_box(pattern.accepts(std::hint::black_box(cell)));
+        }
+    }
+    let looks = u64::from(ROUNDS) * cells.len().max(1) as u64;
+    u64::try_from(start.elapsed().as_nanos())
+        .ok()
+        .map(|ns| ns / looks)
+}
+
+/// The complaint about a pattern that costs more than its budget.
+pub fn too_dear(text: &str) -> Option<String> {
+    let ns = cost(text).filter(|ns| *ns > BUDGET_NS)?;
+    Some(format!("it costs {ns} ns a cell, more than {BUDGET_NS}"))
+}
+
 fn only_shape(pattern: &Pattern, cell: &str) -> bool {
     let cell = normalize::fold(normalize::unwrapped(cell));
     let shape = Shape::of(&cell);

@@ -1,0 +1,237 @@
+//! Says where personal data is: table, path, row, and the code points from and to, never what it is.
+
+use std::io::Write;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::batch::{Batch, for_each_leaf};
+use crate::detect::{Detectors, header};
+use crate::error::{Error, Result};
+use crate::findings::{Findings, State, TableFindings};
+use crate::pattern::normalize;
+use crate::progress::{self, Progress, Stage};
+use crate::source::{Found, Pending, Source};
+
+/// One stretch of a cell.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Located<'a> {
+    /// The table's name for people.
+    pub table: &'a str,
+    /// Column path.
+    pub path: &'a str,
+    /// Counts rows from 0; for values in lists, the values of the column.
+    pub row: u64,
+    /// First code point.
+    pub start: usize,
+    /// Code point after the last.
+    pub end: usize,
+    /// What it is.
+    pub category: &'a str,
+}
+
+/// Writes one JSON line a stretch, in the order of tables, batches and columns.
+///
+/// # Errors
+/// When a table cannot be read again or the lines cannot be written.
+pub fn locate(
+    found: &Found,
+    findings: &Findings,
+    detectors: &Detectors,
+    out: &mut dyn Write,
+    progress: &dyn Progress,
+) -> Result<()> {
+    for source in &found.tables {
+        let name = source.id().to_string();
+        let table = findings.tables.iter().find(|t| t.source == name);
+        if let Some(table) = table.filter(|t| t.state == State::Read) {
+            progress.begin(Stage::Scan, source.id(), source.info().bytes);
+            in_table(source.as_ref(), table, detectors, out, progress)?;
+            progress.end();
+        }
+    }
+    Ok(())
+}
+
+/// A stretch whose column is known by its number, and whose row is counted within its batch.
+struct Stretch {
+    column: usize,
+    row: u64,
+    start: usize,
+    end: usize,
+    /// A pattern; none where the column as a whole is of a category.
+    pattern: Option<usize>,
+}
+
+fn in_table(
+    source: &dyn Source,
+    table: &TableFindings,
+    detectors: &Detectors,
+    out: &mut dyn Write,
+    progress: &dyn Progress,
+) -> Result<()> {
+    let mut batches = source.read()?;
+    let mut before: Vec<u64> = vec![0; table.columns.len()];
+    loop {
+        progress::check()?;
+        let window: Vec<Pending> = batches
+            .by_ref()
+            .take(rayon::current_num_threads())
+            .collect::<Result<_>>()?;
+        if window.is_empty() {
+            return Ok(());
+        }
+        let found: Vec<(Vec<u64>, Vec<Stretch>)> = window
+            .into_par_iter()
+            .map(|pending| {
+                let bytes = pending.bytes;
+                let batch = (pending.decode)()?;
+                progress.advance(bytes, batch.height() as u64);
+                in_batch(&batch, table, detectors)
+            })
+            .collect::<Result<_>>()?;
+        for (cells, stretches) in found {
+            for stretch in stretches {
+                let column = &table.columns[stretch.column];
+                let category = stretch.pattern.map_or_else(
+                    || column.category.as_deref().unwrap_or_default(),
+                    |pattern| &detectors.patterns()[pattern].category,
+                );
+                let located = Located {
+                    table: &table.source,
+                    path: &column.path,
+                    row: before[stretch.column] + stretch.row,
+                    start: stretch.start,
+                    end: stretch.end,
+                    category,
+                };
+                write_line(out, &located)?;
+            }
+            before
+                .iter_mut()
+                .zip(cells)
+                .for_each(|(sum, more)| *sum += more);
+        }
+    }
+}
+
+fn write_line(out: &mut dyn Write, located: &Located<'_>) -> Result<()> {
+    let line = serde_json::to_string(located).map_err(|_| Error::Internal {
+        place: located.table.to_owned(),
+    })?;
+    writeln!(out, "{line}").map_err(|source| Error::Write {
+        place: "the file of spans".to_owned(),
+        source,
+    })
+}
+
+fn in_batch(
+    batch: &Batch,
+    table: &TableFindings,
+    detectors: &Detectors,
+) -> Result<(Vec<u64>, Vec<Stretch>)> {
+    let mut cells = vec![0; table.columns.len()];
+    let mut stretches = Vec::new();
+    for column in batch.frame()?.columns() {
+        for_each_leaf(column, &mut |path, values| {
+            let Some(index) = table.columns.iter().position(|c| c.path == path) else {
+                return Ok(());
+            };
+            cells[index] = values.len() as u64;
+            let category = table.columns[index].category.as_deref();
+            let is_whole = category.is_some_and(|c| !header::is_prose(c));
+            let text = values
+                .cast(&polars::prelude::DataType::String)
+                .map_err(|e| Error::parquet(&path, &e))?;
+            let text = text.str().map_err(|e| Error::parquet(&path, &e))?;
+            for (row, cell) in text.iter().enumerate() {
+                for (start, end, pattern) in in_cell(cell.unwrap_or_default(), is_whole, detectors)
+                {
+                    stretches.push(Stretch {
+                        column: index,
+                        row: row as u64,
+                        start,
+                        end,
+                        pattern,
+                    });
+                }
+            }
+            Ok(())
+        })?;
+    }
+    stretches.sort_by_key(|s| (s.row, s.column, s.start));
+    Ok((cells, stretches))
+}
+
+/// Stretches of one cell in code points.
+fn in_cell(
+    cell: &str,
+    is_whole: bool,
+    detectors: &Detectors,
+) -> Vec<(usize, usize, Option<usize>)> {
+    let bare = normalize::unwrapped(cell);
+    if bare.is_empty() {
+        return Vec::new();
+    }
+    let skipped = cell.find(bare).unwrap_or_default();
+    let first = cell[..skipped].chars().count();
+    let whole = |pattern| vec![(first, first + bare.chars().count(), pattern)];
+    if is_whole {
+        return whole(None);
+    }
+    if let Some((pattern, _)) = detectors.identifier(cell) {
+        return whole(Some(pattern));
+    }
+    let folded = Folded::new(cell);
+    detectors
+        .spans(&folded.text)
+        .into_iter()
+        .map(|span| {
+            let text = &folded.text[span.start..span.end];
+            let before = text.len() - text.trim_start().len();
+            let start = folded.origin[span.start + before];
+            let end = folded.origin[span.start + text.trim_end().len() - 1] + 1;
+            (start, end, Some(span.pattern))
+        })
+        .collect()
+}
+
+/// A folded text, and the code point of the original that each of its bytes comes from.
+struct Folded {
+    text: String,
+    origin: Vec<usize>,
+}
+
+impl Folded {
+    fn new(cell: &str) -> Self {
+        let mut folded = Self {
+            text: String::with_capacity(cell.len()),
+            origin: Vec::with_capacity(cell.len()),
+        };
+        for (at, c) in cell.chars().enumerate() {
+            if let Some(c) = normalize::folded(c) {
+                folded.text.push(c);
+                folded.origin.resize(folded.text.len(), at);
+            }
+        }
+        folded
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_are_code_points_of_the_cell_as_it_is() {
+        let detectors = Detectors::builtin();
+        let cell = "ЖСН: ８５０１０１\u{200b}100012, жазылды";
+        let [(start, end, Some(_))] = in_cell(cell, false, &detectors)[..] else {
+            panic!("one stretch");
+        };
+        let text: String = cell.chars().skip(start).take(end - start).collect();
+        assert_eq!(text, "８５０１０１\u{200b}100012");
+        assert_eq!(in_cell(" '000000017' ", true, &detectors), [(2, 11, None)]);
+        assert!(in_cell("товар пришёл", false, &detectors).is_empty());
+    }
+}
