@@ -179,12 +179,15 @@ fn in_cell(
     if is_whole {
         return whole(None);
     }
-    if let Some((pattern, _)) = detectors.identifier(cell) {
+    let folded = Folded::new(cell);
+    let spans = detectors.spans(&folded.text);
+    if let Some((pattern, _)) = detectors.identifier(cell)
+        && detectors.patterns()[pattern].is_found_inside()
+        && (spans.is_empty() || !detectors.is_bare(pattern))
+    {
         return whole(Some(pattern));
     }
-    let folded = Folded::new(cell);
-    detectors
-        .spans(&folded.text)
+    spans
         .into_iter()
         .map(|span| {
             let text = &folded.text[span.start..span.end];

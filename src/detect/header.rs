@@ -180,11 +180,14 @@ pub fn is_of_persons(category: &str) -> bool {
 
 /// Tells whether a name is one that programs give when they know none.
 pub fn is_meaningless(path: &str) -> bool {
-    let leaf = path.rsplit('.').next().unwrap_or(path);
-    words(leaf).iter().all(|word| {
-        let letters = word.trim_matches(|c: char| c.is_ascii_digit());
-        letters.chars().count() <= 1 || index().words.meaningless.iter().any(|m| m == letters)
-    })
+    let all = words(path);
+    !all.is_empty()
+        && all.iter().all(|word| {
+            let letters = word.trim_matches(|c: char| c.is_ascii_digit());
+            let is_numbered = letters.len() < word.len() || all.len() == 1;
+            (is_numbered && letters.chars().count() <= 1)
+                || index().words.meaningless.iter().any(|m| m == letters)
+        })
 }
 
 /// Tells whether a check or a fixed shape would confirm values of a category.

@@ -81,7 +81,9 @@ pub struct Detectors {
     groups: Vec<Group>,
     /// Those that ask for a word beside them.
     keyword_finders: Vec<usize>,
-    keywords: (AhoCorasick, Vec<usize>),
+    keywords_inside: (AhoCorasick, Vec<usize>),
+    /// The words of those that are tried on whole cells only.
+    keywords_whole: (AhoCorasick, Vec<usize>),
 }
 
 #[derive(Debug)]
@@ -90,6 +92,20 @@ struct Group {
     set: Matcher,
     forms: Vec<usize>,
     members: Bits,
+}
+
+fn no_words() -> (AhoCorasick, Vec<usize>) {
+    let search = AhoCorasick::new([""; 0]).expect("an empty list of words");
+    (search, Vec::new())
+}
+
+/// Forms one of whose words occurs in a text.
+fn by_keyword((search, owners): &(AhoCorasick, Vec<usize>), text: &str) -> Bits {
+    let mut found = Bits::default();
+    for hit in search.find_overlapping_iter(text) {
+        found.insert(owners[hit.pattern().as_usize()]);
+    }
+    found
 }
 
 /// What a worker keeps from cell to cell.
@@ -183,13 +199,11 @@ impl Detectors {
             plain: Matcher::new(std::iter::empty()),
             groups: Vec::new(),
             keyword_finders: Vec::new(),
-            keywords: (
-                AhoCorasick::new([""; 0]).expect("an empty list of words"),
-                Vec::new(),
-            ),
+            keywords_inside: no_words(),
+            keywords_whole: no_words(),
         };
         let all = 0..detectors.forms.len();
-        let is_found = |form: &Form| form.find.is_some() && form.keywords.is_empty();
+        let is_found = |form: &Form| form.is_found_inside() && form.keywords.is_empty();
         detectors.gate = (0..=GATE_DIGITS)
             .map(|digits| detectors.select(|form| form.admits_digits(digits)))
             .collect();
@@ -228,10 +242,14 @@ impl Detectors {
         detectors.keyword_finders = all
             .clone()
             .filter(|&index| {
-                detectors.form(index).find.is_some() && !detectors.form(index).keywords.is_empty()
+                detectors.form(index).is_found_inside()
+                    && !detectors.form(index).keywords.is_empty()
             })
             .collect();
-        detectors.keywords = detectors.keyword_search();
+        let all_by_word = detectors.select(|form| !form.keywords.is_empty());
+        detectors.keywords_inside =
+            detectors.keyword_search(all_by_word.without(detectors.by_word));
+        detectors.keywords_whole = detectors.keyword_search(detectors.by_word);
         detectors.plain = detectors.set(&all.collect::<Vec<_>>());
         detectors.groups = detectors.group();
         detectors
@@ -325,10 +343,10 @@ impl Detectors {
     }
 
     /// Finds the words that forms ask for; small, title and capital letters alike.
-    fn keyword_search(&self) -> (AhoCorasick, Vec<usize>) {
+    fn keyword_search(&self, forms: Bits) -> (AhoCorasick, Vec<usize>) {
         let mut words = Vec::new();
         let mut owners = Vec::new();
-        for index in 0..self.forms.len() {
+        for index in forms.iter() {
             for word in &self.form(index).keywords {
                 let upper = word.to_uppercase();
                 let title = upper.chars().take(1).chain(word.chars().skip(1)).collect();
@@ -343,14 +361,6 @@ impl Detectors {
             .ascii_case_insensitive(true)
             .build(words);
         (search.expect("a short list of words"), owners)
-    }
-
-    fn by_keyword(&self, text: &str) -> Bits {
-        let mut found = Bits::default();
-        for hit in self.keywords.0.find_overlapping_iter(text) {
-            found.insert(self.keywords.1[hit.pattern().as_usize()]);
-        }
-        found
     }
 
     /// The patterns, by the index that evidence uses.
@@ -573,7 +583,10 @@ impl Detectors {
             .iter()
             .for_each(|index| check(index, cell, judged));
         if !gates.by_word.is_empty() {
-            for index in self.by_keyword(cell).and(gates.by_word).iter() {
+            for index in by_keyword(&self.keywords_whole, cell)
+                .and(gates.by_word)
+                .iter()
+            {
                 if self.form(index).covers(cell) {
                     check(index, cell, judged);
                 }
@@ -658,7 +671,7 @@ impl Detectors {
             }
         }
         if gates.has_keywords && !shape.is_code() {
-            for index in self.by_keyword(text).without(self.by_word).iter() {
+            for index in by_keyword(&self.keywords_inside, text).iter() {
                 if self.form(index).may_be_inside(shape.digits) {
                     self.search_form(text, 0..text.len(), index, search);
                 }

@@ -63,6 +63,9 @@ const SURNAME_ENDINGS: &[&str] = &[
 const GIVEN_ENDINGS: &[&str] = &[
     "бек", "хан", "жан", "гали", "гуль", "гул", "нур", "бай", "bek", "zhan", "khan", "gul", "nur",
 ];
+const GIVEN_BEGINNINGS: &[&str] = &[
+    "гуль", "гулс", "гулж", "гулн", "гулб", "гулз", "нурс", "нурж", "нурб", "нурл", "нург",
+];
 /// Case endings of Kazakh nouns, without Kazakh letters, long ones first.
 const KAZAKH_CASES: &[&str] = &[
     "нын", "нин", "дын", "дин", "тын", "тин", "дан", "ден", "тан", "тен", "нан", "нен", "мен",
@@ -105,15 +108,11 @@ fn listed(word: &str) -> u8 {
         .unwrap_or_default()
 }
 
-/// In a sentence of Latin letters only names that are listed so count: many ordinary words are names by their sound.
-fn listed_in_text(word: &str) -> u8 {
+/// In a sentence of Latin letters only a name that is listed so stands for itself: many words are names by their sound.
+fn is_listed_in_latin(word: &str) -> bool {
     static LATIN: OnceLock<HashSet<&str>> = OnceLock::new();
     let latin = LATIN.get_or_init(|| GIVEN_LATIN.lines().collect());
-    if word.is_ascii() && !latin.contains(word) {
-        0
-    } else {
-        listed(word)
-    }
+    latin.contains(word.to_lowercase().as_str())
 }
 
 /// Lower case in one script, Kazakh letters as the Russian ones people type instead.
@@ -143,7 +142,7 @@ pub fn without_kazakh(c: char) -> char {
 
 /// What part of a name a word in its plain dictionary form may be.
 pub fn roles(word: &str) -> Roles {
-    remembered(word, 0, || roles_of_plain(&plain(word), word, listed))
+    remembered(word, 0, || roles_of_plain(&plain(word), word))
 }
 
 const MEMO_SLOTS: usize = 4096;
@@ -164,7 +163,7 @@ fn remembered(word: &str, kind: u64, look_up: impl FnOnce() -> Roles) -> Roles {
     })
 }
 
-fn roles_of_plain(word: &str, written: &str, listed: fn(&str) -> u8) -> Roles {
+fn roles_of_plain(word: &str, written: &str) -> Roles {
     let length = word.chars().count();
     let ends = |endings: &[&str], least: usize| {
         length >= least && endings.iter().any(|e| word.ends_with(e))
@@ -175,11 +174,13 @@ fn roles_of_plain(word: &str, written: &str, listed: fn(&str) -> u8) -> Roles {
     } else if ends(SURNAME_ENDINGS, 5) {
         found |= SURNAME;
     }
-    if ends(GIVEN_ENDINGS, 6) {
+    if ends(GIVEN_ENDINGS, 6)
+        || (length >= 6 && GIVEN_BEGINNINGS.iter().any(|b| word.starts_with(b)))
+    {
         found |= GIVEN_NAME;
     }
     if let Some((first, second)) = word.split_once('-') {
-        found |= roles_of_plain(first, first, listed).0 & roles_of_plain(second, second, listed).0;
+        found |= roles_of_plain(first, first).0 & roles_of_plain(second, second).0;
     }
     Roles(found)
 }
@@ -205,18 +206,18 @@ pub fn roles_inflected(word: &str) -> Roles {
 
 fn look_up_inflected(word: &str) -> Roles {
     let word_plain = plain(word);
-    let direct = roles_of_plain(&word_plain, word, listed_in_text);
+    let direct = roles_of_plain(&word_plain, word);
     if direct.any(GIVEN_NAME | PATRONYMIC) {
         return direct;
     }
-    let known = |stem: &str| stem.chars().count() >= 4 && listed_in_text(stem) != 0;
+    let known = |stem: &str| stem.chars().count() >= 4 && listed(stem) != 0;
     for ending in KAZAKH_CASES {
         if let Some(stem) = word_plain.strip_suffix(ending) {
             if known(stem) || stem.ends_with("улы") || stem.ends_with("кызы") {
                 let listed = listed(stem);
                 return Roles(if listed == 0 { PATRONYMIC } else { listed });
             }
-            let stem_roles = roles_of_plain(stem, stem, listed_in_text);
+            let stem_roles = roles_of_plain(stem, stem);
             if stem_roles.any(SURNAME | GIVEN_NAME) {
                 return stem_roles;
             }
@@ -227,7 +228,7 @@ fn look_up_inflected(word: &str) -> Roles {
             continue;
         };
         for nominative in [stem.to_owned(), format!("{stem}а"), format!("{stem}я")] {
-            let found = roles_of_plain(&nominative, &nominative, listed_in_text);
+            let found = roles_of_plain(&nominative, &nominative);
             if known(&nominative) || found.any(SURNAME | PATRONYMIC) {
                 return found;
             }
@@ -331,29 +332,30 @@ pub fn find(text: &str) -> Vec<NameSpan> {
     for (start, word) in capitalised(text) {
         let end = start + word.len();
         let word_roles = roles_inflected(word);
-        let adjoins = run.as_ref().is_some_and(|r| {
-            text[r.end..start].chars().all(|c| c == ' ' || c == '.') && start - r.end <= 2
-        });
-        let initial = word.chars().count() == 1;
-        if adjoins && (word_roles.count() > 0 || initial) {
-            if let Some(run) = &mut run {
-                run.extend(end, word_roles, initial);
-            }
+        let is_initial = word.chars().nth(1).is_none();
+        let is_known = word_roles.count() > 0;
+        if let Some(open) = run.as_mut().filter(|open| {
+            let between = &text[open.end..start];
+            between.len() <= 2 && between.chars().all(|c| c == ' ' || c == '.')
+        }) && (is_known || is_initial || open.expects_surname())
+        {
+            open.extend(end, word_roles, is_initial);
             continue;
         }
-        spans.extend(run.take().and_then(Run::span));
-        if word_roles.count() > 0 {
+        spans.extend(run.take().and_then(|run| run.span(text)));
+        // Initials may stand before the surname.
+        if is_known || (is_initial && text[end..].starts_with('.')) {
             run = Some(Run {
                 start,
                 end,
-                parts: 1,
+                parts: u32::from(!is_initial),
                 roles: word_roles.0,
-                initials: 0,
+                initials: u32::from(is_initial),
                 sure: is_sure(word, word_roles),
             });
         }
     }
-    spans.extend(run.and_then(Run::span));
+    spans.extend(run.and_then(|run| run.span(text)));
     spans
 }
 
@@ -375,19 +377,32 @@ impl Run {
         self.sure |= roles.any(PATRONYMIC);
     }
 
-    fn span(self) -> Option<NameSpan> {
+    /// A surname that no list knows may follow a given name and a patronymic.
+    fn expects_surname(&self) -> bool {
+        self.parts == 2 && self.roles == GIVEN_NAME | PATRONYMIC
+    }
+
+    fn span(self, text: &str) -> Option<NameSpan> {
         let two_parts = self.parts >= 2 && self.roles.count_ones() >= 2;
-        let with_initials = self.initials > 0 && self.roles & SURNAME != 0;
+        let with_initials = self.initials > 0 && self.parts > 0 && self.roles & SURNAME != 0;
+        // The dot after the last initial belongs to the name.
+        let last = text[..self.end].chars().next_back()?;
+        let before_last = text[..self.end - last.len_utf8()].chars().next_back();
+        let ends_in_initial = self.initials > 0 && !before_last.is_some_and(is_letter);
+        let dot = usize::from(ends_in_initial && text[self.end..].starts_with('.'));
         (self.sure || two_parts || with_initials).then_some(NameSpan {
             start: self.start,
-            end: self.end,
+            end: self.end + dot,
         })
     }
 }
 
 /// A patronymic, or a given name of four letters or more that the lists hold, stands for itself.
 fn is_sure(word: &str, roles: Roles) -> bool {
-    roles.any(PATRONYMIC) || (roles.any(GIVEN_NAME) && word.chars().count() >= 4)
+    roles.any(PATRONYMIC)
+        || (roles.any(GIVEN_NAME)
+            && word.chars().count() >= 4
+            && (!word.is_ascii() || is_listed_in_latin(word)))
 }
 
 /// Words that begin with a capital letter, with their offsets.
@@ -483,7 +498,9 @@ mod tests {
             ("өтініш Асқардың атына жазылды", "Асқардың"),
             ("бұл Әлияға берілді", "Әлияға"),
             ("отказано Иванову Ерлану вчера", "Иванову Ерлану"),
-            ("договор с Серікова А.Е. подписан", "Серікова А.Е"),
+            ("договор с Серікова А.Е. подписан", "Серікова А.Е."),
+            ("клиент А. Е. Серікова звонил", "А. Е. Серікова"),
+            ("у Ерлана Асқаровича Шерима", "Ерлана Асқаровича Шерима"),
         ] {
             let found = find(text);
             assert_eq!(found.len(), 1, "{text}");

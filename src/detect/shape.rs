@@ -44,6 +44,7 @@ pub fn class(name: &str) -> Option<u16> {
         "+" => PLUS,
         " " => SPACE,
         "letter" => LETTER,
+        "sign" => OTHER,
         "latin" => LATIN,
         _ => return None,
     })

@@ -75,7 +75,7 @@ impl Search {
         index: usize,
         form: &Form,
     ) {
-        let Some(finder) = &form.find else { return };
+        let Some(finder) = form.finder() else { return };
         let mut judge = |found: regex::Match<'_>| {
             let found = part.start + found.start()..part.start + found.end();
             self.judge(text, found, pattern, index, form);

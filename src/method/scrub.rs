@@ -54,11 +54,13 @@ impl Method for Scrub {
 
 fn scrub<'a>(cell: &'a str, detectors: &Detectors) -> Cow<'a, str> {
     let placeholder = |pattern: usize| format!("[{}]", detectors.patterns()[pattern].category);
-    if let Some((pattern, _)) = detectors.identifier(cell) {
-        return Cow::Owned(placeholder(pattern));
-    }
     let text = normalize::fold(cell);
     let spans = detectors.spans(&text);
+    if let Some((pattern, _)) = detectors.identifier(cell)
+        && (spans.is_empty() || !detectors.is_bare(pattern))
+    {
+        return Cow::Owned(placeholder(pattern));
+    }
     if spans.is_empty() {
         return Cow::Borrowed(cell);
     }

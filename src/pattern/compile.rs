@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use regex::Regex;
 
@@ -9,7 +10,7 @@ use super::file::{FormFile, PatternFile};
 use super::normalize::Step;
 use crate::category::Catalog;
 use crate::detect::names::without_kazakh;
-use crate::detect::shape::{LONGEST, Shape, class, lower};
+use crate::detect::shape::{LETTER, LONGEST, Shape, class, lower};
 use crate::validator::{self, Validator};
 
 /// One kind of personal data, ready to match.
@@ -32,9 +33,10 @@ pub struct Pattern {
 pub struct Form {
     /// Expression as written, for matching many at once.
     pub expression: Option<String>,
-    whole: Option<Regex>,
-    /// Finds it inside longer text.
-    pub find: Option<Regex>,
+    /// Compiled when a cell first needs it.
+    whole: OnceLock<Regex>,
+    is_found_inside: bool,
+    inside: OnceLock<Regex>,
     /// Steps before matching.
     pub steps: Vec<Step>,
     digits: [usize; 2],
@@ -103,7 +105,7 @@ impl Pattern {
 
     /// Tells whether it is looked for in other columns: inside text, or as a name.
     pub fn is_found_inside(&self) -> bool {
-        self.id == crate::detect::NAMES_IN_TEXT || self.forms.iter().any(|form| form.find.is_some())
+        self.id == crate::detect::NAMES_IN_TEXT || self.forms.iter().any(Form::is_found_inside)
     }
 
     /// Tells whether any form accepts the whole cell.
@@ -118,8 +120,6 @@ impl Pattern {
 
 impl Form {
     fn compile(file: &FormFile) -> Result<Self, String> {
-        let expression =
-            |text: String| Regex::new(&text).map_err(|e| format!("match {text:?}: {e}"));
         let ways = [file.matches.is_some(), !file.values.is_empty()];
         let is_odd = match ways {
             [true, false] => false,
@@ -152,8 +152,15 @@ impl Form {
             None => 0,
         };
         let lengths = match &file.matches {
-            Some(text) if steps.is_empty() => lengths(text)?,
-            _ => [0, usize::MAX],
+            Some(text) => {
+                let bounds = lengths(text)?;
+                if steps.is_empty() {
+                    bounds
+                } else {
+                    [0, usize::MAX]
+                }
+            }
+            None => [0, usize::MAX],
         };
         let values = spellings(file);
         let (digits, words) = if values.is_empty() {
@@ -168,17 +175,9 @@ impl Form {
         Ok(Self {
             lengths,
             expression: file.matches.clone(),
-            whole: file
-                .matches
-                .as_ref()
-                .map(|text| expression(format!("^(?:{text})$")))
-                .transpose()?,
-            find: file
-                .matches
-                .clone()
-                .filter(|_| file.find)
-                .map(expression)
-                .transpose()?,
+            whole: OnceLock::new(),
+            is_found_inside: file.find,
+            inside: OnceLock::new(),
             steps,
             digits: file.digits.or(digits).unwrap_or([0, usize::MAX]),
             words: file.words.or(words).unwrap_or([0, usize::MAX]),
@@ -188,6 +187,17 @@ impl Form {
             validator,
             bits: file.bits,
         })
+    }
+
+    /// Tells whether it is looked for inside longer text.
+    pub fn is_found_inside(&self) -> bool {
+        self.is_found_inside
+    }
+
+    /// Finds it inside longer text.
+    pub fn finder(&self) -> Option<&Regex> {
+        let expression = self.expression.as_ref().filter(|_| self.is_found_inside)?;
+        Some(self.inside.get_or_init(|| regex(expression)))
     }
 
     /// Tells whether a cell with that many digits may be worth matching.
@@ -214,12 +224,12 @@ impl Form {
 
     /// Tells whether it is written in digits and the separators between them alone.
     pub fn is_row(&self) -> bool {
-        self.keywords.is_empty() && self.digits[0] > 0
+        self.keywords.is_empty() && self.digits[0] > 0 && self.classes & LETTER == 0
     }
 
     /// Tells whether a text may hold it whose longest number has so many digits.
     pub fn may_be_inside(&self, longest_number: usize) -> bool {
-        self.find.is_some() && longest_number >= self.digits[0]
+        self.is_found_inside && longest_number >= self.digits[0]
     }
 
     /// Tells whether it is a list of all that a cell may say.
@@ -229,7 +239,7 @@ impl Form {
 
     /// Tells whether only cells with one of its words are worth matching.
     pub fn is_by_word(&self) -> bool {
-        !self.keywords.is_empty() && self.find.is_none()
+        !self.keywords.is_empty() && !self.is_found_inside
     }
 
     fn has_word(&self, cell: &str) -> bool {
@@ -239,7 +249,10 @@ impl Form {
 
     /// Tells whether the expression covers a text.
     pub fn covers(&self, text: &str) -> bool {
-        self.whole.as_ref().is_none_or(|whole| whole.is_match(text))
+        self.expression.as_ref().is_none_or(|expression| {
+            let whole = || regex(&format!("^(?:{expression})$"));
+            self.whole.get_or_init(whole).is_match(text)
+        })
     }
 
     /// Judges a whole cell that was trimmed and folded.
@@ -268,6 +281,10 @@ impl Form {
             .iter()
             .fold(Cow::Borrowed(cell), |text, step| step.apply(text))
     }
+}
+
+fn regex(expression: &str) -> Regex {
+    Regex::new(expression).expect("it was parsed when the form was compiled")
 }
 
 /// Bounds of the lengths in bytes of what an expression matches.

@@ -124,6 +124,8 @@ fn is_first_letter(c: char) -> bool {
             | 'a'
             | 'b'
             | 's'
+            | 'f'
+            | 'k'
     )
 }
 

@@ -19,7 +19,7 @@ mod tests {
 
     #[test]
     fn octets_have_bounds_and_no_leading_zeros() {
-        assert!(is_valid("192.0.2.1"));
+        assert!(is_valid("192.0.2.17"));
         for text in [
             "192.0.2.256",
             "192.0.2",
