@@ -203,6 +203,8 @@ fn is_family_of(detector: &str, pattern: &str) -> bool {
             pattern,
             "common.full_name" | "common.last_name" | "common.first_name" | "common.patronymic"
         ),
+        "address" => matches!(pattern, "kz.address" | "kz.address_in_text"),
+        "ru_snils" => matches!(pattern, "ru.snils" | "ru.snils_digits"),
         "date" => pattern == "common.birth_date",
         plain => {
             let stem = pattern.split_once('.').map_or(pattern, |(_, stem)| stem);

@@ -403,6 +403,7 @@ impl Case<'_> {
     /// Other kinds of personal data in the cells, beyond chance.
     fn contaminants(&self, category: Option<&str>) -> Vec<Contaminant> {
         let catalog = Catalog::builtin();
+        let is_prose = category.is_some_and(header::is_prose);
         let mut found: Vec<Contaminant> = Vec::new();
         for (index, pattern) in self.detectors.patterns().iter().enumerate() {
             if category.is_some_and(|category| catalog.may_hold(category, pattern))
@@ -416,7 +417,8 @@ impl Case<'_> {
             } else {
                 self.support(index)
             };
-            if inside.bits + whole.bits < CONTAMINATION || self.may_be_chance(index) {
+            if inside.bits + whole.bits < CONTAMINATION || (!is_prose && self.may_be_chance(index))
+            {
                 continue;
             }
             let hits = inside.hits + whole.hits;

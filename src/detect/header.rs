@@ -32,6 +32,8 @@ const SHARED: f64 = 1.0;
 /// The name is shared by several categories.
 pub const AMBIGUOUS: f64 = 3.0;
 const SHORTEST_PART: usize = 3;
+/// The last part of a path shorter than this says nothing without the parts before it.
+const SHORTEST_FIELD: usize = 4;
 /// A word cut shorter than this may be any, beside another word and alone.
 const SHORTEST_CUT: [usize; 2] = [4, 6];
 /// Stems up to this length begin too many words.
@@ -203,7 +205,9 @@ pub fn judge(path: &str) -> HeaderEvidence {
         best.is_some_and(|(_, bits)| *bits >= STRIPPED - SHARED)
     };
     let leaf = path.rsplit('.').next().unwrap_or(path);
-    if is_telling(&whole) || leaf == path {
+    // A dot is a border of fields, or that of an abbreviation: «Дом.тел».
+    let is_abbreviated = leaf.len() < SHORTEST_FIELD || !leaf.is_ascii();
+    if leaf == path || (is_abbreviated && is_telling(&whole)) {
         return whole;
     }
     let last = judge_name(leaf.trim_end_matches("[]"));
