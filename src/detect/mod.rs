@@ -202,57 +202,58 @@ impl Detectors {
             keywords_inside: no_words(),
             keywords_whole: no_words(),
         };
-        let all = 0..detectors.forms.len();
+        detectors.prepare();
+        detectors
+    }
+
+    /// Fills the gates and the searches from the forms.
+    fn prepare(&mut self) {
+        let all = 0..self.forms.len();
         let is_found = |form: &Form| form.is_found_inside() && form.keywords.is_empty();
-        detectors.gate = (0..=GATE_DIGITS)
-            .map(|digits| detectors.select(|form| form.admits_digits(digits)))
+        self.gate = (0..=GATE_DIGITS)
+            .map(|digits| self.select(|form| form.admits_digits(digits)))
             .collect();
-        detectors.words = (0..=GATE_WORDS)
-            .map(|words| detectors.select(|form| form.admits_words(words)))
+        self.words = (0..=GATE_WORDS)
+            .map(|words| self.select(|form| form.admits_words(words)))
             .collect();
-        detectors.lengths = (0..=shape::LONGEST)
-            .map(|length| detectors.select(|form| form.admits_length(length)))
+        self.lengths = (0..=shape::LONGEST)
+            .map(|length| self.select(|form| form.admits_length(length)))
             .collect();
-        detectors.inside = (0..=GATE_DIGITS)
-            .map(|number| detectors.select(|form| is_found(form) && form.may_be_inside(number)))
+        self.inside = (0..=GATE_DIGITS)
+            .map(|number| self.select(|form| is_found(form) && form.may_be_inside(number)))
             .collect();
-        detectors.classes = (0..1_u16 << shape::CLASSES)
-            .map(|has| detectors.select(|form| form.classes & !has == 0))
+        self.classes = (0..1_u16 << shape::CLASSES)
+            .map(|has| self.select(|form| form.classes & !has == 0))
             .collect();
-        detectors.by_rank = all.clone().collect();
-        let mut by_rank = std::mem::take(&mut detectors.by_rank);
-        by_rank.sort_by(|&a, &b| detectors.form(b).bits.total_cmp(&detectors.form(a).bits));
-        detectors.by_rank = by_rank;
-        detectors.rank = all
+        self.by_rank = all.clone().collect();
+        let mut by_rank = std::mem::take(&mut self.by_rank);
+        by_rank.sort_by(|&a, &b| self.form(b).bits.total_cmp(&self.form(a).bits));
+        self.by_rank = by_rank;
+        self.rank = all
             .clone()
             .map(|index| {
-                detectors
-                    .by_rank
+                self.by_rank
                     .iter()
                     .position(|&i| i == index)
                     .unwrap_or(index)
             })
             .collect();
-        detectors.numbers = detectors.select(Form::is_row);
-        detectors.bare =
-            detectors.select(|form| form.expression.is_none() && !form.is_vocabulary());
-        detectors.listed = detectors.select(Form::is_vocabulary);
-        detectors.by_word = detectors.select(Form::is_by_word);
-        detectors.vocabulary = detectors.vocabulary();
-        detectors.keyword_finders = all
+        self.numbers = self.select(Form::is_row);
+        self.bare = self.select(|form| form.expression.is_none() && !form.is_vocabulary());
+        self.listed = self.select(Form::is_vocabulary);
+        self.by_word = self.select(Form::is_by_word);
+        self.vocabulary = self.vocabulary();
+        self.keyword_finders = all
             .clone()
             .filter(|&index| {
-                detectors.form(index).is_found_inside()
-                    && !detectors.form(index).keywords.is_empty()
+                self.form(index).is_found_inside() && !self.form(index).keywords.is_empty()
             })
             .collect();
-        let all_by_word = detectors.select(|form| !form.keywords.is_empty());
-        detectors.keywords_inside =
-            detectors.keyword_search(all_by_word.without(detectors.by_word));
-        detectors.keywords_whole = detectors.keyword_search(detectors.by_word);
-        detectors.plain = detectors.set(&all.collect::<Vec<_>>());
-        detectors.groups = detectors.group();
-        detectors
+        let all_by_word = self.select(|form| !form.keywords.is_empty());
+        self.keywords_inside = self.keyword_search(all_by_word.without(self.by_word));
+        self.keywords_whole = self.keyword_search(self.by_word);
+        self.plain = self.set(&all.collect::<Vec<_>>());
+        self.groups = self.group();
     }
 
     fn select(&self, choose: impl Fn(&Form) -> bool) -> Bits {
@@ -533,20 +534,14 @@ impl Detectors {
         let slot = scratch.know(self, shape);
         let gates = &scratch.known[slot].1;
         let admitted = &gates.whole;
-        let mut best = Bits::default();
-        let mut most = 0.0_f64;
         if admitted.is_empty() {
             return false;
         }
-        if !gates.listed.is_empty() && cell.len() <= self.vocabulary.1 {
-            let key = pattern::vocabulary_key(cell);
-            if let Some(known) = self.vocabulary.0.get(&key) {
-                for index in known.and(gates.listed).iter() {
-                    best.insert(index);
-                    most = most.max(self.form(index).bits);
-                }
-            }
-        }
+        let mut best = self.listed_in_vocabulary(cell, gates.listed);
+        let mut most = best
+            .iter()
+            .map(|index| self.form(index).bits)
+            .fold(0.0, f64::max);
         let mut check = |index: usize, text: &str, judged: &mut Judged| {
             let form = self.form(index);
             if admitted.contains(index) && form.bits > most - YIELD_BITS {
@@ -618,6 +613,16 @@ impl Detectors {
         }
         // What only a validator knows, such as an address, may hold other things as well.
         !best.without(self.bare).is_empty() || (shape.spaces == 0 && !judged.invalid.is_empty())
+    }
+
+    /// Forms that list what the cell says.
+    fn listed_in_vocabulary(&self, cell: &str, among: Bits) -> Bits {
+        let (words, longest) = &self.vocabulary;
+        if among.is_empty() || cell.len() > *longest {
+            return Bits::default();
+        }
+        let known = words.get(&pattern::vocabulary_key(cell));
+        known.map_or_else(Bits::default, |known| known.and(among))
     }
 
     /// Of the forms of one pattern, the one worth most; none that yields to another.

@@ -96,9 +96,10 @@ pub fn is_separator(c: char) -> bool {
 /// Folds digits of other scripts to ASCII, drops invisible characters, makes odd spaces and hyphens plain; borrows when nothing changes.
 pub fn fold(cell: &str) -> Cow<'_, str> {
     // Cyrillic never folds: its first bytes are D0 to D4.
-    let is_plain = !cell.bytes().fold(false, |odd, b| {
-        odd | ((b >= 0xc2) & !(0xd0..=0xd4).contains(&b)) | (b < b' ')
+    let odd = cell.bytes().fold(0, |odd, b| {
+        odd | (u8::from(b >= 0xc2) & u8::from(!(0xd0..=0xd4).contains(&b))) | u8::from(b < b' ')
     });
+    let is_plain = odd == 0;
     if is_plain || !cell.chars().any(|c| folded(c) != Some(c)) {
         return Cow::Borrowed(cell);
     }

@@ -12,4 +12,5 @@ mod killed;
 mod methods;
 mod quality;
 mod round_trip;
+mod spans;
 mod verify;
