@@ -3,6 +3,8 @@
 use std::fs;
 use std::process::{Command, Output};
 
+use crate::common::write;
+
 fn iesiz(folder: &std::path::Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_iesiz"))
         .current_dir(folder)
@@ -16,7 +18,7 @@ const TABLE: &str = "\u{feff}код;комментарий\n1;перезвони
 #[test]
 fn spans_are_code_points_of_the_rows_they_are_in() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("t.csv"), TABLE).unwrap();
+    write(&folder.path().join("t.csv"), TABLE);
     let out = iesiz(folder.path(), &["scan", "t.csv", "--spans", "spans.jsonl"]);
     assert!(out.status.code() == Some(1), "{out:?}");
     let lines = fs::read_to_string(folder.path().join("spans.jsonl")).unwrap();
@@ -44,7 +46,7 @@ fn spans_are_code_points_of_the_rows_they_are_in() {
 fn explain_shows_the_sum_and_no_value() {
     let folder = tempfile::tempdir().unwrap();
     let rows: String = ["850101100012", "850101200019", "991231107771"].join("\n");
-    fs::write(folder.path().join("t.csv"), format!("ИИН\n{rows}\n")).unwrap();
+    write(&folder.path().join("t.csv"), format!("ИИН\n{rows}\n"));
     let out = iesiz(folder.path(), &["explain", "t.csv", "--column", "ИИН"]);
     let text = String::from_utf8(out.stdout).unwrap();
     assert_eq!(out.status.code(), Some(0), "{text}");
@@ -70,12 +72,11 @@ fn patterns_of_a_folder_are_used_and_unsound_ones_are_refused() {
              reject = [{{ cell = \"{reject}\", why = \"x\" }}, {{ cell = \"BADGE\", why = \"x\" }}, {{ cell = \"1\", why = \"x\" }}]\n"
         )
     };
-    fs::write(own.join("badge.toml"), pattern("BADGE-1")).unwrap();
-    fs::write(
-        folder.path().join("t.csv"),
+    write(&own.join("badge.toml"), pattern("BADGE-1"));
+    write(
+        &folder.path().join("t.csv"),
         "col_1,n\nBADGE-0001,7\nBADGE-0002,8\n",
-    )
-    .unwrap();
+    );
     let arguments = [
         "--patterns",
         "own",
@@ -92,7 +93,7 @@ fn patterns_of_a_folder_are_used_and_unsound_ones_are_refused() {
             .unwrap()
             .contains("own.badge")
     );
-    fs::write(own.join("badge.toml"), pattern("BADGE-0004")).unwrap();
+    write(&own.join("badge.toml"), pattern("BADGE-0004"));
     let refused = iesiz(folder.path(), &arguments);
     assert_eq!(refused.status.code(), Some(2));
 }
