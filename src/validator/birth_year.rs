@@ -15,16 +15,13 @@ pub(super) fn is_valid(text: &str) -> bool {
 
 /// `31.01.85`
 fn short(day: &str) -> Option<(u32, u32, u32)> {
-    let parts: Vec<u32> = day
-        .split(['.', '/', '-'])
-        .map(str::parse)
-        .collect::<Result<_, _>>()
-        .ok()?;
-    match parts[..] {
-        [day, month, year] if year <= THIS_CENTURY => Some((2000 + year, month, day)),
-        [day, month, year] if year < 100 => Some((1900 + year, month, day)),
-        _ => None,
-    }
+    let [day, month, year] = date::parts(day)?.map(date::number);
+    let year = match year? {
+        year @ ..=THIS_CENTURY => 2000 + year,
+        year @ ..100 => 1900 + year,
+        _ => return None,
+    };
+    Some((year, month?, day?))
 }
 
 #[cfg(test)]

@@ -7,21 +7,26 @@ pub(super) fn is_valid(text: &str) -> bool {
 
 /// Year, month and day of `yyyy-mm-dd`, `dd.mm.yyyy`, `dd/mm/yyyy` or `yyyymmdd`.
 pub(crate) fn parse(day: &str) -> Option<(u32, u32, u32)> {
-    let number = |text: &str| {
-        text.bytes()
-            .all(|b| b.is_ascii_digit())
-            .then(|| text.parse().ok())
-            .flatten()
-    };
-    let parts: Vec<&str> = day.split(['-', '.', '/']).collect();
-    match parts[..] {
-        [y, m, d] if y.len() == 4 => Some((number(y)?, number(m)?, number(d)?)),
-        [d, m, y] if y.len() == 4 => Some((number(y)?, number(m)?, number(d)?)),
-        [all] if all.len() == 8 && all.is_ascii() => {
-            Some((number(&all[..4])?, number(&all[4..6])?, number(&all[6..])?))
+    match parts(day) {
+        Some([y, m, d]) if y.len() == 4 => Some((number(y)?, number(m)?, number(d)?)),
+        Some([d, m, y]) if y.len() == 4 => Some((number(y)?, number(m)?, number(d)?)),
+        None if day.len() == 8 && day.is_ascii() => {
+            Some((number(&day[..4])?, number(&day[4..6])?, number(&day[6..])?))
         }
         _ => None,
     }
+}
+
+/// Three numbers with a sign between them.
+pub(super) fn parts(day: &str) -> Option<[&str; 3]> {
+    let mut parts = day.split(['-', '.', '/']);
+    let three = [parts.next()?, parts.next()?, parts.next()?];
+    parts.next().is_none().then_some(three)
+}
+
+pub(super) fn number(text: &str) -> Option<u32> {
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
 }
 
 /// Tells whether the calendar has such a day within 1800–2100.

@@ -76,6 +76,7 @@ fn no_output_tells_a_value() {
     fs::create_dir(at("in")).unwrap();
     plant(&at("in"));
     let (input, plan, out) = (at("in"), at("plan.toml"), at("out"));
+    let spans = at("spans.jsonl");
     for args in [
         vec!["scan", text(&input), "--format", "json"],
         vec!["scan", text(&input), "--format", "human"],
@@ -86,6 +87,8 @@ fn no_output_tells_a_value() {
         vec!["verify", text(&input), text(&out)],
         vec!["verify", text(&input), "--effort", "1"],
         vec!["scan", text(&input), "--encoding", "utf-16le"],
+        vec!["scan", text(&input), "--spans", text(&spans)],
+        vec!["explain", text(&input)],
     ] {
         for level in ["warn", "trace"] {
             let output = iesiz(&[args.as_slice(), &["--log", level]].concat());
@@ -94,6 +97,7 @@ fn no_output_tells_a_value() {
         }
     }
     search("the plan", &fs::read(&plan).unwrap());
+    search("the spans", &fs::read(&spans).unwrap());
     for entry in fs::read_dir(at("out/_iesiz")).unwrap() {
         let path = entry.unwrap().path();
         search(text(&path), &fs::read(&path).unwrap());
