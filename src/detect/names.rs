@@ -277,10 +277,15 @@ pub fn is_patronymic(text: &str) -> bool {
 pub fn is_full_name(text: &str) -> bool {
     let mut found = Roles::default();
     let (mut total, mut known, mut initials) = (0, 0, 0);
+    let (mut begins_in_capitals, mut is_sentence) = (false, false);
     for word in words(text) {
         if !is_word(word) {
             return false;
         }
+        is_sentence |= total > 0
+            && begins_in_capitals != word.starts_with(char::is_uppercase)
+            && !is_kinship(word);
+        begins_in_capitals |= word.starts_with(char::is_uppercase);
         total += 1;
         if word.chars().count() == 1 {
             initials += 1;
@@ -290,9 +295,18 @@ pub fn is_full_name(text: &str) -> bool {
         known += u32::from(word_roles.count() > 0);
         found.0 |= word_roles.0;
     }
-    (2..=4).contains(&total)
+    !is_sentence
+        && (2..=4).contains(&total)
         && ((known >= 2 && (found.count() >= 2 || known == total))
             || (known == 1 && initials >= 1 && found.any(SURNAME)))
+}
+
+/// Son or daughter of: written small after the father's name.
+fn is_kinship(word: &str) -> bool {
+    matches!(
+        plain(word).as_str(),
+        "улы" | "кызы" | "угли" | "оглы" | "кизи" | "uly" | "kyzy" | "qyzy" | "ogly" | "ugli"
+    )
 }
 
 /// Two or three words with capital letters of which one is a surname or a patronymic, or a word with initials.

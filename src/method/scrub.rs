@@ -54,13 +54,11 @@ impl Method for Scrub {
 
 fn scrub<'a>(cell: &'a str, detectors: &Detectors) -> Cow<'a, str> {
     let placeholder = |pattern: usize| format!("[{}]", detectors.patterns()[pattern].category);
-    let text = normalize::fold(cell);
-    let spans = detectors.spans(&text);
-    if let Some((pattern, _)) = detectors.identifier(cell)
-        && (spans.is_empty() || !detectors.is_bare(pattern))
-    {
+    if let Some((pattern, _)) = detectors.identifier(cell) {
         return Cow::Owned(placeholder(pattern));
     }
+    let text = normalize::fold(cell);
+    let spans = detectors.spans(&text);
     if spans.is_empty() {
         return Cow::Borrowed(cell);
     }
@@ -93,6 +91,11 @@ mod tests {
             ),
             ("Товар пришёл вовремя", "Товар пришёл вовремя"),
             ("850101100012", "[iin]"),
+            // An address that no expression finds goes with all that stands beside it.
+            (
+                "г. Примерск, Тестовая 56б, кв. 121, тел. +7 700 000 12 34",
+                "[residence_address]",
+            ),
             (
                 "өтінішті Асқардың атына жаздым",
                 "өтінішті [full_name] атына жаздым",
