@@ -499,13 +499,16 @@ fn standing(category: &str, judging: Judging<'_>) -> (Verdict, Reason) {
 mod tests {
     use super::*;
     use crate::batch::Batch;
+    use crate::detect::evidence::Evidence;
     use polars::prelude::{Column, DataFrame, NamedFrom as _, Series};
 
     fn finding(path: &str, cells: &[&str]) -> ColumnFinding {
         let detectors = Detectors::builtin();
         let series = Series::new(path.into(), cells);
         let frame = DataFrame::new(cells.len(), vec![Column::from(series)]).unwrap();
-        let evidence = detectors.observe(&Batch::of_frame(0, frame)).unwrap();
+        let mut evidence = Evidence::default();
+        let batch = Batch::of_frame(0, frame);
+        detectors.observe(&batch, &mut evidence).unwrap();
         classify(
             path,
             "text",

@@ -82,11 +82,11 @@ pub fn observe(
     progress: &dyn Progress,
 ) -> Result<Evidence> {
     progress.begin(Stage::Scan, source.id(), source.info().bytes);
-    let evidence = in_parallel(source.id(), source.read()?, |pending| {
+    let evidence = in_parallel(source.id(), source.read()?, |pending, evidence| {
         let bytes = pending.bytes;
         let batch = (pending.decode)()?;
         progress.advance(bytes, batch.height() as u64);
-        detectors.observe(&batch)
+        detectors.observe(&batch, evidence)
     });
     progress.end();
     evidence
@@ -95,14 +95,15 @@ pub fn observe(
 fn in_parallel(
     id: &TableId,
     batches: Batches,
-    work: impl Fn(crate::source::Pending) -> Result<Evidence> + Sync,
+    work: impl Fn(crate::source::Pending, &mut Evidence) -> Result<()> + Sync,
 ) -> Result<Evidence> {
     let all = || {
         batches
             .par_bridge()
-            .map(|pending| {
+            .try_fold(Evidence::default, |mut evidence, pending| {
                 progress::check()?;
-                work(pending?)
+                work(pending?, &mut evidence)?;
+                Ok(evidence)
             })
             .try_reduce(Evidence::default, |a, b| Ok(a.merge(b)))
     };

@@ -49,6 +49,20 @@ impl Bits {
         self
     }
 
+    /// Keeps the numbers that pass.
+    #[must_use]
+    pub fn filter(self, keep: impl Fn(usize) -> bool) -> Self {
+        let mut kept = Self::default();
+        (self.iter().filter(|&index| keep(index))).for_each(|index| kept.insert(index));
+        kept
+    }
+
+    /// Every number that it lacks.
+    #[must_use]
+    pub fn not(self) -> Self {
+        Self(self.0.map(|word| !word))
+    }
+
     /// Tells whether a number is in it.
     pub fn contains(self, index: usize) -> bool {
         self.0[index / 64] & (1 << (index % 64)) != 0

@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 
-use super::Scratch;
 use super::bits::Bits;
 use super::evidence::ColumnEvidence;
 
 const CACHE_SLOTS: usize = 4096;
+/// Kinds of judgements that are kept from column to column.
+const MOST_KINDS: usize = 4096;
+/// Odd, so that no column has the salt of another.
+const SALT: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Kinds of cells that meet no form; they come first.
 const LOOKS: u8 = 8;
 
@@ -62,54 +65,59 @@ pub(super) enum Met {
 }
 
 /// Remembers the last judgement of a value, so that a repeated value costs one hash; counts judgements by kind.
-pub(super) struct Cache<'a> {
-    scratch: Scratch<'a>,
+pub(super) struct Cache {
     /// The judgement under way.
     judged: Judged,
     hasher: foldhash::fast::FixedState,
     slots: Vec<(u64, u32)>,
+    /// Differs from column to column, so that none remembers what another met.
+    salt: u64,
     kinds: Vec<(Judged, u64)>,
+    /// Kinds met in this column.
+    touched: Vec<u32>,
     /// Kinds met last.
     recent: [u32; 3],
     /// Kinds by their fingerprint.
     index: HashMap<u64, u32, foldhash::fast::FixedState>,
 }
 
-impl<'a> Cache<'a> {
-    pub(super) fn new(scratch: Scratch<'a>) -> Self {
+impl Cache {
+    pub(super) fn new() -> Self {
         Self {
-            scratch,
             judged: Judged::default(),
             hasher: foldhash::fast::FixedState::with_seed(HASH_SEED),
             slots: vec![(0, 0); CACHE_SLOTS],
+            salt: 0,
+            touched: Vec::new(),
             kinds: (0..LOOKS).map(Judged::nothing_but).collect(),
             recent: [0; 3],
             index: HashMap::default(),
         }
     }
 
-    pub(super) fn count(
-        &mut self,
-        hash: u64,
-        judge: impl FnOnce(&mut Judged, &mut Scratch<'a>),
-    ) -> Met {
+    pub(super) fn count(&mut self, hash: u64, judge: impl FnOnce(&mut Judged)) -> Met {
         let slot = hash as usize % CACHE_SLOTS;
+        let key = hash ^ self.salt;
         let (known, kind) = self.slots[slot];
-        if known == hash && hash != 0 {
+        if known == key && key != 0 {
             self.kinds[kind as usize].1 += 1;
             return Met::Again;
         }
         if self.judged.met {
             self.judged = Judged::default();
         }
-        judge(&mut self.judged, &mut self.scratch);
+        judge(&mut self.judged);
         let kind = if self.judged.met {
             self.kind_of_judged()
         } else {
             u32::from(self.judged.looks)
         };
-        self.slots[slot] = (hash, kind);
-        self.kinds[kind as usize].1 += 1;
+        self.slots[slot] = (key, kind);
+        let times = &mut self.kinds[kind as usize].1;
+        if *times == 0 {
+            self.touched.push(kind);
+        }
+        *times += 1;
         Met::First
     }
 
@@ -140,19 +148,25 @@ impl<'a> Cache<'a> {
 
     /// Adds what was counted to the evidence of a column, and starts anew.
     pub(super) fn settle(&mut self, seen: &mut ColumnEvidence) {
-        self.slots.fill((0, 0));
-        for (judged, times) in &mut self.kinds {
-            if *times > 0 {
-                add(&mut seen.hits, judged.hits, *times);
-                add(&mut seen.invalid, judged.invalid, *times);
-                add(&mut seen.found, judged.found, *times);
-                add(&mut seen.found_invalid, judged.found_invalid, *times);
-                let looks = |kind| u64::from(judged.looks & kind != 0) * *times;
-                seen.boolean += looks(BOOLEAN);
-                seen.numeric += looks(NUMERIC);
-                seen.text += looks(TEXT);
-                *times = 0;
-            }
+        self.salt = self.salt.wrapping_add(SALT);
+        for kind in self.touched.drain(..) {
+            let (judged, times) = &mut self.kinds[kind as usize];
+            add(&mut seen.hits, judged.hits, *times);
+            add(&mut seen.invalid, judged.invalid, *times);
+            add(&mut seen.found, judged.found, *times);
+            add(&mut seen.found_invalid, judged.found_invalid, *times);
+            let looks = |kind| u64::from(judged.looks & kind != 0) * *times;
+            seen.boolean += looks(BOOLEAN);
+            seen.numeric += looks(NUMERIC);
+            seen.text += looks(TEXT);
+            *times = 0;
+        }
+        if self.kinds.len() > MOST_KINDS {
+            *self = Self {
+                salt: self.salt,
+                slots: std::mem::take(&mut self.slots),
+                ..Self::new()
+            };
         }
     }
 }

@@ -44,6 +44,13 @@ pub struct ColumnEvidence {
 }
 
 impl Evidence {
+    /// The evidence of one column, with room for that many forms.
+    pub fn column(&mut self, path: &str, forms: usize) -> &mut ColumnEvidence {
+        self.columns
+            .entry(path.to_owned())
+            .or_insert_with(|| ColumnEvidence::with_room(forms))
+    }
+
     /// Joins two parts of one table.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {

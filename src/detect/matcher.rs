@@ -1,43 +1,50 @@
 //! Matches many expressions against the whole of a cell in one walk through a lazily built automaton.
 
 use regex_automata::hybrid::dfa::{Cache, DFA};
-use regex_automata::util::pool::{Pool, PoolGuard};
+use regex_automata::nfa::thompson;
 use regex_automata::{Anchored, Input, MatchKind};
+use regex_syntax::hir::Hir;
 
 /// Expressions matched together.
 pub(super) struct Matcher {
     dfa: DFA,
-    memory: Pool<Cache, Box<dyn Fn() -> Cache + Send + Sync>>,
 }
 
-/// A worker's share of a matcher.
-pub(super) type Memory<'a> = PoolGuard<'a, Cache, Box<dyn Fn() -> Cache + Send + Sync>>;
+/// What one worker walks with.
+pub(super) type Memory = Cache;
 
 /// Most memory for the states of one worker.
 const STATES: usize = 16 << 20;
 
 impl Matcher {
-    /// Prepares expressions; each is taken to cover the whole cell.
-    pub(super) fn new<'a>(expressions: impl Iterator<Item = &'a str>) -> Self {
-        let expressions: Vec<&str> = expressions.collect();
+    /// Prepares expressions; each is taken to cover the whole cell, and none matches nothing.
+    pub(super) fn new<'a>(expressions: impl Iterator<Item = Option<&'a str>>) -> Self {
+        let parse = |text| regex_syntax::parse(text).expect("each was parsed by itself");
+        Self::of(expressions.map(|text| text.map(parse)))
+    }
+
+    /// Prepares parsed expressions.
+    pub(super) fn of(expressions: impl Iterator<Item = Option<Hir>>) -> Self {
+        let expressions: Vec<Hir> = expressions
+            .map(|parsed| parsed.unwrap_or_else(Hir::fail))
+            .collect();
         let config = DFA::config()
             .match_kind(MatchKind::All)
             .cache_capacity(STATES)
             .skip_cache_capacity_check(true);
-        let dfa = DFA::builder()
-            .configure(config)
-            .build_many(&expressions)
-            .expect("each expression compiled by itself");
-        let own = dfa.clone();
+        let dfa = thompson::Compiler::new()
+            .configure(thompson::Config::new().which_captures(thompson::WhichCaptures::None))
+            .build_many_from_hir(&expressions)
+            .ok()
+            .and_then(|nfa| DFA::builder().configure(config).build_from_nfa(nfa).ok());
         Self {
-            dfa,
-            memory: Pool::new(Box::new(move || own.create_cache())),
+            dfa: dfa.expect("each expression compiled by itself"),
         }
     }
 
     /// Memory to walk with; take it once for many cells.
-    pub(super) fn memory(&self) -> Memory<'_> {
-        self.memory.get()
+    pub(super) fn memory(&self) -> Memory {
+        self.dfa.create_cache()
     }
 
     /// Calls `found` with the number of every expression that covers the text.
@@ -84,7 +91,11 @@ mod tests {
 
     #[test]
     fn every_expression_that_covers_the_cell_is_told() {
-        let matcher = Matcher::new(["[0-9]{3}", "[0-9]+", "[a-zя]+", "(?i)ЖСН|x"].into_iter());
+        let matcher = Matcher::new(
+            ["[0-9]{3}", "[0-9]+", "[a-zя]+", "(?i)ЖСН|x"]
+                .into_iter()
+                .map(Some),
+        );
         let mut memory = matcher.memory();
         for (text, expected) in [
             ("123", vec![0, 1]),

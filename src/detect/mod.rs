@@ -3,16 +3,19 @@
 pub mod bits;
 mod cache;
 pub mod evidence;
+mod gates;
 pub mod header;
 mod matcher;
 pub mod names;
 pub mod shape;
 pub mod sketch;
 pub mod spans;
+pub(crate) mod template;
 mod translit;
+mod vocabulary;
+mod workers;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -23,18 +26,18 @@ use crate::error::{Error, Result};
 use crate::pattern::normalize::{self, Step};
 use crate::pattern::{self, Form, Outcome, Pattern};
 use bits::{Bits, CAPACITY};
-use cache::{BOOLEAN, Cache, Judged, Met, NUMERIC, TEXT};
+use cache::{BOOLEAN, Judged, Met, NUMERIC, TEXT};
 use evidence::{ColumnEvidence, Evidence};
+use gates::{Gates, MOST_GROUPS, Scratch};
 use matcher::{Matcher, Memory};
 use shape::Shape;
 use spans::Span;
+use template::Widened;
+use vocabulary::Vocabulary;
+use workers::{Worker, Workers};
 
 /// The category that names inside text count for.
 pub const NAMES_IN_TEXT: &str = "common.full_name";
-const GATE_DIGITS: usize = 64;
-const GATE_WORDS: usize = 64;
-/// An expression that matches no cell.
-const NOTHING: &str = "[a&&b]";
 /// Fewer digits identify nothing: an IPv4 address has four.
 const LEAST_DIGITS: usize = 4;
 /// A whole-cell hit worth this much needs no second look inside the cell.
@@ -50,40 +53,25 @@ pub struct Detectors {
     patterns: Vec<Pattern>,
     /// Pattern and form of every form index.
     forms: Vec<(usize, usize)>,
-    /// By number of digits in a cell: forms worth trying on the whole of it.
-    gate: Vec<Bits>,
-    /// By number of words in a cell: forms worth trying on the whole of it.
-    words: Vec<Bits>,
-    /// By length of a cell: forms whose expression can be so long.
-    lengths: Vec<Bits>,
-    /// By longest number in a text: forms worth looking for inside it.
-    inside: Vec<Bits>,
-    /// By the kinds of bytes of a cell: forms that need no others.
-    classes: Vec<Bits>,
+    gates: Gates,
     /// Place of every form when the one worth most comes first, and the form of every place.
     rank: Vec<usize>,
     by_rank: Vec<usize>,
-    /// Forms that are rows of numbers.
-    numbers: Bits,
-    /// Forms that have no expression: their validator decides.
-    bare: Bits,
-    /// Forms that list all values.
-    listed: Bits,
-    /// Forms of the whole cell that are tried only where one of their words occurs.
-    by_word: Bits,
-    /// Forms by each of the values they list, and the length in bytes of the longest.
-    vocabulary: (HashMap<String, Bits, foldhash::fast::FixedState>, usize),
+    vocabulary: Vocabulary,
     /// Every form, on the cell as it is.
     plain: Matcher,
+    /// Every form, on the template of a cell.
+    widened: Matcher,
+    /// Forms that match a cell when they match its template.
+    closed: Bits,
     /// The form that names inside text count for.
     names: Option<usize>,
     /// Forms that see a cell after the same steps, where these change it.
     groups: Vec<Group>,
-    /// Those that ask for a word beside them.
-    keyword_finders: Vec<usize>,
     keywords_inside: (AhoCorasick, Vec<usize>),
     /// The words of those that are tried on whole cells only.
     keywords_whole: (AhoCorasick, Vec<usize>),
+    workers: Workers,
 }
 
 #[derive(Debug)]
@@ -106,55 +94,6 @@ fn by_keyword((search, owners): &(AhoCorasick, Vec<usize>), text: &str) -> Bits 
         found.insert(owners[hit.pattern().as_usize()]);
     }
     found
-}
-
-/// What a worker keeps from cell to cell.
-struct Scratch<'a> {
-    plain: Memory<'a>,
-    of_groups: Vec<Memory<'a>>,
-    /// Gates of shapes met lately.
-    known: Vec<(Shape, Gates)>,
-}
-
-const KNOWN_SHAPES: usize = 64;
-
-/// Forms that a cell of some shape can hold.
-#[derive(Clone, Copy, Debug, Default)]
-struct Gates {
-    /// As the whole of it.
-    whole: Bits,
-    /// Those of them that have no expression.
-    bare: Bits,
-    /// Those of them that list all values.
-    listed: Bits,
-    /// Those of them that are tried only where one of their words occurs.
-    by_word: Bits,
-    /// Some of the others have an expression.
-    needs_walk: bool,
-    /// By group: whether a member is among them.
-    groups: [bool; MOST_GROUPS],
-    /// Inside it, but for rows of numbers.
-    inside: Bits,
-    /// Rows of numbers inside it.
-    numbers: Bits,
-    /// Some are inside it only beside a word.
-    has_keywords: bool,
-}
-
-/// Combinations of steps.
-const MOST_GROUPS: usize = 8;
-
-impl Scratch<'_> {
-    /// Makes the gates of a shape known and tells their place.
-    fn know(&mut self, detectors: &Detectors, shape: Shape) -> usize {
-        let mixed =
-            shape.digits + shape.spaces * 7 + shape.length * 3 + usize::from(shape.classes) * 31;
-        let slot = mixed % KNOWN_SHAPES;
-        if self.known[slot].0 != shape {
-            self.known[slot] = (shape, detectors.gates(shape));
-        }
-        slot
-    }
 }
 
 impl Detectors {
@@ -181,124 +120,62 @@ impl Detectors {
             .iter()
             .position(|&(p, _)| patterns[p].id == NAMES_IN_TEXT);
         let mut detectors = Self {
+            gates: Gates::of(patterns.iter().flat_map(|pattern| &pattern.forms)),
+            vocabulary: Vocabulary::of(patterns.iter().flat_map(|pattern| &pattern.forms)),
             patterns,
             forms,
-            gate: Vec::new(),
-            words: Vec::new(),
-            lengths: Vec::new(),
-            inside: Vec::new(),
-            classes: Vec::new(),
             rank: Vec::new(),
             by_rank: Vec::new(),
-            numbers: Bits::default(),
-            bare: Bits::default(),
-            listed: Bits::default(),
-            by_word: Bits::default(),
-            vocabulary: (HashMap::default(), 0),
             names,
             plain: Matcher::new(std::iter::empty()),
+            widened: Matcher::new(std::iter::empty()),
+            closed: Bits::default(),
             groups: Vec::new(),
-            keyword_finders: Vec::new(),
             keywords_inside: no_words(),
             keywords_whole: no_words(),
+            workers: Workers::default(),
         };
         detectors.prepare();
         detectors
     }
 
-    /// Fills the gates and the searches from the forms.
+    /// Fills the searches from the forms.
     fn prepare(&mut self) {
-        let all = 0..self.forms.len();
-        let is_found = |form: &Form| form.is_found_inside() && form.keywords.is_empty();
-        self.gate = (0..=GATE_DIGITS)
-            .map(|digits| self.select(|form| form.admits_digits(digits)))
-            .collect();
-        self.words = (0..=GATE_WORDS)
-            .map(|words| self.select(|form| form.admits_words(words)))
-            .collect();
-        self.lengths = (0..=shape::LONGEST)
-            .map(|length| self.select(|form| form.admits_length(length)))
-            .collect();
-        self.inside = (0..=GATE_DIGITS)
-            .map(|number| self.select(|form| is_found(form) && form.may_be_inside(number)))
-            .collect();
-        self.classes = (0..1_u16 << shape::CLASSES)
-            .map(|has| self.select(|form| form.classes & !has == 0))
-            .collect();
-        self.by_rank = all.clone().collect();
-        let mut by_rank = std::mem::take(&mut self.by_rank);
+        let all: Vec<usize> = (0..self.forms.len()).collect();
+        let mut by_rank = all.clone();
         by_rank.sort_by(|&a, &b| self.form(b).bits.total_cmp(&self.form(a).bits));
+        self.rank = vec![0; all.len()];
+        for (rank, &index) in by_rank.iter().enumerate() {
+            self.rank[index] = rank;
+        }
         self.by_rank = by_rank;
-        self.rank = all
-            .clone()
-            .map(|index| {
-                self.by_rank
-                    .iter()
-                    .position(|&i| i == index)
-                    .unwrap_or(index)
-            })
+        let mut with_keywords = Bits::default();
+        (all.iter().copied())
+            .filter(|&index| !self.form(index).keywords.is_empty())
+            .for_each(|index| with_keywords.insert(index));
+        self.keywords_inside = self.keyword_search(with_keywords.without(self.gates.by_word));
+        self.keywords_whole = self.keyword_search(self.gates.by_word);
+        self.plain = self.set(&all);
+        let widened: Vec<Option<Widened>> = (all.iter())
+            .map(|&index| self.walked(index).and_then(template::widened))
             .collect();
-        self.numbers = self.select(Form::is_row);
-        self.bare = self.select(|form| form.expression.is_none() && !form.is_vocabulary());
-        self.listed = self.select(Form::is_vocabulary);
-        self.by_word = self.select(Form::is_by_word);
-        self.vocabulary = self.vocabulary();
-        self.keyword_finders = all
-            .clone()
-            .filter(|&index| {
-                self.form(index).is_found_inside() && !self.form(index).keywords.is_empty()
-            })
-            .collect();
-        let all_by_word = self.select(|form| !form.keywords.is_empty());
-        self.keywords_inside = self.keyword_search(all_by_word.without(self.by_word));
-        self.keywords_whole = self.keyword_search(self.by_word);
-        self.plain = self.set(&all.collect::<Vec<_>>());
+        for (index, form) in widened.iter().enumerate() {
+            if form.as_ref().is_some_and(|form| form.is_equal) {
+                self.closed.insert(index);
+            }
+        }
+        self.widened = Matcher::of(widened.into_iter().map(|form| form.map(|form| form.hir)));
         self.groups = self.group();
     }
 
-    fn select(&self, choose: impl Fn(&Form) -> bool) -> Bits {
-        let mut chosen = Bits::default();
-        (0..self.forms.len())
-            .filter(|&index| choose(self.form(index)))
-            .for_each(|index| chosen.insert(index));
-        chosen
-    }
-
-    fn gates(&self, shape: Shape) -> Gates {
-        let classes = self.classes[usize::from(shape.classes)];
-        let whole = self.gate[shape.digits.min(GATE_DIGITS)]
-            .and(self.words[(shape.spaces + 1).min(GATE_WORDS)])
-            .and(self.lengths[shape.length])
-            .and(classes);
-        let inside = self.inside[shape.digits.min(GATE_DIGITS)].and(classes);
-        Gates {
-            whole,
-            bare: whole.and(self.bare),
-            listed: whole.and(self.listed),
-            by_word: whole.and(self.by_word),
-            needs_walk: !whole
-                .without(self.bare.or(self.listed).or(self.by_word))
-                .is_empty(),
-            groups: std::array::from_fn(|at| {
-                let group = self.groups.get(at);
-                group.is_some_and(|group| group.members.meets(whole))
-            }),
-            inside: inside.without(self.numbers),
-            numbers: inside.and(self.numbers),
-            has_keywords: shape.has_letters()
-                && self.keyword_finders.iter().any(|&index| {
-                    self.form(index).may_be_inside(shape.digits) && classes.contains(index)
-                }),
-        }
+    /// The expression of a form that is matched along with all others.
+    fn walked(&self, index: usize) -> Option<&str> {
+        let form = self.form(index);
+        form.expression.as_deref().filter(|_| !form.is_by_word())
     }
 
     fn set(&self, forms: &[usize]) -> Matcher {
-        Matcher::new(forms.iter().map(|&index| self.form(index)).map(
-            |form| match &form.expression {
-                Some(expression) if !form.is_by_word() => expression,
-                _ => NOTHING,
-            },
-        ))
+        Matcher::new(forms.iter().map(|&index| self.walked(index)))
     }
 
     fn group(&self) -> Vec<Group> {
@@ -329,18 +206,6 @@ impl Detectors {
             "more than {MOST_GROUPS} combinations of steps"
         );
         groups
-    }
-
-    fn vocabulary(&self) -> (HashMap<String, Bits, foldhash::fast::FixedState>, usize) {
-        let mut forms: HashMap<String, Bits, _> = HashMap::default();
-        for index in 0..self.forms.len() {
-            for value in &self.form(index).values {
-                forms.entry(value.clone()).or_default().insert(index);
-            }
-        }
-        // A letter takes at most twice the bytes in capitals, and spaces may be doubled.
-        let longest = forms.keys().map(|value| 2 * value.len()).max();
-        (forms, longest.unwrap_or(0))
     }
 
     /// Finds the words that forms ask for; small, title and capital letters alike.
@@ -384,85 +249,84 @@ impl Detectors {
     ///
     /// # Errors
     /// When a column is of a type that has no text.
-    pub fn observe(&self, batch: &Batch) -> Result<Evidence> {
-        let mut evidence = Evidence {
-            rows: batch.height() as u64,
-            problems: batch.problems,
-            ..Evidence::default()
-        };
-        let mut cache = Cache::new(self.scratch());
+    pub fn observe(&self, batch: &Batch, evidence: &mut Evidence) -> Result<()> {
+        evidence.rows += batch.height() as u64;
+        evidence.problems = evidence.problems.merge(batch.problems);
+        let mut worker = self.workers.take(self);
         match &batch.rows {
             Rows::Text(rows) => {
                 let text = rows.text();
                 for (path, cells) in rows.names.iter().zip(&rows.columns) {
-                    let seen = self.observe_cells(text, cells, &mut cache);
-                    evidence.columns.insert(path.clone(), seen);
+                    let seen = evidence.column(path, self.forms.len());
+                    self.observe_cells(text, cells, seen, &mut worker);
                 }
             }
             Rows::Frame(frame) => {
                 for column in frame.columns() {
                     for_each_leaf(column, &mut |path, values| {
-                        let seen = self.observe_leaf(&path, values, &mut cache)?;
-                        evidence.columns.insert(path, seen);
-                        Ok(())
+                        let seen = evidence.column(&path, self.forms.len());
+                        self.observe_leaf(&path, values, seen, &mut worker)
                     })?;
                 }
             }
         }
-        Ok(evidence)
+        self.workers.give_back(worker);
+        Ok(())
     }
 
     fn observe_cells(
         &self,
         text: &str,
         cells: &[(u32, u32)],
-        cache: &mut Cache<'_>,
-    ) -> ColumnEvidence {
-        let mut seen = ColumnEvidence::with_room(self.forms.len());
-        seen.cells = cells.len() as u64;
+        seen: &mut ColumnEvidence,
+        worker: &mut Worker,
+    ) {
+        worker.begin_column();
+        seen.cells += cells.len() as u64;
         for &(start, end) in cells {
-            self.observe_cell(&text[start as usize..end as usize], &mut seen, cache);
+            self.observe_cell(&text[start as usize..end as usize], seen, worker);
         }
-        cache.settle(&mut seen);
-        seen
+        worker.cache.settle(seen);
     }
 
     fn observe_leaf(
         &self,
         path: &str,
         values: &Series,
-        cache: &mut Cache<'_>,
-    ) -> Result<ColumnEvidence> {
-        let mut seen = ColumnEvidence::with_room(self.forms.len());
-        seen.cells = values.len() as u64;
-        seen.nulls = values.null_count() as u64;
+        seen: &mut ColumnEvidence,
+        worker: &mut Worker,
+    ) -> Result<()> {
+        worker.begin_column();
+        let nulls = values.null_count() as u64;
+        seen.cells += values.len() as u64;
+        seen.nulls += nulls;
         match values.dtype() {
-            DataType::Boolean => seen.boolean = seen.filled(),
+            DataType::Boolean => seen.boolean += values.len() as u64 - nulls,
             DataType::Null => {}
-            DataType::Binary => self.observe_binary(values, &mut seen, cache)?,
-            DataType::String => self.observe_text(values, &mut seen, cache)?,
+            DataType::Binary => self.observe_binary(values, seen, worker)?,
+            DataType::String => self.observe_text(values, seen, worker)?,
             _ => {
                 let text = values
                     .cast(&DataType::String)
                     .map_err(|e| Error::parquet(path, &e))?;
-                self.observe_text(&text, &mut seen, cache)?;
+                self.observe_text(&text, seen, worker)?;
             }
         }
-        cache.settle(&mut seen);
-        Ok(seen)
+        worker.cache.settle(seen);
+        Ok(())
     }
 
     fn observe_text(
         &self,
         values: &Series,
         seen: &mut ColumnEvidence,
-        cache: &mut Cache<'_>,
+        worker: &mut Worker,
     ) -> Result<()> {
         let cells = values
             .str()
             .map_err(|e| Error::parquet(values.name().as_str(), &e))?;
         for cell in cells.iter().flatten() {
-            self.observe_cell(cell, seen, cache);
+            self.observe_cell(cell, seen, worker);
         }
         Ok(())
     }
@@ -471,50 +335,55 @@ impl Detectors {
         &self,
         values: &Series,
         seen: &mut ColumnEvidence,
-        cache: &mut Cache<'_>,
+        worker: &mut Worker,
     ) -> Result<()> {
         let cells = values
             .binary()
             .map_err(|e| Error::parquet(values.name().as_str(), &e))?;
         for cell in cells.iter().flatten() {
             match std::str::from_utf8(cell) {
-                Ok(text) => self.observe_cell(text, seen, cache),
+                Ok(text) => self.observe_cell(text, seen, worker),
                 Err(_) => seen.unreadable += 1,
             }
         }
         Ok(())
     }
 
-    fn observe_cell(&self, cell: &str, seen: &mut ColumnEvidence, cache: &mut Cache<'_>) {
+    fn observe_cell(&self, cell: &str, seen: &mut ColumnEvidence, worker: &mut Worker) {
         let cell = normalize::unwrapped(cell);
         if cell.is_empty() {
             seen.nulls += 1;
             return;
         }
+        let Worker { cache, scratch } = worker;
         let hash = cache.hash(cell);
-        if cache.count(hash, |judged, scratch| self.judge(cell, judged, scratch)) == Met::First {
+        if cache.count(hash, |judged| self.judge(cell, judged, scratch)) == Met::First {
             seen.distinct.add(hash);
         }
     }
 
-    fn judge(&self, cell: &str, judged: &mut Judged, scratch: &mut Scratch<'_>) {
-        let mut shape = Shape::of(cell);
+    fn judge(&self, cell: &str, judged: &mut Judged, scratch: &mut Scratch) {
         let mut cell = Cow::Borrowed(cell);
-        if shape.classes & (shape::WIDE | shape::OTHER) != 0
-            && let folded @ Cow::Owned(_) = normalize::fold(&cell)
-        {
-            shape = Shape::of(&folded);
-            cell = Cow::Owned(folded.into_owned());
-        }
+        let place = scratch.by_template(self, &cell).unwrap_or_else(|| {
+            let mut shape = Shape::of(&cell);
+            if shape.classes & (shape::WIDE | shape::OTHER) != 0
+                && let folded @ Cow::Owned(_) = normalize::fold(&cell)
+            {
+                shape = Shape::of(&folded);
+                cell = Cow::Owned(folded.into_owned());
+            }
+            scratch.by_shape(self, shape)
+        });
+        let shape = scratch.admitted[place].shape;
         let is_number = shape.digits > 0 && !shape.has_letters() && shape.spaces == 0;
         let is_text = shape.spaces >= 3 && shape.has_letters() && !cell.starts_with(['{', '[']);
         judged.looks = u8::from(shape::is_boolean(&cell)) * BOOLEAN
             + u8::from(is_number) * NUMERIC
             + u8::from(is_text) * TEXT;
-        let sure = self.judge_whole(&cell, shape, judged, scratch);
+        let sure = self.judge_whole(&cell, place, judged, scratch);
         if !sure && spans::worth_searching(&cell, shape) {
             let mut search = spans::Search::default();
-            self.search(&cell, shape, &mut search, scratch);
+            self.search(&cell, place, &mut search, scratch);
             for span in &search.spans {
                 judged.found.insert(span.form);
             }
@@ -527,24 +396,22 @@ impl Detectors {
     fn judge_whole(
         &self,
         cell: &str,
-        shape: Shape,
+        place: usize,
         judged: &mut Judged,
-        scratch: &mut Scratch<'_>,
+        scratch: &mut Scratch,
     ) -> bool {
-        let slot = scratch.know(self, shape);
-        let gates = &scratch.known[slot].1;
-        let admitted = &gates.whole;
-        if admitted.is_empty() {
+        let admitted = &scratch.admitted[place];
+        if admitted.whole.is_empty() {
             return false;
         }
-        let mut best = self.listed_in_vocabulary(cell, gates.listed);
+        let mut best = self.vocabulary.listing(cell, admitted.listed);
         let mut most = best
             .iter()
             .map(|index| self.form(index).bits)
             .fold(0.0, f64::max);
         let mut check = |index: usize, text: &str, judged: &mut Judged| {
             let form = self.form(index);
-            if admitted.contains(index) && form.bits > most - YIELD_BITS {
+            if admitted.whole.contains(index) && form.bits > most - YIELD_BITS {
                 match form.check(text) {
                     Outcome::Hit => {
                         best.insert(index);
@@ -556,12 +423,8 @@ impl Detectors {
             }
         };
         let mut changed = Bits::default();
-        let is_idle = |group: &Group| {
-            let mut steps = group.steps.iter();
-            steps.all(|step| step.leaves(shape.digits, cell.len()))
-        };
         for (at, group) in self.groups.iter().enumerate() {
-            if !gates.groups[at] || is_idle(group) {
+            if !admitted.groups[at] {
                 continue;
             }
             let steps = group.steps.iter();
@@ -573,33 +436,24 @@ impl Detectors {
                 changed = changed.or(group.members);
             }
         }
-        gates
-            .bare
-            .iter()
-            .for_each(|index| check(index, cell, judged));
-        if !gates.by_word.is_empty() {
-            for index in by_keyword(&self.keywords_whole, cell)
-                .and(gates.by_word)
-                .iter()
-            {
+        (admitted.bare.iter()).for_each(|index| check(index, cell, judged));
+        if !admitted.by_word.is_empty() {
+            let words = by_keyword(&self.keywords_whole, cell);
+            for index in words.and(admitted.by_word).iter() {
                 if self.form(index).covers(cell) {
                     check(index, cell, judged);
                 }
             }
         }
-        if gates.needs_walk {
-            let mut matched = Bits::default();
+        let mut covering = admitted.covering;
+        if admitted.needs_walk {
+            covering = Bits::default();
             self.plain.matches(&mut scratch.plain, cell, |index| {
-                matched.insert(self.rank[index]);
+                covering.insert(index);
             });
-            // The forms worth most first: what would yield to a hit is not even checked.
-            for index in matched
-                .iter()
-                .map(|rank| self.by_rank[rank])
-                .filter(|&index| !changed.contains(index))
-            {
-                check(index, cell, judged);
-            }
+        }
+        for index in self.ranked(covering.and(admitted.whole).without(changed)) {
+            check(index, cell, judged);
         }
         judged.hits = if best.is_single() {
             best
@@ -612,17 +466,17 @@ impl Detectors {
             judged.invalid = Bits::default();
         }
         // What only a validator knows, such as an address, may hold other things as well.
-        !best.without(self.bare).is_empty() || (shape.spaces == 0 && !judged.invalid.is_empty())
+        !best.without(self.gates.bare).is_empty()
+            || (admitted.shape.spaces == 0 && !judged.invalid.is_empty())
     }
 
-    /// Forms that list what the cell says.
-    fn listed_in_vocabulary(&self, cell: &str, among: Bits) -> Bits {
-        let (words, longest) = &self.vocabulary;
-        if among.is_empty() || cell.len() > *longest {
-            return Bits::default();
-        }
-        let known = words.get(&pattern::vocabulary_key(cell));
-        known.map_or_else(Bits::default, |known| known.and(among))
+    /// The forms worth most first: what would yield to a hit is not even checked.
+    fn ranked(&self, forms: Bits) -> impl Iterator<Item = usize> {
+        let mut ranks = Bits::default();
+        forms
+            .iter()
+            .for_each(|index| ranks.insert(self.rank[index]));
+        ranks.iter().map(|rank| self.by_rank[rank])
     }
 
     /// Of the forms of one pattern, the one worth most; none that yields to another.
@@ -645,37 +499,25 @@ impl Detectors {
     /// Finds personal data inside a text; offsets are of the folded text.
     pub fn spans(&self, folded: &str) -> Vec<Span> {
         let mut search = spans::Search::default();
-        let mut scratch = self.scratch();
-        self.search(folded, Shape::of(folded), &mut search, &mut scratch);
+        let mut worker = self.workers.take(self);
+        let place = worker.scratch.by_shape(self, Shape::of(folded));
+        self.search(folded, place, &mut search, &mut worker.scratch);
+        self.workers.give_back(worker);
         search.spans
     }
 
-    fn scratch(&self) -> Scratch<'_> {
-        Scratch {
-            plain: self.plain.memory(),
-            of_groups: self.groups.iter().map(|group| group.set.memory()).collect(),
-            known: vec![(Shape::NONE, Gates::default()); KNOWN_SHAPES],
-        }
-    }
-
-    fn search(
-        &self,
-        text: &str,
-        shape: Shape,
-        search: &mut spans::Search,
-        scratch: &mut Scratch<'_>,
-    ) {
-        let slot = scratch.know(self, shape);
-        let gates = &scratch.known[slot].1;
-        for index in gates.inside.iter() {
+    fn search(&self, text: &str, place: usize, search: &mut spans::Search, scratch: &mut Scratch) {
+        let admitted = &scratch.admitted[place];
+        let shape = admitted.shape;
+        for index in admitted.inside.iter() {
             self.search_form(text, 0..text.len(), index, search);
         }
-        if !gates.numbers.is_empty() && shape.digits >= LEAST_DIGITS {
+        if !admitted.rows.is_empty() && shape.digits >= LEAST_DIGITS {
             for row in shape::rows(text, LEAST_DIGITS) {
-                self.search_row(text, row, gates.numbers, search, &mut scratch.plain);
+                self.search_row(text, row, admitted.rows, search, &mut scratch.plain);
             }
         }
-        if gates.has_keywords && !shape.is_code() {
+        if admitted.has_keywords && !shape.is_code() {
             for index in by_keyword(&self.keywords_inside, text).iter() {
                 if self.form(index).may_be_inside(shape.digits) {
                     self.search_form(text, 0..text.len(), index, search);
@@ -716,9 +558,9 @@ impl Detectors {
         row: shape::Row,
         forms: Bits,
         search: &mut spans::Search,
-        memory: &mut Memory<'_>,
+        memory: &mut Memory,
     ) {
-        let worth_trying = forms.and(self.inside[row.digits.min(GATE_DIGITS)]);
+        let worth_trying = forms.and(self.gates.inside(row.digits));
         if worth_trying.is_empty() {
             return;
         }
@@ -745,9 +587,12 @@ impl Detectors {
     /// The kind of a whole cell that is surely of one kind, and its canonical text: equal people give equal texts.
     pub fn identifier(&self, cell: &str) -> Option<(usize, String)> {
         let cell = normalize::fold(normalize::unwrapped(cell));
-        let shape = Shape::of(&cell);
         let mut judged = Judged::default();
-        self.judge_whole(&cell, shape, &mut judged, &mut self.scratch());
+        let mut worker = self.workers.take(self);
+        let scratch = &mut worker.scratch;
+        let place = scratch.by_shape(self, Shape::of(&cell));
+        self.judge_whole(&cell, place, &mut judged, scratch);
+        self.workers.give_back(worker);
         let is_sure = |&index: &usize| {
             !self.patterns[self.forms[index].0].weak || self.form(index).bits >= DECISIVE_BITS
         };

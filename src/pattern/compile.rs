@@ -11,6 +11,7 @@ use super::normalize::Step;
 use crate::category::Catalog;
 use crate::detect::names::without_kazakh;
 use crate::detect::shape::{LETTER, LONGEST, Shape, class, lower};
+use crate::detect::template;
 use crate::validator::{self, Validator};
 
 /// One kind of personal data, ready to match.
@@ -37,6 +38,9 @@ pub struct Form {
     whole: OnceLock<Regex>,
     is_found_inside: bool,
     inside: OnceLock<Regex>,
+    /// The same for templates of cells.
+    whole_widened: OnceLock<Regex>,
+    inside_widened: OnceLock<Regex>,
     /// Steps before matching.
     pub steps: Vec<Step>,
     digits: [usize; 2],
@@ -178,6 +182,8 @@ impl Form {
             whole: OnceLock::new(),
             is_found_inside: file.find,
             inside: OnceLock::new(),
+            whole_widened: OnceLock::new(),
+            inside_widened: OnceLock::new(),
             steps,
             digits: file.digits.or(digits).unwrap_or([0, usize::MAX]),
             words: file.words.or(words).unwrap_or([0, usize::MAX]),
@@ -255,6 +261,22 @@ impl Form {
         })
     }
 
+    /// Tells whether a cell of some template may be it.
+    pub fn may_be_written(&self, template: &str) -> bool {
+        self.expression.as_deref().is_none_or(|expression| {
+            let whole = || regex(&format!("^(?:{})$", widened(expression)));
+            self.whole_widened.get_or_init(whole).is_match(template)
+        })
+    }
+
+    /// Tells whether a cell of some template may hold it.
+    pub fn may_be_written_inside(&self, template: &str) -> bool {
+        self.expression.as_deref().is_none_or(|expression| {
+            let inside = || regex(&widened(expression));
+            self.inside_widened.get_or_init(inside).is_match(template)
+        })
+    }
+
     /// Judges a whole cell that was trimmed and folded.
     pub fn judge(&self, cell: &str) -> Outcome {
         let text = self.normal(cell);
@@ -285,6 +307,11 @@ impl Form {
 
 fn regex(expression: &str) -> Regex {
     Regex::new(expression).expect("it was parsed when the form was compiled")
+}
+
+fn widened(expression: &str) -> String {
+    let widened = template::widened(expression);
+    widened.map_or_else(|| expression.to_owned(), |widened| widened.hir.to_string())
 }
 
 /// Bounds of the lengths in bytes of what an expression matches.

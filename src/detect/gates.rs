@@ -1,0 +1,281 @@
+//! Which forms are worth trying on a cell, told from how it is written and not from what it says.
+
+use std::borrow::Cow;
+
+use super::Detectors;
+use super::bits::Bits;
+use super::matcher::Memory;
+use super::shape::{self, Shape};
+use super::template::Template;
+use crate::pattern::Form;
+use crate::pattern::normalize::Step;
+
+const MOST_DIGITS: usize = 64;
+const MOST_WORDS: usize = 64;
+
+/// Forms by what a cell must have for them.
+#[derive(Debug, Default)]
+pub(super) struct Gates {
+    /// By number of digits: forms of the whole cell.
+    digits: Vec<Bits>,
+    /// By number of words: forms of the whole cell.
+    words: Vec<Bits>,
+    /// By number of bytes: forms whose expression can be so long.
+    lengths: Vec<Bits>,
+    /// By the kinds of bytes: forms that need no others.
+    classes: Vec<Bits>,
+    /// By number of digits: forms worth looking for inside.
+    inside: Vec<Bits>,
+    /// Rows of numbers.
+    pub(super) rows: Bits,
+    /// They have no expression: their validator decides.
+    pub(super) bare: Bits,
+    /// They list all values.
+    pub(super) listed: Bits,
+    /// They are tried on the whole cell only where one of their words occurs.
+    pub(super) by_word: Bits,
+    /// They have an expression that is matched along with all others.
+    pub(super) walked: Bits,
+    /// They are looked for inside where one of their words occurs.
+    pub(super) beside_word: Bits,
+}
+
+impl Gates {
+    pub(super) fn of<'a>(forms: impl Iterator<Item = &'a Form> + Clone) -> Self {
+        let select = |choose: &dyn Fn(&Form) -> bool| {
+            let mut chosen = Bits::default();
+            let is_chosen = forms.clone().enumerate().filter(|(_, form)| choose(form));
+            is_chosen.for_each(|(index, _)| chosen.insert(index));
+            chosen
+        };
+        let inside = |form: &Form| form.is_found_inside() && form.keywords.is_empty();
+        Self {
+            digits: (0..=MOST_DIGITS)
+                .map(|digits| select(&|form| form.admits_digits(digits)))
+                .collect(),
+            words: (0..=MOST_WORDS)
+                .map(|words| select(&|form| form.admits_words(words)))
+                .collect(),
+            lengths: (0..=shape::LONGEST)
+                .map(|length| select(&|form| form.admits_length(length)))
+                .collect(),
+            classes: (0..1_u16 << shape::CLASSES)
+                .map(|has| select(&|form| form.classes & !has == 0))
+                .collect(),
+            inside: (0..=MOST_DIGITS)
+                .map(|digits| select(&|form| inside(form) && form.may_be_inside(digits)))
+                .collect(),
+            rows: select(&Form::is_row),
+            bare: select(&|form| form.expression.is_none() && !form.is_vocabulary()),
+            listed: select(&Form::is_vocabulary),
+            by_word: select(&Form::is_by_word),
+            walked: select(&|form| form.expression.is_some() && !form.is_by_word()),
+            beside_word: select(&|form| form.is_found_inside() && !form.keywords.is_empty()),
+        }
+    }
+
+    /// Forms worth looking for inside a text with so many digits.
+    pub(super) fn inside(&self, digits: usize) -> Bits {
+        self.inside[digits.min(MOST_DIGITS)]
+    }
+}
+
+/// Forms that a cell can hold.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Admitted {
+    pub(super) shape: Shape,
+    /// As the whole of it.
+    pub(super) whole: Bits,
+    /// Those of them that have no expression.
+    pub(super) bare: Bits,
+    /// Those of them that list all values.
+    pub(super) listed: Bits,
+    /// Those of them that are tried only where one of their words occurs.
+    pub(super) by_word: Bits,
+    /// Those of them whose expression surely covers the cell.
+    pub(super) covering: Bits,
+    /// Some of the others have to be matched.
+    pub(super) needs_walk: bool,
+    /// By group: whether its steps may make one of its members of the cell.
+    pub(super) groups: [bool; MOST_GROUPS],
+    /// Inside it, but for rows of numbers.
+    pub(super) inside: Bits,
+    /// Rows of numbers inside it.
+    pub(super) rows: Bits,
+    /// Some are inside it only beside a word.
+    pub(super) has_keywords: bool,
+}
+
+/// Combinations of steps.
+pub(super) const MOST_GROUPS: usize = 8;
+
+const KNOWN_SHAPES: usize = 64;
+const KNOWN_TEMPLATES: usize = 512;
+/// New templates cost much: a column where they are common goes on without.
+const PATIENCE: u32 = 256;
+const COST_OF_NEW: u32 = 4;
+/// What every batch gives back, for a column that changes its ways.
+const SECOND_CHANCE: u32 = 8 * COST_OF_NEW;
+
+/// What a worker keeps from cell to cell.
+pub(super) struct Scratch {
+    pub(super) plain: Memory,
+    pub(super) of_groups: Vec<Memory>,
+    widened: Memory,
+    shapes: Vec<Shape>,
+    templates: Vec<Template>,
+    /// Of shapes, then of templates.
+    pub(super) admitted: Vec<Admitted>,
+    /// By column of a batch: how much more new templates may cost.
+    patience: Vec<u32>,
+    column: usize,
+}
+
+impl Scratch {
+    pub(super) fn new(detectors: &Detectors) -> Self {
+        Self {
+            plain: detectors.plain.memory(),
+            of_groups: (detectors.groups.iter())
+                .map(|group| group.set.memory())
+                .collect(),
+            widened: detectors.widened.memory(),
+            shapes: vec![Shape::NONE; KNOWN_SHAPES],
+            templates: vec![Template::NONE; KNOWN_TEMPLATES],
+            admitted: vec![Admitted::default(); KNOWN_SHAPES + KNOWN_TEMPLATES],
+            patience: vec![PATIENCE],
+            column: 0,
+        }
+    }
+
+    /// Makes ready for another batch.
+    pub(super) fn next_batch(&mut self) {
+        self.column = 0;
+    }
+
+    /// Makes ready for the next column of the batch.
+    pub(super) fn next_column(&mut self) {
+        self.column += 1;
+        if self.patience.len() <= self.column {
+            self.patience.push(PATIENCE);
+        }
+        let patience = &mut self.patience[self.column];
+        *patience = SECOND_CHANCE.max(*patience);
+    }
+
+    /// Where it stands what a cell can hold: `None` when it has no template, or one that is not worth learning.
+    pub(super) fn by_template(&mut self, detectors: &Detectors, cell: &str) -> Option<usize> {
+        let patience = &mut self.patience[self.column];
+        if *patience == 0 {
+            return None;
+        }
+        let template = Template::of(cell)?;
+        let slot = template.slot(KNOWN_TEMPLATES);
+        let place = KNOWN_SHAPES + slot;
+        if self.templates[slot] == template {
+            *patience = PATIENCE.min(*patience + 1);
+        } else {
+            *patience = patience.saturating_sub(COST_OF_NEW);
+            self.templates[slot] = template;
+            self.admitted[place] = detectors.admitted_by_template(&template, &mut self.widened);
+        }
+        Some(place)
+    }
+
+    /// Where it stands what a cell of some shape can hold.
+    pub(super) fn by_shape(&mut self, detectors: &Detectors, shape: Shape) -> usize {
+        let mixed =
+            shape.digits + shape.spaces * 7 + shape.length * 3 + usize::from(shape.classes) * 31;
+        let slot = mixed % KNOWN_SHAPES;
+        if self.shapes[slot] != shape {
+            self.shapes[slot] = shape;
+            self.admitted[slot] = detectors.admitted_by_shape(shape);
+        }
+        slot
+    }
+}
+
+impl Detectors {
+    fn admitted_by_shape(&self, shape: Shape) -> Admitted {
+        let gates = &self.gates;
+        let classes = gates.classes[usize::from(shape.classes)];
+        let whole = gates.digits[shape.digits.min(MOST_DIGITS)]
+            .and(gates.words[(shape.spaces + 1).min(MOST_WORDS)])
+            .and(gates.lengths[shape.length])
+            .and(classes);
+        let inside = gates.inside(shape.digits).and(classes);
+        let mut beside_word = gates.beside_word.and(classes).iter();
+        let mut groups = [false; MOST_GROUPS];
+        for (group, is_tried) in self.groups.iter().zip(&mut groups) {
+            let is_idle = (group.steps.iter()).all(|step| step.leaves(shape.digits, shape.length));
+            *is_tried = group.members.meets(whole) && !is_idle;
+        }
+        Admitted {
+            shape,
+            whole,
+            bare: whole.and(gates.bare),
+            listed: whole.and(gates.listed),
+            by_word: whole.and(gates.by_word),
+            covering: Bits::default(),
+            needs_walk: whole.meets(gates.walked),
+            groups,
+            inside: inside.without(gates.rows),
+            rows: inside.and(gates.rows),
+            has_keywords: shape.has_letters()
+                && beside_word.any(|index| self.form(index).may_be_inside(shape.digits)),
+        }
+    }
+
+    /// What is left of the gates of the shape when every form is asked whether it can be written so.
+    fn admitted_by_template(&self, template: &Template, memory: &mut Memory) -> Admitted {
+        let text = &template.text();
+        let known = self.admitted_by_shape(Shape::of(text));
+        let mut as_it_is = Bits::default();
+        self.widened
+            .matches(memory, text, |index| as_it_is.insert(index));
+        let as_it_is = as_it_is.and(known.whole);
+        let mut after_steps = Bits::default();
+        let mut groups = known.groups;
+        for (group, is_tried) in self.groups.iter().zip(&mut groups) {
+            let may_be = group.members.and(known.whole);
+            if *is_tried {
+                let became = self.written_after(&group.steps, text, memory).and(may_be);
+                *is_tried = !became.is_empty();
+                after_steps = after_steps.or(became);
+            }
+        }
+        let by_word = (known.by_word).filter(|index| self.form(index).may_be_written(text));
+        let listed = known.listed.and(self.vocabulary.written_as(template));
+        let may_hold = |index| self.form(index).may_be_written_inside(text);
+        Admitted {
+            whole: (as_it_is.or(after_steps).or(by_word).or(listed)).or(known.bare),
+            listed,
+            by_word,
+            covering: as_it_is.and(self.closed),
+            needs_walk: !as_it_is.without(self.closed).is_empty(),
+            groups,
+            inside: known.inside.filter(may_hold),
+            rows: known.rows.filter(may_hold),
+            ..known
+        }
+    }
+
+    /// Forms that a cell of this template may be after some steps; what a step does may depend on the digits.
+    fn written_after(&self, steps: &[Step], text: &str, memory: &mut Memory) -> Bits {
+        let mut became = Bits::default();
+        if text.contains(['.', ',']) && text.contains(['a', 'A']) {
+            // An exponent may hide any number.
+            return became.not();
+        }
+        for is_whole in [true, false] {
+            let steps = steps
+                .iter()
+                .filter(|&&step| is_whole || step != Step::FloatTail);
+            let text = steps.fold(Cow::Borrowed(text), |text, step| step.apply(text));
+            if let Cow::Owned(text) = text {
+                self.widened
+                    .matches(memory, &text, |index| became.insert(index));
+            }
+        }
+        became
+    }
+}

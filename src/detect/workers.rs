@@ -1,0 +1,48 @@
+//! What workers keep between batches: learnt states, templates and judgements are not learnt again.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::Detectors;
+use super::cache::Cache;
+use super::gates::Scratch;
+
+/// What one worker keeps.
+pub(super) struct Worker {
+    pub(super) cache: Cache,
+    pub(super) scratch: Scratch,
+}
+
+impl Worker {
+    pub(super) fn begin_column(&mut self) {
+        self.scratch.next_column();
+    }
+}
+
+/// Workers at rest.
+#[derive(Default)]
+pub(super) struct Workers(Mutex<Vec<Worker>>);
+
+impl Workers {
+    pub(super) fn take(&self, detectors: &Detectors) -> Worker {
+        let rested = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut worker = rested.unwrap_or_else(|| Worker {
+            cache: Cache::new(),
+            scratch: Scratch::new(detectors),
+        });
+        worker.scratch.next_batch();
+        worker
+    }
+
+    pub(super) fn give_back(&self, worker: Worker) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(worker);
+    }
+}
+
+impl std::fmt::Debug for Workers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Workers").finish_non_exhaustive()
+    }
+}
