@@ -6,7 +6,7 @@ use super::Detectors;
 use super::bits::Bits;
 use super::matcher::Memory;
 use super::shape::{self, Shape};
-use super::template::Template;
+use super::template::{Template, representative};
 use crate::pattern::Form;
 use crate::pattern::normalize::Step;
 
@@ -34,8 +34,6 @@ pub(super) struct Gates {
     pub(super) listed: Bits,
     /// They are tried on the whole cell only where one of their words occurs.
     pub(super) by_word: Bits,
-    /// They have an expression that is matched along with all others.
-    pub(super) walked: Bits,
     /// They are looked for inside where one of their words occurs.
     pub(super) beside_word: Bits,
 }
@@ -69,7 +67,6 @@ impl Gates {
             bare: select(&|form| form.expression.is_none() && !form.is_vocabulary()),
             listed: select(&Form::is_vocabulary),
             by_word: select(&Form::is_by_word),
-            walked: select(&|form| form.expression.is_some() && !form.is_by_word()),
             beside_word: select(&|form| form.is_found_inside() && !form.keywords.is_empty()),
         }
     }
@@ -94,8 +91,10 @@ pub(super) struct Admitted {
     pub(super) by_word: Bits,
     /// Those of them whose expression surely covers the cell.
     pub(super) covering: Bits,
-    /// Some of the others have to be matched.
-    pub(super) needs_walk: bool,
+    /// By part: whether some of the others have to be matched with it.
+    pub(super) walks: [bool; PARTS],
+    /// What the best of those tried beside a word is worth.
+    pub(super) by_word_bits: f64,
     /// By group: whether its steps may make one of its members of the cell.
     pub(super) groups: [bool; MOST_GROUPS],
     /// Inside it, but for rows of numbers.
@@ -106,20 +105,23 @@ pub(super) struct Admitted {
     pub(super) has_keywords: bool,
 }
 
+/// Forms that ask for different signs are matched apart: fewer states, and cells without the sign skip them.
+pub(super) const PARTS: usize = 3;
+
 /// Combinations of steps.
 pub(super) const MOST_GROUPS: usize = 8;
 
 const KNOWN_SHAPES: usize = 64;
 const KNOWN_TEMPLATES: usize = 512;
 /// New templates cost much: a column where they are common goes on without.
-const PATIENCE: u32 = 256;
-const COST_OF_NEW: u32 = 4;
+const PATIENCE: u32 = 2048;
+const COST_OF_NEW: u32 = 32;
 /// What every batch gives back, for a column that changes its ways.
-const SECOND_CHANCE: u32 = 8 * COST_OF_NEW;
+const SECOND_CHANCE: u32 = 4 * COST_OF_NEW;
 
 /// What a worker keeps from cell to cell.
 pub(super) struct Scratch {
-    pub(super) plain: Memory,
+    pub(super) of_parts: [Memory; PARTS],
     pub(super) of_groups: Vec<Memory>,
     widened: Memory,
     shapes: Vec<Shape>,
@@ -134,7 +136,7 @@ pub(super) struct Scratch {
 impl Scratch {
     pub(super) fn new(detectors: &Detectors) -> Self {
         Self {
-            plain: detectors.plain.memory(),
+            of_parts: detectors.parts.each_ref().map(|part| part.set.memory()),
             of_groups: (detectors.groups.iter())
                 .map(|group| group.set.memory())
                 .collect(),
@@ -176,7 +178,8 @@ impl Scratch {
         } else {
             *patience = patience.saturating_sub(COST_OF_NEW);
             self.templates[slot] = template;
-            self.admitted[place] = detectors.admitted_by_template(&template, &mut self.widened);
+            let text = representative(cell)?;
+            self.admitted[place] = detectors.admitted_by_template(&text, &mut self.widened);
         }
         Some(place)
     }
@@ -216,7 +219,8 @@ impl Detectors {
             listed: whole.and(gates.listed),
             by_word: whole.and(gates.by_word),
             covering: Bits::default(),
-            needs_walk: whole.meets(gates.walked),
+            walks: self.parts.each_ref().map(|part| part.members.meets(whole)),
+            by_word_bits: self.most_bits(whole.and(gates.by_word)),
             groups,
             inside: inside.without(gates.rows),
             rows: inside.and(gates.rows),
@@ -225,14 +229,16 @@ impl Detectors {
         }
     }
 
+    /// What the best of some forms is worth.
+    pub(super) fn most_bits(&self, forms: Bits) -> f64 {
+        let bits = forms.iter().map(|index| self.form(index).bits);
+        bits.fold(f64::NEG_INFINITY, f64::max)
+    }
+
     /// What is left of the gates of the shape when every form is asked whether it can be written so.
-    fn admitted_by_template(&self, template: &Template, memory: &mut Memory) -> Admitted {
-        let text = &template.text();
+    fn admitted_by_template(&self, text: &str, memory: &mut Memory) -> Admitted {
         let known = self.admitted_by_shape(Shape::of(text));
-        let mut as_it_is = Bits::default();
-        self.widened
-            .matches(memory, text, |index| as_it_is.insert(index));
-        let as_it_is = as_it_is.and(known.whole);
+        let as_it_is = self.widened.covering(memory, text).and(known.whole);
         let mut after_steps = Bits::default();
         let mut groups = known.groups;
         for (group, is_tried) in self.groups.iter().zip(&mut groups) {
@@ -244,14 +250,16 @@ impl Detectors {
             }
         }
         let by_word = (known.by_word).filter(|index| self.form(index).may_be_written(text));
-        let listed = known.listed.and(self.vocabulary.written_as(template));
+        let listed = known.listed.and(self.vocabulary.written_as(text));
         let may_hold = |index| self.form(index).may_be_written_inside(text);
         Admitted {
             whole: (as_it_is.or(after_steps).or(by_word).or(listed)).or(known.bare),
             listed,
             by_word,
             covering: as_it_is.and(self.closed),
-            needs_walk: !as_it_is.without(self.closed).is_empty(),
+            walks: (self.parts.each_ref())
+                .map(|part| part.members.meets(as_it_is.without(self.closed))),
+            by_word_bits: self.most_bits(by_word),
             groups,
             inside: known.inside.filter(may_hold),
             rows: known.rows.filter(may_hold),
@@ -272,8 +280,7 @@ impl Detectors {
                 .filter(|&&step| is_whole || step != Step::FloatTail);
             let text = steps.fold(Cow::Borrowed(text), |text, step| step.apply(text));
             if let Cow::Owned(text) = text {
-                self.widened
-                    .matches(memory, &text, |index| became.insert(index));
+                became = became.or(self.widened.covering(memory, &text));
             }
         }
         became

@@ -1,20 +1,42 @@
 //! Matches many expressions against the whole of a cell in one walk through a lazily built automaton.
 
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson;
 use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::Hir;
 
+use super::bits::Bits;
+
 /// Expressions matched together.
 pub(super) struct Matcher {
     dfa: DFA,
+    /// By byte: its column in the table of steps.
+    classes: [u8; 256],
+    /// Columns of the table.
+    width: usize,
 }
 
-/// What one worker walks with.
-pub(super) type Memory = Cache;
+/// What one worker has learnt of a matcher: where every byte leads from every state met so far.
+pub(super) struct Memory {
+    cache: Cache,
+    /// A row for every state; by class of byte: where the row of the next state begins, [`UNKNOWN`] or [`DEAD`].
+    steps: Vec<u32>,
+    /// By state: itself, as the automaton knows it.
+    states: Vec<LazyStateID>,
+    /// By state: expressions that cover a text ending here, once known.
+    covering: Vec<Option<Bits>>,
+    rows: HashMap<LazyStateID, u32, FixedState>,
+    start: u32,
+}
 
-/// Most memory for the states of one worker.
-const STATES: usize = 16 << 20;
+const UNKNOWN: u32 = 0;
+const DEAD: u32 = 1;
+/// More than real data ever needs; a worker that knows so many forgets them.
+const MOST_STATES: usize = 1 << 13;
 
 impl Matcher {
     /// Prepares expressions; each is taken to cover the whole cell, and none matches nothing.
@@ -28,52 +50,118 @@ impl Matcher {
         let expressions: Vec<Hir> = expressions
             .map(|parsed| parsed.unwrap_or_else(Hir::fail))
             .collect();
+        // Memory is bounded by the number of states, so that the automaton never renumbers them.
         let config = DFA::config()
             .match_kind(MatchKind::All)
-            .cache_capacity(STATES)
+            .cache_capacity(usize::MAX)
             .skip_cache_capacity_check(true);
         let dfa = thompson::Compiler::new()
             .configure(thompson::Config::new().which_captures(thompson::WhichCaptures::None))
             .build_many_from_hir(&expressions)
             .ok()
-            .and_then(|nfa| DFA::builder().configure(config).build_from_nfa(nfa).ok());
+            .and_then(|nfa| DFA::builder().configure(config).build_from_nfa(nfa).ok())
+            .expect("each expression compiled by itself");
+        let classes = std::array::from_fn(|byte| dfa.byte_classes().get(byte as u8));
+        let width = classes
+            .iter()
+            .max()
+            .map_or(1, |&most| usize::from(most) + 1);
         Self {
-            dfa: dfa.expect("each expression compiled by itself"),
+            dfa,
+            classes,
+            width: width.max(1 + DEAD as usize),
         }
     }
 
     /// Memory to walk with; take it once for many cells.
     pub(super) fn memory(&self) -> Memory {
-        self.dfa.create_cache()
+        let mut cache = self.dfa.create_cache();
+        let input = Input::new("").anchored(Anchored::Yes);
+        let start = self.dfa.start_state_forward(&mut cache, &input);
+        let start = start.expect("nothing stands before a cell");
+        // The first row keeps the numbers of the marks free.
+        let mut memory = Memory {
+            cache,
+            steps: vec![UNKNOWN; self.width],
+            states: vec![start],
+            covering: vec![None],
+            rows: HashMap::default(),
+            start: 0,
+        };
+        memory.start = memory.row(start, self.width);
+        memory
     }
 
-    /// Calls `found` with the number of every expression that covers the text.
-    pub(super) fn matches(&self, memory: &mut Cache, text: &str, mut found: impl FnMut(usize)) {
-        let Some(end) = self.walk(memory, text.as_bytes()) else {
-            return;
-        };
-        for match_index in 0..self.dfa.match_len(memory, end) {
-            found(self.dfa.match_pattern(memory, end, match_index).as_usize());
+    /// Expressions that cover the text.
+    pub(super) fn covering(&self, memory: &mut Memory, text: &str) -> Bits {
+        if memory.states.len() > MOST_STATES {
+            *memory = self.memory();
+        }
+        let mut row = memory.start;
+        for &byte in text.as_bytes() {
+            let place = row as usize + usize::from(self.classes[usize::from(byte)]);
+            let next = match memory.steps[place] {
+                UNKNOWN => self.learn(memory, row, byte, place),
+                known => known,
+            };
+            if next == DEAD {
+                return Bits::default();
+            }
+            row = next;
+        }
+        let state = row as usize / self.width;
+        match memory.covering[state] {
+            Some(known) => known,
+            None => self.learn_end(memory, state),
         }
     }
 
-    fn walk(
-        &self,
-        memory: &mut Cache,
-        bytes: &[u8],
-    ) -> Option<regex_automata::hybrid::LazyStateID> {
-        let input = Input::new(bytes).anchored(Anchored::Yes);
-        let mut state = self.dfa.start_state_forward(memory, &input).ok()?;
-        for &byte in bytes {
-            state = self.dfa.next_state(memory, state, byte).ok()?;
-            if state.is_tagged() && (state.is_dead() || state.is_quit()) {
-                return None;
+    #[cold]
+    fn learn(&self, memory: &mut Memory, row: u32, byte: u8, place: usize) -> u32 {
+        let from = memory.states[row as usize / self.width];
+        let next = self.dfa.next_state(&mut memory.cache, from, byte);
+        let next = next.expect("the memory of the automaton has no bound");
+        let next = if next.is_dead() || next.is_quit() {
+            DEAD
+        } else {
+            memory.row(next, self.width)
+        };
+        memory.steps[place] = next;
+        next
+    }
+
+    #[cold]
+    fn learn_end(&self, memory: &mut Memory, state: usize) -> Bits {
+        let mut covering = Bits::default();
+        let from = memory.states[state];
+        let end = self.dfa.next_eoi_state(&mut memory.cache, from);
+        let end = end.expect("the memory of the automaton has no bound");
+        if end.is_match() {
+            for index in 0..self.dfa.match_len(&memory.cache, end) {
+                let expression = self.dfa.match_pattern(&memory.cache, end, index);
+                covering.insert(expression.as_usize());
             }
         }
-        self.dfa
-            .next_eoi_state(memory, state)
-            .ok()
-            .filter(regex_automata::hybrid::LazyStateID::is_match)
+        memory.covering[state] = Some(covering);
+        covering
+    }
+}
+
+impl Memory {
+    fn row(&mut self, state: LazyStateID, width: usize) -> u32 {
+        *self.rows.entry(state).or_insert_with(|| {
+            let row = self.steps.len();
+            self.states.push(state);
+            self.covering.push(None);
+            self.steps.resize(row + width, UNKNOWN);
+            row as u32
+        })
+    }
+}
+
+impl Default for Matcher {
+    fn default() -> Self {
+        Self::of(std::iter::empty())
     }
 }
 
@@ -105,9 +193,7 @@ mod tests {
             ("12a", vec![]),
             ("", vec![]),
         ] {
-            let mut found = Vec::new();
-            matcher.matches(&mut memory, text, |index| found.push(index));
-            found.sort_unstable();
+            let found: Vec<usize> = matcher.covering(&mut memory, text).iter().collect();
             assert_eq!(found, expected, "{text:?}");
         }
     }

@@ -28,7 +28,7 @@ use crate::pattern::{self, Form, Outcome, Pattern};
 use bits::{Bits, CAPACITY};
 use cache::{BOOLEAN, Judged, Met, NUMERIC, TEXT};
 use evidence::{ColumnEvidence, Evidence};
-use gates::{Gates, MOST_GROUPS, Scratch};
+use gates::{Gates, MOST_GROUPS, PARTS, Scratch};
 use matcher::{Matcher, Memory};
 use shape::Shape;
 use spans::Span;
@@ -38,6 +38,8 @@ use workers::{Worker, Workers};
 
 /// The category that names inside text count for.
 pub const NAMES_IN_TEXT: &str = "common.full_name";
+/// The part with rows of numbers.
+const ROWS: usize = 1;
 /// Fewer digits identify nothing: an IPv4 address has four.
 const LEAST_DIGITS: usize = 4;
 /// A whole-cell hit worth this much needs no second look inside the cell.
@@ -59,7 +61,7 @@ pub struct Detectors {
     by_rank: Vec<usize>,
     vocabulary: Vocabulary,
     /// Every form, on the cell as it is.
-    plain: Matcher,
+    parts: [Part; PARTS],
     /// Every form, on the template of a cell.
     widened: Matcher,
     /// Forms that match a cell when they match its template.
@@ -72,6 +74,52 @@ pub struct Detectors {
     /// The words of those that are tried on whole cells only.
     keywords_whole: (AhoCorasick, Vec<usize>),
     workers: Workers,
+}
+
+/// The forms of one cell that were tried so far.
+struct Trial<'a> {
+    detectors: &'a Detectors,
+    admitted: Bits,
+    hits: Bits,
+    invalid: Bits,
+    /// What the best hit is worth.
+    most: f64,
+}
+
+impl Trial<'_> {
+    /// Judges a text that an admitted form's expression covers, unless the form would yield to a hit.
+    fn check(&mut self, index: usize, text: &str) {
+        let form = self.detectors.form(index);
+        if !self.admitted.contains(index) || form.bits <= self.most - YIELD_BITS {
+            return;
+        }
+        match form.check(text) {
+            Outcome::Hit => {
+                self.hits.insert(index);
+                self.most = self.most.max(form.bits);
+            }
+            Outcome::Invalid => self.invalid.insert(index),
+            Outcome::Other => {}
+        }
+    }
+}
+
+/// Forms that are matched together.
+#[derive(Debug, Default)]
+struct Part {
+    set: Matcher,
+    forms: Vec<usize>,
+    members: Bits,
+}
+
+impl Part {
+    /// Forms whose expression covers the text.
+    fn covering(&self, memory: &mut Memory, text: &str) -> Bits {
+        let mut forms = Bits::default();
+        let covering = self.set.covering(memory, text);
+        (covering.iter()).for_each(|at| forms.insert(self.forms[at]));
+        forms
+    }
 }
 
 #[derive(Debug)]
@@ -127,7 +175,7 @@ impl Detectors {
             rank: Vec::new(),
             by_rank: Vec::new(),
             names,
-            plain: Matcher::new(std::iter::empty()),
+            parts: std::array::from_fn(|_| Part::default()),
             widened: Matcher::new(std::iter::empty()),
             closed: Bits::default(),
             groups: Vec::new(),
@@ -155,7 +203,13 @@ impl Detectors {
             .for_each(|index| with_keywords.insert(index));
         self.keywords_inside = self.keyword_search(with_keywords.without(self.gates.by_word));
         self.keywords_whole = self.keyword_search(self.gates.by_word);
-        self.plain = self.set(&all);
+        for (at, part) in self.parts().into_iter().enumerate() {
+            self.parts[at] = Part {
+                set: self.set(&part.iter().collect::<Vec<_>>()),
+                forms: part.iter().collect(),
+                members: part,
+            };
+        }
         let widened: Vec<Option<Widened>> = (all.iter())
             .map(|&index| self.walked(index).and_then(template::widened))
             .collect();
@@ -166,6 +220,21 @@ impl Detectors {
         }
         self.widened = Matcher::of(widened.into_iter().map(|form| form.map(|form| form.hir)));
         self.groups = self.group();
+    }
+
+    /// Forms with `@`, those of digits and signs, and all others.
+    fn parts(&self) -> [Bits; PARTS] {
+        let mut parts = [Bits::default(); PARTS];
+        for index in (0..self.forms.len()).filter(|&index| self.walked(index).is_some()) {
+            let form = self.form(index);
+            let part = if form.classes & shape::AT != 0 {
+                0
+            } else {
+                ROWS + usize::from(!form.is_row())
+            };
+            parts[part].insert(index);
+        }
+        parts
     }
 
     /// The expression of a form that is matched along with all others.
@@ -404,23 +473,13 @@ impl Detectors {
         if admitted.whole.is_empty() {
             return false;
         }
-        let mut best = self.vocabulary.listing(cell, admitted.listed);
-        let mut most = best
-            .iter()
-            .map(|index| self.form(index).bits)
-            .fold(0.0, f64::max);
-        let mut check = |index: usize, text: &str, judged: &mut Judged| {
-            let form = self.form(index);
-            if admitted.whole.contains(index) && form.bits > most - YIELD_BITS {
-                match form.check(text) {
-                    Outcome::Hit => {
-                        best.insert(index);
-                        most = most.max(form.bits);
-                    }
-                    Outcome::Invalid => judged.invalid.insert(index),
-                    Outcome::Other => {}
-                }
-            }
+        let listed = self.vocabulary.listing(cell, admitted.listed);
+        let mut trial = Trial {
+            detectors: self,
+            admitted: admitted.whole,
+            hits: listed,
+            invalid: Bits::default(),
+            most: self.most_bits(listed).max(0.0),
         };
         let mut changed = Bits::default();
         for (at, group) in self.groups.iter().enumerate() {
@@ -430,43 +489,43 @@ impl Detectors {
             let steps = group.steps.iter();
             let text = steps.fold(Cow::Borrowed(cell), |text, step| step.apply(text));
             if let Cow::Owned(text) = text {
-                group.set.matches(&mut scratch.of_groups[at], &text, |m| {
-                    check(group.forms[m], &text, judged);
-                });
+                let covering = group.set.covering(&mut scratch.of_groups[at], &text);
+                covering
+                    .iter()
+                    .for_each(|m| trial.check(group.forms[m], &text));
                 changed = changed.or(group.members);
             }
         }
-        (admitted.bare.iter()).for_each(|index| check(index, cell, judged));
-        if !admitted.by_word.is_empty() {
+        let mut covering = admitted.covering;
+        for (at, part) in self.parts.iter().enumerate() {
+            if admitted.walks[at] {
+                covering = covering.or(part.covering(&mut scratch.of_parts[at], cell));
+            }
+        }
+        for index in self.ranked(covering.and(admitted.whole).without(changed)) {
+            trial.check(index, cell);
+        }
+        (admitted.bare.iter()).for_each(|index| trial.check(index, cell));
+        if admitted.by_word_bits > trial.most - YIELD_BITS {
             let words = by_keyword(&self.keywords_whole, cell);
             for index in words.and(admitted.by_word).iter() {
                 if self.form(index).covers(cell) {
-                    check(index, cell, judged);
+                    trial.check(index, cell);
                 }
             }
         }
-        let mut covering = admitted.covering;
-        if admitted.needs_walk {
-            covering = Bits::default();
-            self.plain.matches(&mut scratch.plain, cell, |index| {
-                covering.insert(index);
-            });
-        }
-        for index in self.ranked(covering.and(admitted.whole).without(changed)) {
-            check(index, cell, judged);
-        }
-        judged.hits = if best.is_single() {
-            best
+        judged.hits = if trial.hits.is_single() {
+            trial.hits
         } else {
-            self.best_of_patterns(best, most)
+            self.best_of_patterns(trial.hits, trial.most)
         };
-        judged.met = !best.is_empty() || !judged.invalid.is_empty();
-        if most >= SURE_BITS {
+        judged.met = !trial.hits.is_empty() || !trial.invalid.is_empty();
+        if trial.most < SURE_BITS {
             // What is surely one kind is no failed try at another.
-            judged.invalid = Bits::default();
+            judged.invalid = trial.invalid;
         }
         // What only a validator knows, such as an address, may hold other things as well.
-        !best.without(self.gates.bare).is_empty()
+        !trial.hits.without(self.gates.bare).is_empty()
             || (admitted.shape.spaces == 0 && !judged.invalid.is_empty())
     }
 
@@ -514,7 +573,13 @@ impl Detectors {
         }
         if !admitted.rows.is_empty() && shape.digits >= LEAST_DIGITS {
             for row in shape::rows(text, LEAST_DIGITS) {
-                self.search_row(text, row, admitted.rows, search, &mut scratch.plain);
+                self.search_row(
+                    text,
+                    row,
+                    admitted.rows,
+                    search,
+                    &mut scratch.of_parts[ROWS],
+                );
             }
         }
         if admitted.has_keywords && !shape.is_code() {
@@ -566,17 +631,11 @@ impl Detectors {
         }
         let before = search.spans.len();
         let part = row.start..row.end;
-        self.plain.matches(memory, &text[part.clone()], |index| {
-            if worth_trying.contains(index) {
-                search.judge(
-                    text,
-                    part.clone(),
-                    self.forms[index].0,
-                    index,
-                    self.form(index),
-                );
-            }
-        });
+        let covering = self.parts[ROWS].covering(memory, &text[part.clone()]);
+        for index in covering.and(worth_trying).iter() {
+            let pattern = self.forms[index].0;
+            search.judge(text, part.clone(), pattern, index, self.form(index));
+        }
         if search.spans.len() == before {
             for index in worth_trying.iter() {
                 self.search_form(text, part.clone(), index, search);

@@ -16,7 +16,8 @@ pub struct Shape {
 /// All lengths from here on are alike.
 pub const LONGEST: usize = 64;
 
-const AT: u16 = 1;
+/// The sign of e-mail addresses.
+pub const AT: u16 = 1;
 const COLON: u16 = 1 << 1;
 const DOT: u16 = 1 << 2;
 const SLASH: u16 = 1 << 3;
@@ -230,7 +231,7 @@ pub fn lower(c: char) -> char {
 /// Tells whether a cell says yes or no.
 pub fn is_boolean(cell: &str) -> bool {
     const LONGEST: usize = 8;
-    if cell.len() > LONGEST {
+    if cell.len() > LONGEST || (cell.len() > 1 && cell.as_bytes()[0].is_ascii_digit()) {
         return false;
     }
     let mut word = [0; 2 * LONGEST];

@@ -49,9 +49,9 @@ impl Vocabulary {
         known.map_or_else(Bits::default, |known| known.and(among))
     }
 
-    /// Forms that list a value a cell of this template can say.
-    pub(super) fn written_as(&self, template: &Template) -> Bits {
-        let key = Template::of(&vocabulary_key(&template.text()));
+    /// Forms that list a value cells of that template can say.
+    pub(super) fn written_as(&self, representative: &str) -> Bits {
+        let key = Template::of(&vocabulary_key(representative));
         self.templates.get(&key).copied().unwrap_or_default()
     }
 }
