@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::Detectors;
 use super::bits::Bits;
 use super::matcher::Memory;
 use super::shape::{self, Shape};
 use super::template::{Template, representative};
+use super::{Detectors, Group};
 use crate::pattern::Form;
 use crate::pattern::normalize::Step;
 
@@ -39,10 +39,10 @@ pub(super) struct Gates {
 }
 
 impl Gates {
-    pub(super) fn of<'a>(forms: impl Iterator<Item = &'a Form> + Clone) -> Self {
+    pub(super) fn of(forms: &[&Form]) -> Self {
         let select = |choose: &dyn Fn(&Form) -> bool| {
             let mut chosen = Bits::default();
-            let is_chosen = forms.clone().enumerate().filter(|(_, form)| choose(form));
+            let is_chosen = forms.iter().enumerate().filter(|(_, form)| choose(form));
             is_chosen.for_each(|(index, _)| chosen.insert(index));
             chosen
         };
@@ -91,8 +91,8 @@ pub(super) struct Admitted {
     pub(super) by_word: Bits,
     /// Those of them whose expression surely covers the cell.
     pub(super) covering: Bits,
-    /// By part: whether some of the others have to be matched with it.
-    pub(super) walks: [bool; PARTS],
+    /// By part: what the best of the others is worth that have to be matched with it.
+    pub(super) walk_bits: [f64; PARTS],
     /// What the best of those tried beside a word is worth.
     pub(super) by_word_bits: f64,
     /// By group: whether its steps may make one of its members of the cell.
@@ -209,7 +209,7 @@ impl Detectors {
         let mut beside_word = gates.beside_word.and(classes).iter();
         let mut groups = [false; MOST_GROUPS];
         for (group, is_tried) in self.groups.iter().zip(&mut groups) {
-            let is_idle = (group.steps.iter()).all(|step| step.leaves(shape.digits, shape.length));
+            let is_idle = (group.steps.iter()).all(|step| step.leaves(shape));
             *is_tried = group.members.meets(whole) && !is_idle;
         }
         Admitted {
@@ -219,7 +219,7 @@ impl Detectors {
             listed: whole.and(gates.listed),
             by_word: whole.and(gates.by_word),
             covering: Bits::default(),
-            walks: self.parts.each_ref().map(|part| part.members.meets(whole)),
+            walk_bits: self.walk_bits(whole),
             by_word_bits: self.most_bits(whole.and(gates.by_word)),
             groups,
             inside: inside.without(gates.rows),
@@ -227,6 +227,11 @@ impl Detectors {
             has_keywords: shape.has_letters()
                 && beside_word.any(|index| self.form(index).may_be_inside(shape.digits)),
         }
+    }
+
+    fn walk_bits(&self, forms: Bits) -> [f64; PARTS] {
+        let of_part = |part: &Group| self.most_bits(part.members.and(forms));
+        self.parts.each_ref().map(of_part)
     }
 
     /// What the best of some forms is worth.
@@ -257,8 +262,7 @@ impl Detectors {
             listed,
             by_word,
             covering: as_it_is.and(self.closed),
-            walks: (self.parts.each_ref())
-                .map(|part| part.members.meets(as_it_is.without(self.closed))),
+            walk_bits: self.walk_bits(as_it_is.without(self.closed)),
             by_word_bits: self.most_bits(by_word),
             groups,
             inside: known.inside.filter(may_hold),

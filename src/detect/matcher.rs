@@ -14,6 +14,8 @@ use super::bits::Bits;
 /// Expressions matched together.
 pub(super) struct Matcher {
     dfa: DFA,
+    /// What each expression is known by.
+    numbers: Vec<usize>,
     /// By byte: its column in the table of steps.
     classes: [u8; 256],
     /// Columns of the table.
@@ -39,17 +41,9 @@ const DEAD: u32 = 1;
 const MOST_STATES: usize = 1 << 13;
 
 impl Matcher {
-    /// Prepares expressions; each is taken to cover the whole cell, and none matches nothing.
-    pub(super) fn new<'a>(expressions: impl Iterator<Item = Option<&'a str>>) -> Self {
-        let parse = |text| regex_syntax::parse(text).expect("each was parsed by itself");
-        Self::of(expressions.map(|text| text.map(parse)))
-    }
-
-    /// Prepares parsed expressions.
-    pub(super) fn of(expressions: impl Iterator<Item = Option<Hir>>) -> Self {
-        let expressions: Vec<Hir> = expressions
-            .map(|parsed| parsed.unwrap_or_else(Hir::fail))
-            .collect();
+    /// Prepares expressions, each with the number it is known by; each is taken to cover the whole cell.
+    pub(super) fn new(expressions: impl Iterator<Item = (usize, Hir)>) -> Self {
+        let (numbers, expressions): (Vec<usize>, Vec<Hir>) = expressions.unzip();
         // Memory is bounded by the number of states, so that the automaton never renumbers them.
         let config = DFA::config()
             .match_kind(MatchKind::All)
@@ -68,6 +62,7 @@ impl Matcher {
             .map_or(1, |&most| usize::from(most) + 1);
         Self {
             dfa,
+            numbers,
             classes,
             width: width.max(1 + DEAD as usize),
         }
@@ -139,7 +134,7 @@ impl Matcher {
         if end.is_match() {
             for index in 0..self.dfa.match_len(&memory.cache, end) {
                 let expression = self.dfa.match_pattern(&memory.cache, end, index);
-                covering.insert(expression.as_usize());
+                covering.insert(self.numbers[expression.as_usize()]);
             }
         }
         memory.covering[state] = Some(covering);
@@ -161,7 +156,7 @@ impl Memory {
 
 impl Default for Matcher {
     fn default() -> Self {
-        Self::of(std::iter::empty())
+        Self::new(std::iter::empty())
     }
 }
 
@@ -179,11 +174,9 @@ mod tests {
 
     #[test]
     fn every_expression_that_covers_the_cell_is_told() {
-        let matcher = Matcher::new(
-            ["[0-9]{3}", "[0-9]+", "[a-zя]+", "(?i)ЖСН|x"]
-                .into_iter()
-                .map(Some),
-        );
+        let expressions = ["[0-9]{3}", "[0-9]+", "[a-zя]+", "(?i)ЖСН|x"];
+        let parsed = expressions.map(|text| regex_syntax::parse(text).unwrap());
+        let matcher = Matcher::new(parsed.into_iter().enumerate());
         let mut memory = matcher.memory();
         for (text, expected) in [
             ("123", vec![0, 1]),

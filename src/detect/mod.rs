@@ -24,7 +24,8 @@ use polars::prelude::{DataType, Series};
 use crate::batch::{Batch, Rows, for_each_leaf};
 use crate::error::{Error, Result};
 use crate::pattern::normalize::{self, Step};
-use crate::pattern::{self, Form, Outcome, Pattern};
+use crate::pattern::{self, Form, Pattern};
+use crate::validator::Validator;
 use bits::{Bits, CAPACITY};
 use cache::{BOOLEAN, Judged, Met, NUMERIC, TEXT};
 use evidence::{ColumnEvidence, Evidence};
@@ -32,14 +33,13 @@ use gates::{Gates, MOST_GROUPS, PARTS, Scratch};
 use matcher::{Matcher, Memory};
 use shape::Shape;
 use spans::Span;
-use template::Widened;
 use vocabulary::Vocabulary;
 use workers::{Worker, Workers};
 
 /// The category that names inside text count for.
 pub const NAMES_IN_TEXT: &str = "common.full_name";
 /// The part with rows of numbers.
-const ROWS: usize = 1;
+const ROWS: usize = PARTS - 1;
 /// Fewer digits identify nothing: an IPv4 address has four.
 const LEAST_DIGITS: usize = 4;
 /// A whole-cell hit worth this much needs no second look inside the cell.
@@ -53,19 +53,20 @@ const YIELD_BITS: f64 = 4.0;
 #[derive(Debug)]
 pub struct Detectors {
     patterns: Vec<Pattern>,
-    /// Pattern and form of every form index.
+    /// Pattern and form of every form index; the form worth most comes first.
     forms: Vec<(usize, usize)>,
+    /// What a trial has to know of every form.
+    stakes: Vec<Stake>,
     gates: Gates,
-    /// Place of every form when the one worth most comes first, and the form of every place.
-    rank: Vec<usize>,
-    by_rank: Vec<usize>,
     vocabulary: Vocabulary,
     /// Every form, on the cell as it is.
-    parts: [Part; PARTS],
+    parts: [Group; PARTS],
     /// Every form, on the template of a cell.
     widened: Matcher,
     /// Forms that match a cell when they match its template.
     closed: Bits,
+    /// Forms that say nothing of a cell which their steps leave as it is: a form without steps says the same.
+    repeated: Bits,
     /// The form that names inside text count for.
     names: Option<usize>,
     /// Forms that see a cell after the same steps, where these change it.
@@ -89,44 +90,31 @@ struct Trial<'a> {
 impl Trial<'_> {
     /// Judges a text that an admitted form's expression covers, unless the form would yield to a hit.
     fn check(&mut self, index: usize, text: &str) {
-        let form = self.detectors.form(index);
-        if !self.admitted.contains(index) || form.bits <= self.most - YIELD_BITS {
+        let stake = &self.detectors.stakes[index];
+        if !self.admitted.contains(index) || stake.bits <= self.most - YIELD_BITS {
             return;
         }
-        match form.check(text) {
-            Outcome::Hit => {
-                self.hits.insert(index);
-                self.most = self.most.max(form.bits);
-            }
-            Outcome::Invalid => self.invalid.insert(index),
-            Outcome::Other => {}
+        if stake.validator.is_none_or(|is_valid| is_valid(text)) {
+            self.hits.insert(index);
+            self.most = self.most.max(stake.bits);
+        } else {
+            self.invalid.insert(index);
         }
     }
 }
 
-/// Forms that are matched together.
-#[derive(Debug, Default)]
-struct Part {
-    set: Matcher,
-    forms: Vec<usize>,
-    members: Bits,
-}
-
-impl Part {
-    /// Forms whose expression covers the text.
-    fn covering(&self, memory: &mut Memory, text: &str) -> Bits {
-        let mut forms = Bits::default();
-        let covering = self.set.covering(memory, text);
-        (covering.iter()).for_each(|at| forms.insert(self.forms[at]));
-        forms
-    }
-}
-
+/// What a trial has to know of a form.
 #[derive(Debug)]
+struct Stake {
+    bits: f64,
+    validator: Option<Validator>,
+}
+
+/// Forms that are matched together after the same steps.
+#[derive(Debug, Default)]
 struct Group {
     steps: Vec<Step>,
     set: Matcher,
-    forms: Vec<usize>,
     members: Bits,
 }
 
@@ -155,11 +143,18 @@ impl Detectors {
     /// # Panics
     /// When there are more written forms than the sets of a cell can hold.
     pub fn new(patterns: Vec<Pattern>) -> Self {
-        let forms: Vec<(usize, usize)> = patterns
+        let mut forms: Vec<(usize, usize)> = patterns
             .iter()
             .enumerate()
             .flat_map(|(p, pattern)| (0..pattern.forms.len()).map(move |f| (p, f)))
             .collect();
+        let form = |&(p, f): &(usize, usize)| &patterns[p].forms[f];
+        forms.sort_by(|a, b| form(b).bits.total_cmp(&form(a).bits));
+        let all: Vec<&Form> = forms.iter().map(form).collect();
+        let stakes = all.iter().map(|form| Stake {
+            bits: form.bits,
+            validator: form.validator,
+        });
         assert!(
             forms.len() <= CAPACITY,
             "more than {CAPACITY} written forms"
@@ -168,16 +163,16 @@ impl Detectors {
             .iter()
             .position(|&(p, _)| patterns[p].id == NAMES_IN_TEXT);
         let mut detectors = Self {
-            gates: Gates::of(patterns.iter().flat_map(|pattern| &pattern.forms)),
-            vocabulary: Vocabulary::of(patterns.iter().flat_map(|pattern| &pattern.forms)),
+            gates: Gates::of(&all),
+            vocabulary: Vocabulary::of(&all),
+            stakes: stakes.collect(),
             patterns,
             forms,
-            rank: Vec::new(),
-            by_rank: Vec::new(),
             names,
-            parts: std::array::from_fn(|_| Part::default()),
+            parts: std::array::from_fn(|_| Group::default()),
             widened: Matcher::new(std::iter::empty()),
             closed: Bits::default(),
+            repeated: Bits::default(),
             groups: Vec::new(),
             keywords_inside: no_words(),
             keywords_whole: no_words(),
@@ -189,52 +184,59 @@ impl Detectors {
 
     /// Fills the searches from the forms.
     fn prepare(&mut self) {
-        let all: Vec<usize> = (0..self.forms.len()).collect();
-        let mut by_rank = all.clone();
-        by_rank.sort_by(|&a, &b| self.form(b).bits.total_cmp(&self.form(a).bits));
-        self.rank = vec![0; all.len()];
-        for (rank, &index) in by_rank.iter().enumerate() {
-            self.rank[index] = rank;
-        }
-        self.by_rank = by_rank;
-        let mut with_keywords = Bits::default();
-        (all.iter().copied())
-            .filter(|&index| !self.form(index).keywords.is_empty())
-            .for_each(|index| with_keywords.insert(index));
+        let all = 0..self.forms.len();
+        self.repeated = self.select(|index| self.is_repeated(index));
+        let with_keywords = self.select(|index| !self.form(index).keywords.is_empty());
         self.keywords_inside = self.keyword_search(with_keywords.without(self.gates.by_word));
         self.keywords_whole = self.keyword_search(self.gates.by_word);
-        for (at, part) in self.parts().into_iter().enumerate() {
-            self.parts[at] = Part {
-                set: self.set(&part.iter().collect::<Vec<_>>()),
-                forms: part.iter().collect(),
-                members: part,
-            };
-        }
-        let widened: Vec<Option<Widened>> = (all.iter())
-            .map(|&index| self.walked(index).and_then(template::widened))
-            .collect();
-        for (index, form) in widened.iter().enumerate() {
-            if form.as_ref().is_some_and(|form| form.is_equal) {
-                self.closed.insert(index);
+        let mut widened = Vec::new();
+        for index in all {
+            if let Some(form) = self.walked(index).and_then(template::widened) {
+                if form.is_equal {
+                    self.closed.insert(index);
+                }
+                widened.push((index, form.hir));
             }
         }
-        self.widened = Matcher::of(widened.into_iter().map(|form| form.map(|form| form.hir)));
-        self.groups = self.group();
+        self.widened = Matcher::new(widened.into_iter());
+        self.parts = self.parts().map(|members| self.group(Vec::new(), members));
+        self.groups = self.groups();
     }
 
-    /// Forms with `@`, those of digits and signs, and all others.
+    /// Forms with `@`, all others, and those of digits and signs.
     fn parts(&self) -> [Bits; PARTS] {
         let mut parts = [Bits::default(); PARTS];
         for index in (0..self.forms.len()).filter(|&index| self.walked(index).is_some()) {
             let form = self.form(index);
-            let part = if form.classes & shape::AT != 0 {
-                0
-            } else {
-                ROWS + usize::from(!form.is_row())
+            let part = match () {
+                () if form.classes & shape::AT != 0 => 0,
+                () if form.is_row() => ROWS,
+                () => 1,
             };
             parts[part].insert(index);
         }
         parts
+    }
+
+    fn select(&self, choose: impl Fn(usize) -> bool) -> Bits {
+        let mut chosen = Bits::default();
+        (0..self.forms.len())
+            .filter(|&index| choose(index))
+            .for_each(|index| chosen.insert(index));
+        chosen
+    }
+
+    fn is_repeated(&self, index: usize) -> bool {
+        let form = self.form(index);
+        let says_the_same = |other: &Form| {
+            other.steps.is_empty()
+                && other.expression == form.expression
+                && (other.validator.zip(form.validator))
+                    .is_some_and(|(a, b)| std::ptr::fn_addr_eq(a, b))
+                && other.bits >= form.bits
+        };
+        let pattern = &self.patterns[self.forms[index].0];
+        !form.steps.is_empty() && pattern.forms.iter().any(says_the_same)
     }
 
     /// The expression of a form that is matched along with all others.
@@ -243,38 +245,41 @@ impl Detectors {
         form.expression.as_deref().filter(|_| !form.is_by_word())
     }
 
-    fn set(&self, forms: &[usize]) -> Matcher {
-        Matcher::new(forms.iter().map(|&index| self.walked(index)))
+    fn group(&self, steps: Vec<Step>, members: Bits) -> Group {
+        let parse =
+            |text| regex_syntax::parse(text).expect("it was parsed when the form was compiled");
+        let expressions = members
+            .iter()
+            .filter_map(|index| Some((index, parse(self.walked(index)?))));
+        Group {
+            set: Matcher::new(expressions),
+            steps,
+            members,
+        }
     }
 
-    fn group(&self) -> Vec<Group> {
-        let mut by_steps: Vec<(Vec<Step>, Vec<usize>)> = Vec::new();
+    fn groups(&self) -> Vec<Group> {
+        let mut by_steps: Vec<(Vec<Step>, Bits)> = Vec::new();
         for index in 0..self.forms.len() {
             let steps = &self.form(index).steps;
             match by_steps.iter_mut().find(|(known, _)| known == steps) {
-                Some((_, members)) => members.push(index),
-                None => by_steps.push((steps.clone(), vec![index])),
+                Some((_, members)) => members.insert(index),
+                None => {
+                    let mut members = Bits::default();
+                    members.insert(index);
+                    by_steps.push((steps.clone(), members));
+                }
             }
         }
         by_steps.retain(|(steps, _)| !steps.is_empty());
-        let build = |(steps, forms): (Vec<Step>, Vec<usize>)| {
-            let mut members = Bits::default();
-            for &index in &forms {
-                members.insert(index);
-            }
-            Group {
-                steps,
-                set: self.set(&forms),
-                forms,
-                members,
-            }
-        };
-        let groups: Vec<Group> = by_steps.into_iter().map(build).collect();
         assert!(
-            groups.len() <= MOST_GROUPS,
+            by_steps.len() <= MOST_GROUPS,
             "more than {MOST_GROUPS} combinations of steps"
         );
-        groups
+        by_steps
+            .into_iter()
+            .map(|(steps, members)| self.group(steps, members))
+            .collect()
     }
 
     /// Finds the words that forms ask for; small, title and capital letters alike.
@@ -481,7 +486,7 @@ impl Detectors {
             invalid: Bits::default(),
             most: self.most_bits(listed).max(0.0),
         };
-        let mut changed = Bits::default();
+        let mut changed = self.repeated;
         for (at, group) in self.groups.iter().enumerate() {
             if !admitted.groups[at] {
                 continue;
@@ -490,20 +495,19 @@ impl Detectors {
             let text = steps.fold(Cow::Borrowed(cell), |text, step| step.apply(text));
             if let Cow::Owned(text) = text {
                 let covering = group.set.covering(&mut scratch.of_groups[at], &text);
-                covering
-                    .iter()
-                    .for_each(|m| trial.check(group.forms[m], &text));
+                covering.iter().for_each(|index| trial.check(index, &text));
                 changed = changed.or(group.members);
             }
         }
-        let mut covering = admitted.covering;
+        // The forms worth most first: what would yield to a hit is not even tried.
+        let covering = admitted.covering.without(changed);
+        (covering.iter()).for_each(|index| trial.check(index, cell));
         for (at, part) in self.parts.iter().enumerate() {
-            if admitted.walks[at] {
-                covering = covering.or(part.covering(&mut scratch.of_parts[at], cell));
+            if admitted.walk_bits[at] > trial.most - YIELD_BITS {
+                let covering = part.set.covering(&mut scratch.of_parts[at], cell);
+                let others = covering.without(changed).without(admitted.covering);
+                (others.iter()).for_each(|index| trial.check(index, cell));
             }
-        }
-        for index in self.ranked(covering.and(admitted.whole).without(changed)) {
-            trial.check(index, cell);
         }
         (admitted.bare.iter()).for_each(|index| trial.check(index, cell));
         if admitted.by_word_bits > trial.most - YIELD_BITS {
@@ -527,15 +531,6 @@ impl Detectors {
         // What only a validator knows, such as an address, may hold other things as well.
         !trial.hits.without(self.gates.bare).is_empty()
             || (admitted.shape.spaces == 0 && !judged.invalid.is_empty())
-    }
-
-    /// The forms worth most first: what would yield to a hit is not even checked.
-    fn ranked(&self, forms: Bits) -> impl Iterator<Item = usize> {
-        let mut ranks = Bits::default();
-        forms
-            .iter()
-            .for_each(|index| ranks.insert(self.rank[index]));
-        ranks.iter().map(|rank| self.by_rank[rank])
     }
 
     /// Of the forms of one pattern, the one worth most; none that yields to another.
@@ -631,7 +626,7 @@ impl Detectors {
         }
         let before = search.spans.len();
         let part = row.start..row.end;
-        let covering = self.parts[ROWS].covering(memory, &text[part.clone()]);
+        let covering = self.parts[ROWS].set.covering(memory, &text[part.clone()]);
         for index in covering.and(worth_trying).iter() {
             let pattern = self.forms[index].0;
             search.judge(text, part.clone(), pattern, index, self.form(index));

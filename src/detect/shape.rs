@@ -154,6 +154,11 @@ impl Shape {
         self.classes & LETTER != 0
     }
 
+    /// Tells whether it may hold a decimal point or comma.
+    pub fn has_point(self) -> bool {
+        self.classes & (DOT | OTHER) != 0
+    }
+
     /// Tells whether it is one code, date or number: words that could stand beside one are not in it.
     pub fn is_code(self) -> bool {
         self.classes & (SPACE | OTHER | AT | WIDE) == 0

@@ -19,10 +19,10 @@ pub(super) struct Vocabulary {
 }
 
 impl Vocabulary {
-    pub(super) fn of<'a>(all: impl Iterator<Item = &'a Form>) -> Self {
+    pub(super) fn of(all: &[&Form]) -> Self {
         let mut forms: HashMap<String, Bits, _> = HashMap::default();
         let mut templates: HashMap<Option<Template>, Bits, _> = HashMap::default();
-        for (index, form) in all.enumerate() {
+        for (index, form) in all.iter().enumerate() {
             for value in &form.values {
                 forms.entry(value.clone()).or_default().insert(index);
                 templates

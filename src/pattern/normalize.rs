@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::detect::shape::Shape;
+
 /// One step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -25,10 +27,12 @@ impl Step {
     }
 
     /// Tells whether the step leaves every cell of that shape as it is.
-    pub fn leaves(self, digits: usize, length: usize) -> bool {
+    pub fn leaves(self, shape: Shape) -> bool {
+        let is_number = shape.digits == shape.length;
         match self {
-            Self::StripSeparators | Self::FloatTail => digits == length,
-            Self::LeadingZeros12 => !(9..=24).contains(&length),
+            Self::StripSeparators => is_number,
+            Self::FloatTail => !shape.has_point(),
+            Self::LeadingZeros12 => !is_number || !BARE.contains(&shape.length),
         }
     }
 
@@ -40,7 +44,7 @@ impl Step {
             }
             Self::FloatTail => without_fraction(&cell).map_or(cell, Cow::Owned),
             Self::LeadingZeros12
-                if (9..12).contains(&cell.len()) && cell.bytes().all(|b| b.is_ascii_digit()) =>
+                if BARE.contains(&cell.len()) && cell.bytes().all(|b| b.is_ascii_digit()) =>
             {
                 Cow::Owned(format!("{cell:0>12}"))
             }
@@ -48,6 +52,9 @@ impl Step {
         }
     }
 }
+
+/// Lengths of an identifier of twelve digits that lost its leading zeros.
+const BARE: std::ops::Range<usize> = 9..12;
 
 /// A whole number that was written as a fraction: `12.0`, `12,00`, `1.2E+1` with all its digits.
 fn without_fraction(cell: &str) -> Option<String> {
@@ -128,20 +135,26 @@ fn digit(c: char, zero: char) -> Option<char> {
 /// The digits of a text, as a short array; `None` when there are more than 24 or none.
 pub fn digits(text: &str) -> Option<Digits> {
     let mut found = Digits {
-        bytes: [0; 24],
+        bytes: [0; MOST_DIGITS + 1],
         len: 0,
     };
-    for byte in text.bytes().filter(u8::is_ascii_digit) {
-        *found.bytes.get_mut(found.len)? = byte - b'0';
-        found.len += 1;
+    for byte in text.bytes() {
+        let digit = byte.wrapping_sub(b'0');
+        found.bytes[found.len] = digit;
+        found.len += usize::from(digit < 10);
+        if found.len > MOST_DIGITS {
+            return None;
+        }
     }
     (found.len > 0).then_some(found)
 }
 
+const MOST_DIGITS: usize = 24;
+
 /// Values of up to 24 digits.
 #[derive(Clone, Copy, Debug)]
 pub struct Digits {
-    bytes: [u8; 24],
+    bytes: [u8; MOST_DIGITS + 1],
     len: usize,
 }
 
