@@ -96,11 +96,12 @@ impl Cache {
     }
 
     pub(super) fn count(&mut self, hash: u64, judge: impl FnOnce(&mut Judged)) -> Met {
-        let slot = hash as usize % CACHE_SLOTS;
         let key = hash ^ self.salt;
-        let (known, kind) = self.slots[slot];
-        if known == key && key != 0 {
-            self.kinds[kind as usize].1 += 1;
+        // Two values may share a place.
+        let places = [hash as usize % CACHE_SLOTS, hash as usize % CACHE_SLOTS ^ 1];
+        let is_known = |place: &usize| self.slots[*place].0 == key && key != 0;
+        if let Some(place) = places.iter().find(|place| is_known(place)) {
+            self.kinds[self.slots[*place].1 as usize].1 += 1;
             return Met::Again;
         }
         if self.judged.met {
@@ -112,7 +113,8 @@ impl Cache {
         } else {
             u32::from(self.judged.looks)
         };
-        self.slots[slot] = (key, kind);
+        self.slots[places[1]] = self.slots[places[0]];
+        self.slots[places[0]] = (key, kind);
         let times = &mut self.kinds[kind as usize].1;
         if *times == 0 {
             self.touched.push(kind);

@@ -440,7 +440,7 @@ impl Detectors {
         let mut cell = Cow::Borrowed(cell);
         let place = scratch.by_template(self, &cell).unwrap_or_else(|| {
             let mut shape = Shape::of(&cell);
-            if shape.classes & (shape::WIDE | shape::OTHER) != 0
+            if shape.may_fold
                 && let folded @ Cow::Owned(_) = normalize::fold(&cell)
             {
                 shape = Shape::of(&folded);

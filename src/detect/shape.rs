@@ -11,6 +11,8 @@ pub struct Shape {
     pub spaces: usize,
     /// Number of bytes, at most [`LONGEST`].
     pub length: usize,
+    /// Holds a byte that no ASCII sign and no Cyrillic letter has.
+    pub may_fold: bool,
 }
 
 /// All lengths from here on are alike.
@@ -33,6 +35,12 @@ pub const WIDE: u16 = 1 << 9;
 pub const OTHER: u16 = 1 << 10;
 /// A letter of ASCII.
 const LATIN: u16 = 1 << 11;
+/// A control character, or the first byte of a character that is neither ASCII nor Cyrillic; no class of its own.
+const ODD: u16 = 1 << 12;
+
+const fn is_odd(byte: u8) -> bool {
+    (byte < b' ') | ((byte >= 0xc2) & ((byte < 0xd0) | (byte > 0xd4)))
+}
 
 /// Finds a kind of byte by the name pattern files use.
 pub fn class(name: &str) -> Option<u16> {
@@ -75,8 +83,9 @@ const fn table() -> [u16; 256] {
             b' ' => SPACE,
             b'0'..=b'9' => DIGIT,
             b'a'..=b'z' | b'A'..=b'Z' => LETTER | LATIN,
-            0x80..=0xff => LETTER | WIDE,
+            0x80..=0xff => LETTER | WIDE | if is_odd(byte) { ODD } else { 0 },
             b'_' => 0,
+            0..b' ' => OTHER | ODD,
             _ => OTHER,
         };
         if byte == u8::MAX {
@@ -93,6 +102,7 @@ impl Shape {
         classes: 0,
         spaces: 0,
         length: 0,
+        may_fold: false,
     };
 
     /// Looks at every byte.
@@ -104,9 +114,12 @@ impl Shape {
             bytes.len() / LANES * LANES
         };
         let (long, rest) = bytes.split_at(lanes);
+        let seen = Self::of_long(long).and(Self::of_short(rest));
         Self {
             length: bytes.len().min(LONGEST),
-            ..Self::of_long(long).and(Self::of_short(rest))
+            classes: seen.classes & !ODD,
+            may_fold: seen.classes & ODD != 0,
+            ..seen
         }
     }
 
@@ -115,7 +128,7 @@ impl Shape {
             digits: self.digits + other.digits,
             classes: self.classes | other.classes,
             spaces: self.spaces + other.spaces,
-            length: 0,
+            ..Self::default()
         }
     }
 
@@ -129,7 +142,7 @@ impl Shape {
             digits: count(bytes, |b| b.is_ascii_digit()),
             classes: kinds | if kinds & WIDE == 0 { 0 } else { LETTER },
             spaces: count(bytes, |b| b == b' '),
-            length: 0,
+            ..Self::default()
         }
     }
 
@@ -145,7 +158,7 @@ impl Shape {
             digits: usize::from(digits),
             classes,
             spaces: usize::from(spaces),
-            length: 0,
+            ..Self::default()
         }
     }
 
@@ -192,7 +205,10 @@ fn signs(byte: u8) -> u8 {
 /// The high byte of the kinds of a byte.
 fn letters(byte: u8) -> u8 {
     let is = |yes: bool, kind: u16| u8::from(yes) * kind.to_le_bytes()[1];
-    let own = is(byte.is_ascii_digit(), DIGIT) | is(byte >= 0x80, WIDE) | is(is_latin(byte), LATIN);
+    let own = is(byte.is_ascii_digit(), DIGIT)
+        | is(byte >= 0x80, WIDE)
+        | is(is_latin(byte), LATIN)
+        | is(is_odd(byte), ODD);
     let is_known = own | signs(byte) | u8::from(byte == b'_');
     own | is(is_known == 0, OTHER)
 }

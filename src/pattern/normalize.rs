@@ -46,7 +46,8 @@ impl Step {
             Self::LeadingZeros12
                 if BARE.contains(&cell.len()) && cell.bytes().all(|b| b.is_ascii_digit()) =>
             {
-                Cow::Owned(format!("{cell:0>12}"))
+                let lost = &"000"[..BARE.end - cell.len()];
+                Cow::Owned([lost, &cell].concat())
             }
             _ => cell,
         }
@@ -102,12 +103,7 @@ pub fn is_separator(c: char) -> bool {
 
 /// Folds digits of other scripts to ASCII, drops invisible characters, makes odd spaces and hyphens plain; borrows when nothing changes.
 pub fn fold(cell: &str) -> Cow<'_, str> {
-    // Cyrillic never folds: its first bytes are D0 to D4.
-    let odd = cell.bytes().fold(0, |odd, b| {
-        odd | (u8::from(b >= 0xc2) & u8::from(!(0xd0..=0xd4).contains(&b))) | u8::from(b < b' ')
-    });
-    let is_plain = odd == 0;
-    if is_plain || !cell.chars().any(|c| folded(c) != Some(c)) {
+    if !cell.chars().any(|c| folded(c) != Some(c)) {
         return Cow::Borrowed(cell);
     }
     Cow::Owned(cell.chars().filter_map(folded).collect())
