@@ -6,7 +6,7 @@ use super::bits::Bits;
 use super::matcher::Memory;
 use super::shape::{self, Shape};
 use super::template::{Template, representative};
-use super::{Detectors, Group};
+use super::{Detectors, Group, Widened};
 use crate::pattern::Form;
 use crate::pattern::normalize::Step;
 
@@ -111,8 +111,10 @@ pub(super) const PARTS: usize = 3;
 /// Combinations of steps.
 pub(super) const MOST_GROUPS: usize = 8;
 
-const KNOWN_SHAPES: usize = 64;
+const KNOWN_SHAPES: usize = 128;
 const KNOWN_TEMPLATES: usize = 512;
+/// Columns of fewer cells are done sooner than their templates are learnt.
+const LONG: usize = 512;
 /// New templates cost much: a column where they are common goes on without.
 const PATIENCE: u32 = 2048;
 const COST_OF_NEW: u32 = 32;
@@ -123,7 +125,8 @@ const SECOND_CHANCE: u32 = 4 * COST_OF_NEW;
 pub(super) struct Scratch {
     pub(super) of_parts: [Memory; PARTS],
     pub(super) of_groups: Vec<Memory>,
-    widened: Memory,
+    /// Taken when the first long column needs it.
+    widened: Option<Memory>,
     shapes: Vec<Shape>,
     templates: Vec<Template>,
     /// Of shapes, then of templates.
@@ -131,6 +134,8 @@ pub(super) struct Scratch {
     /// By column of a batch: how much more new templates may cost.
     patience: Vec<u32>,
     column: usize,
+    /// The column is long enough for learning its templates.
+    learns: bool,
 }
 
 impl Scratch {
@@ -140,12 +145,13 @@ impl Scratch {
             of_groups: (detectors.groups.iter())
                 .map(|group| group.set.memory())
                 .collect(),
-            widened: detectors.widened.memory(),
+            widened: None,
             shapes: vec![Shape::NONE; KNOWN_SHAPES],
             templates: vec![Template::NONE; KNOWN_TEMPLATES],
             admitted: vec![Admitted::default(); KNOWN_SHAPES + KNOWN_TEMPLATES],
             patience: vec![PATIENCE],
             column: 0,
+            learns: false,
         }
     }
 
@@ -154,8 +160,9 @@ impl Scratch {
         self.column = 0;
     }
 
-    /// Makes ready for the next column of the batch.
-    pub(super) fn next_column(&mut self) {
+    /// Makes ready for the next column of the batch, which has so many cells.
+    pub(super) fn next_column(&mut self, cells: usize) {
+        self.learns = cells >= LONG;
         self.column += 1;
         if self.patience.len() <= self.column {
             self.patience.push(PATIENCE);
@@ -167,7 +174,7 @@ impl Scratch {
     /// Where it stands what a cell can hold: `None` when it has no template, or one that is not worth learning.
     pub(super) fn by_template(&mut self, detectors: &Detectors, cell: &str) -> Option<usize> {
         let patience = &mut self.patience[self.column];
-        if *patience == 0 {
+        if *patience == 0 || !self.learns {
             return None;
         }
         let template = Template::of(cell)?;
@@ -179,16 +186,19 @@ impl Scratch {
             *patience = patience.saturating_sub(COST_OF_NEW);
             self.templates[slot] = template;
             let text = representative(cell)?;
-            self.admitted[place] = detectors.admitted_by_template(&text, &mut self.widened);
+            let memory = self
+                .widened
+                .get_or_insert_with(|| detectors.widened().set.memory());
+            self.admitted[place] = detectors.admitted_by_template(&text, memory);
         }
         Some(place)
     }
 
     /// Where it stands what a cell of some shape can hold.
     pub(super) fn by_shape(&mut self, detectors: &Detectors, shape: Shape) -> usize {
-        let mixed =
-            shape.digits + shape.spaces * 7 + shape.length * 3 + usize::from(shape.classes) * 31;
-        let slot = mixed % KNOWN_SHAPES;
+        let counts = shape.digits << 28 | shape.spaces << 19 | shape.length << 12;
+        let mixed = (counts | usize::from(shape.classes)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let slot = (mixed >> 40) % KNOWN_SHAPES;
         if self.shapes[slot] != shape {
             self.shapes[slot] = shape;
             self.admitted[slot] = detectors.admitted_by_shape(shape);
@@ -243,7 +253,8 @@ impl Detectors {
     /// What is left of the gates of the shape when every form is asked whether it can be written so.
     fn admitted_by_template(&self, text: &str, memory: &mut Memory) -> Admitted {
         let known = self.admitted_by_shape(Shape::of(text));
-        let as_it_is = self.widened.covering(memory, text).and(known.whole);
+        let Widened { set, closed } = self.widened();
+        let as_it_is = set.covering(memory, text).and(known.whole);
         let mut after_steps = Bits::default();
         let mut groups = known.groups;
         for (group, is_tried) in self.groups.iter().zip(&mut groups) {
@@ -261,8 +272,8 @@ impl Detectors {
             whole: (as_it_is.or(after_steps).or(by_word).or(listed)).or(known.bare),
             listed,
             by_word,
-            covering: as_it_is.and(self.closed),
-            walk_bits: self.walk_bits(as_it_is.without(self.closed)),
+            covering: as_it_is.and(*closed),
+            walk_bits: self.walk_bits(as_it_is.without(*closed)),
             by_word_bits: self.most_bits(by_word),
             groups,
             inside: known.inside.filter(may_hold),
@@ -284,7 +295,7 @@ impl Detectors {
                 .filter(|&&step| is_whole || step != Step::FloatTail);
             let text = steps.fold(Cow::Borrowed(text), |text, step| step.apply(text));
             if let Cow::Owned(text) = text {
-                became = became.or(self.widened.covering(memory, &text));
+                became = became.or(self.widened().set.covering(memory, &text));
             }
         }
         became

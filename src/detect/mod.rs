@@ -17,9 +17,11 @@ mod workers;
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use polars::prelude::{DataType, Series};
+use regex_syntax::hir::Hir;
 
 use crate::batch::{Batch, Rows, for_each_leaf};
 use crate::error::{Error, Result};
@@ -61,10 +63,8 @@ pub struct Detectors {
     vocabulary: Vocabulary,
     /// Every form, on the cell as it is.
     parts: [Group; PARTS],
-    /// Every form, on the template of a cell.
-    widened: Matcher,
-    /// Forms that match a cell when they match its template.
-    closed: Bits,
+    /// Built when the first long column needs it.
+    widened: OnceLock<Widened>,
     /// Forms that say nothing of a cell which their steps leave as it is: a form without steps says the same.
     repeated: Bits,
     /// The form that names inside text count for.
@@ -108,6 +108,14 @@ impl Trial<'_> {
 struct Stake {
     bits: f64,
     validator: Option<Validator>,
+}
+
+/// Every form, on the template of a cell.
+#[derive(Debug)]
+struct Widened {
+    set: Matcher,
+    /// Forms that match a cell when they match its template.
+    closed: Bits,
 }
 
 /// Forms that are matched together after the same steps.
@@ -170,8 +178,7 @@ impl Detectors {
             forms,
             names,
             parts: std::array::from_fn(|_| Group::default()),
-            widened: Matcher::new(std::iter::empty()),
-            closed: Bits::default(),
+            widened: OnceLock::new(),
             repeated: Bits::default(),
             groups: Vec::new(),
             keywords_inside: no_words(),
@@ -184,23 +191,38 @@ impl Detectors {
 
     /// Fills the searches from the forms.
     fn prepare(&mut self) {
-        let all = 0..self.forms.len();
         self.repeated = self.select(|index| self.is_repeated(index));
         let with_keywords = self.select(|index| !self.form(index).keywords.is_empty());
-        self.keywords_inside = self.keyword_search(with_keywords.without(self.gates.by_word));
-        self.keywords_whole = self.keyword_search(self.gates.by_word);
-        let mut widened = Vec::new();
-        for index in all {
-            if let Some(form) = self.walked(index).and_then(template::widened) {
-                if form.is_equal {
-                    self.closed.insert(index);
+        let words = || {
+            let inside = with_keywords.without(self.gates.by_word);
+            let whole = self.gates.by_word;
+            (self.keyword_search(inside), self.keyword_search(whole))
+        };
+        let of_parts = || self.parts().map(|members| self.group(Vec::new(), members));
+        let ((inside, whole), (parts, groups)) = rayon::join(words, || (of_parts(), self.groups()));
+        self.keywords_inside = inside;
+        self.keywords_whole = whole;
+        self.parts = parts;
+        self.groups = groups;
+    }
+
+    fn widened(&self) -> &Widened {
+        self.widened.get_or_init(|| {
+            let mut closed = Bits::default();
+            let mut expressions = Vec::new();
+            for index in 0..self.forms.len() {
+                if let Some(form) = self.walked(index).map(template::widened) {
+                    if form.is_equal {
+                        closed.insert(index);
+                    }
+                    expressions.push((index, form.hir));
                 }
-                widened.push((index, form.hir));
             }
-        }
-        self.widened = Matcher::new(widened.into_iter());
-        self.parts = self.parts().map(|members| self.group(Vec::new(), members));
-        self.groups = self.groups();
+            Widened {
+                set: Matcher::new(expressions.into_iter()),
+                closed,
+            }
+        })
     }
 
     /// Forms with `@`, all others, and those of digits and signs.
@@ -240,17 +262,16 @@ impl Detectors {
     }
 
     /// The expression of a form that is matched along with all others.
-    fn walked(&self, index: usize) -> Option<&str> {
+    fn walked(&self, index: usize) -> Option<&Hir> {
         let form = self.form(index);
-        form.expression.as_deref().filter(|_| !form.is_by_word())
+        let expression = form.expression.as_ref().filter(|_| !form.is_by_word())?;
+        Some(&expression.parsed)
     }
 
     fn group(&self, steps: Vec<Step>, members: Bits) -> Group {
-        let parse =
-            |text| regex_syntax::parse(text).expect("it was parsed when the form was compiled");
         let expressions = members
             .iter()
-            .filter_map(|index| Some((index, parse(self.walked(index)?))));
+            .filter_map(|index| Some((index, self.walked(index)?.clone())));
         Group {
             set: Matcher::new(expressions),
             steps,
@@ -355,7 +376,7 @@ impl Detectors {
         seen: &mut ColumnEvidence,
         worker: &mut Worker,
     ) {
-        worker.begin_column();
+        worker.scratch.next_column(cells.len());
         seen.cells += cells.len() as u64;
         for &(start, end) in cells {
             self.observe_cell(&text[start as usize..end as usize], seen, worker);
@@ -370,7 +391,7 @@ impl Detectors {
         seen: &mut ColumnEvidence,
         worker: &mut Worker,
     ) -> Result<()> {
-        worker.begin_column();
+        worker.scratch.next_column(values.len());
         let nulls = values.null_count() as u64;
         seen.cells += values.len() as u64;
         seen.nulls += nulls;

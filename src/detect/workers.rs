@@ -12,12 +12,6 @@ pub(super) struct Worker {
     pub(super) scratch: Scratch,
 }
 
-impl Worker {
-    pub(super) fn begin_column(&mut self) {
-        self.scratch.next_column();
-    }
-}
-
 /// Workers at rest.
 #[derive(Default)]
 pub(super) struct Workers(Mutex<Vec<Worker>>);

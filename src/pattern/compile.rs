@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use regex::Regex;
+use regex_syntax::hir::Hir;
 
 use super::file::{FormFile, PatternFile};
 use super::normalize::Step;
@@ -32,8 +33,8 @@ pub struct Pattern {
 /// One written form, ready to match.
 #[derive(Debug)]
 pub struct Form {
-    /// Expression as written, for matching many at once.
-    pub expression: Option<String>,
+    /// Expression, for matching many at once.
+    pub expression: Option<Expression>,
     /// Compiled when a cell first needs it.
     whole: OnceLock<Regex>,
     is_found_inside: bool,
@@ -57,6 +58,33 @@ pub struct Form {
     pub validator: Option<Validator>,
     /// What a hit is worth.
     pub bits: f64,
+}
+
+/// A regular expression that was parsed.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Expression {
+    written: String,
+    /// What it means.
+    pub parsed: Hir,
+}
+
+impl Expression {
+    fn parse(written: &str) -> Result<Self, String> {
+        let parsed = regex_syntax::parse(written).map_err(|e| format!("match {written:?}: {e}"))?;
+        Ok(Self {
+            written: written.to_owned(),
+            parsed,
+        })
+    }
+
+    /// Bounds of the lengths in bytes of what it matches.
+    fn lengths(&self) -> [usize; 2] {
+        let known = self.parsed.properties();
+        [
+            known.minimum_len().unwrap_or(0),
+            known.maximum_len().unwrap_or(usize::MAX),
+        ]
+    }
 }
 
 /// What a form says of a cell.
@@ -155,16 +183,10 @@ impl Form {
                 .ok_or_else(|| format!("contains {name:?} is not a known kind of byte"))?,
             None => 0,
         };
-        let lengths = match &file.matches {
-            Some(text) => {
-                let bounds = lengths(text)?;
-                if steps.is_empty() {
-                    bounds
-                } else {
-                    [0, usize::MAX]
-                }
-            }
-            None => [0, usize::MAX],
+        let expression = file.matches.as_deref().map(Expression::parse).transpose()?;
+        let lengths = match &expression {
+            Some(expression) if steps.is_empty() => expression.lengths(),
+            _ => [0, usize::MAX],
         };
         let values = spellings(file);
         let (digits, words) = if values.is_empty() {
@@ -178,7 +200,7 @@ impl Form {
         };
         Ok(Self {
             lengths,
-            expression: file.matches.clone(),
+            expression,
             whole: OnceLock::new(),
             is_found_inside: file.find,
             inside: OnceLock::new(),
@@ -203,7 +225,7 @@ impl Form {
     /// Finds it inside longer text.
     pub fn finder(&self) -> Option<&Regex> {
         let expression = self.expression.as_ref().filter(|_| self.is_found_inside)?;
-        Some(self.inside.get_or_init(|| regex(expression)))
+        Some(self.inside.get_or_init(|| regex(&expression.written)))
     }
 
     /// Tells whether a cell with that many digits may be worth matching.
@@ -256,23 +278,24 @@ impl Form {
     /// Tells whether the expression covers a text.
     pub fn covers(&self, text: &str) -> bool {
         self.expression.as_ref().is_none_or(|expression| {
-            let whole = || regex(&format!("^(?:{expression})$"));
+            let whole = || regex(&format!("^(?:{})$", expression.written));
             self.whole.get_or_init(whole).is_match(text)
         })
     }
 
     /// Tells whether a cell of some template may be it.
     pub fn may_be_written(&self, template: &str) -> bool {
-        self.expression.as_deref().is_none_or(|expression| {
-            let whole = || regex(&format!("^(?:{})$", widened(expression)));
+        self.expression.as_ref().is_none_or(|expression| {
+            let widened = || template::widened(&expression.parsed).hir;
+            let whole = || regex(&format!("^(?:{})$", widened()));
             self.whole_widened.get_or_init(whole).is_match(template)
         })
     }
 
     /// Tells whether a cell of some template may hold it.
     pub fn may_be_written_inside(&self, template: &str) -> bool {
-        self.expression.as_deref().is_none_or(|expression| {
-            let inside = || regex(&widened(expression));
+        self.expression.as_ref().is_none_or(|expression| {
+            let inside = || regex(&template::widened(&expression.parsed).hir.to_string());
             self.inside_widened.get_or_init(inside).is_match(template)
         })
     }
@@ -307,22 +330,6 @@ impl Form {
 
 fn regex(expression: &str) -> Regex {
     Regex::new(expression).expect("it was parsed when the form was compiled")
-}
-
-fn widened(expression: &str) -> String {
-    let widened = template::widened(expression);
-    widened.map_or_else(|| expression.to_owned(), |widened| widened.hir.to_string())
-}
-
-/// Bounds of the lengths in bytes of what an expression matches.
-fn lengths(expression: &str) -> Result<[usize; 2], String> {
-    let parsed =
-        regex_syntax::parse(expression).map_err(|e| format!("match {expression:?}: {e}"))?;
-    let known = parsed.properties();
-    Ok([
-        known.minimum_len().unwrap_or(0),
-        known.maximum_len().unwrap_or(usize::MAX),
-    ])
 }
 
 /// How values are compared: lower case, Kazakh letters as the Russian ones people type instead, one space, no last dot.
