@@ -2,7 +2,7 @@
 
 pub mod check;
 mod compile;
-mod file;
+pub(crate) mod file;
 pub mod normalize;
 
 use std::path::Path;

@@ -1,0 +1,130 @@
+//! Looks at the cells of batches and adds what it saw to the evidence.
+
+use polars::prelude::{DataType, Series};
+
+use super::Detectors;
+use super::cache::Met;
+use super::evidence::{ColumnEvidence, Evidence};
+use super::workers::Worker;
+use crate::batch::{Batch, Rows, for_each_leaf};
+use crate::error::{Error, Result};
+use crate::pattern::normalize;
+
+impl Detectors {
+    /// Looks at every cell of a batch.
+    ///
+    /// # Errors
+    /// When a column is of a type that has no text.
+    pub fn observe(&self, batch: &Batch, evidence: &mut Evidence) -> Result<()> {
+        evidence.rows += batch.height() as u64;
+        evidence.problems = evidence.problems.merge(batch.problems);
+        let mut worker = self.workers.take(self);
+        match &batch.rows {
+            Rows::Text(rows) => {
+                let text = rows.text();
+                for (path, cells) in rows.names.iter().zip(&rows.columns) {
+                    let seen = evidence.column(path, self.forms.len());
+                    self.observe_cells(text, cells, seen, &mut worker);
+                }
+            }
+            Rows::Frame(frame) => {
+                for column in frame.columns() {
+                    for_each_leaf(column, &mut |path, values| {
+                        let seen = evidence.column(&path, self.forms.len());
+                        self.observe_leaf(&path, values, seen, &mut worker)
+                    })?;
+                }
+            }
+        }
+        self.workers.give_back(worker);
+        Ok(())
+    }
+
+    fn observe_cells(
+        &self,
+        text: &str,
+        cells: &[(u32, u32)],
+        seen: &mut ColumnEvidence,
+        worker: &mut Worker,
+    ) {
+        worker.scratch.next_column(cells.len());
+        seen.cells += cells.len() as u64;
+        for &(start, end) in cells {
+            self.observe_cell(&text[start as usize..end as usize], seen, worker);
+        }
+        worker.cache.settle(seen);
+    }
+
+    fn observe_leaf(
+        &self,
+        path: &str,
+        values: &Series,
+        seen: &mut ColumnEvidence,
+        worker: &mut Worker,
+    ) -> Result<()> {
+        worker.scratch.next_column(values.len());
+        let nulls = values.null_count() as u64;
+        seen.cells += values.len() as u64;
+        seen.nulls += nulls;
+        match values.dtype() {
+            DataType::Boolean => seen.boolean += values.len() as u64 - nulls,
+            DataType::Null => {}
+            DataType::Binary => self.observe_binary(values, seen, worker)?,
+            DataType::String => self.observe_text(values, seen, worker)?,
+            _ => {
+                let text = values
+                    .cast(&DataType::String)
+                    .map_err(|e| Error::parquet(path, &e))?;
+                self.observe_text(&text, seen, worker)?;
+            }
+        }
+        worker.cache.settle(seen);
+        Ok(())
+    }
+
+    fn observe_text(
+        &self,
+        values: &Series,
+        seen: &mut ColumnEvidence,
+        worker: &mut Worker,
+    ) -> Result<()> {
+        let cells = values
+            .str()
+            .map_err(|e| Error::parquet(values.name().as_str(), &e))?;
+        for cell in cells.iter().flatten() {
+            self.observe_cell(cell, seen, worker);
+        }
+        Ok(())
+    }
+
+    fn observe_binary(
+        &self,
+        values: &Series,
+        seen: &mut ColumnEvidence,
+        worker: &mut Worker,
+    ) -> Result<()> {
+        let cells = values
+            .binary()
+            .map_err(|e| Error::parquet(values.name().as_str(), &e))?;
+        for cell in cells.iter().flatten() {
+            match std::str::from_utf8(cell) {
+                Ok(text) => self.observe_cell(text, seen, worker),
+                Err(_) => seen.unreadable += 1,
+            }
+        }
+        Ok(())
+    }
+
+    fn observe_cell(&self, cell: &str, seen: &mut ColumnEvidence, worker: &mut Worker) {
+        let cell = normalize::unwrapped(cell);
+        if cell.is_empty() {
+            seen.nulls += 1;
+            return;
+        }
+        let Worker { cache, scratch } = worker;
+        let hash = cache.hash(cell);
+        if cache.count(hash, |judged| self.judge(cell, judged, scratch)) == Met::First {
+            seen.distinct.add(hash);
+        }
+    }
+}
