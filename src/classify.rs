@@ -91,7 +91,10 @@ impl Neighbours {
                 .and_then(|id| Catalog::builtin().find(id));
             kind.is_some_and(|c| match c.kind {
                 Kind::DirectIdentifier => column.hits > 0 && !header::is_not_personal(&c.id),
-                Kind::Device => column.hits > 0 && c.id != "geolocation",
+                // Places and times are those of things as well.
+                Kind::Device => {
+                    column.hits > 0 && !["geolocation", "access_time"].contains(&c.id.as_str())
+                }
                 _ => false,
             })
         };

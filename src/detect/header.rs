@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::names::without_kazakh;
-use super::translit;
+use super::{columns, translit};
 use crate::category::Catalog;
 
 /// What a column name says.
@@ -31,6 +31,19 @@ pub const LEAST_PART: f64 = PART - SHARED;
 const SHARED: f64 = 1.0;
 /// The name is shared by several categories.
 pub const AMBIGUOUS: f64 = 3.0;
+/// From here on the model's best guess counts as much as a phrase that accounts for the name.
+const LIKELY: f32 = 0.6;
+/// From here on it counts less.
+const PROBABLE: f32 = 0.5;
+/// What a name of few letters needs: it may be short for anything.
+const CERTAIN: f32 = 0.85;
+const SHORTEST_GUESSED: usize = 5;
+/// What a column answers whose name is a question.
+const QUESTION: &str = "survey_answers";
+/// Words of a question.
+const SHORTEST_QUESTION: usize = 3;
+/// A guess besides the best one that values may confirm.
+const POSSIBLE: f32 = 0.15;
 const SHORTEST_PART: usize = 3;
 /// The last part of a path shorter than this says nothing without the parts before it.
 const SHORTEST_FIELD: usize = 4;
@@ -259,6 +272,13 @@ fn judge_name(name: &str) -> HeaderEvidence {
     if found.categories.is_empty() && !is_vetoed(&all) && !is_of_things(&fold_all(&all)) {
         found.look_up_parts(&all);
     }
+    let is_of_another = is_vetoed(&all) || is_of_things(&fold_all(&all));
+    if found.bits_of_best() < STRIPPED - SHARED && !is_of_another {
+        found.ask_model(name);
+    }
+    if found.is_unsure() && all.len() >= SHORTEST_QUESTION && name.trim_end().ends_with('?') {
+        found.add(QUESTION, PART);
+    }
     found
         .categories
         .sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
@@ -272,6 +292,50 @@ impl HeaderEvidence {
             .iter()
             .find(|(id, _)| id == category)
             .map_or(0.0, |(_, bits)| *bits)
+    }
+
+    fn bits_of_best(&self) -> f64 {
+        self.categories
+            .iter()
+            .map(|(_, bits)| *bits)
+            .fold(0.0, f64::max)
+    }
+
+    /// What the letters of the name resemble stands over its phrases, where that is likely enough.
+    fn ask_model(&mut self, name: &str) {
+        let words = folded_words(name);
+        let guesses = columns::guess(&words);
+        let is_short = words.iter().map(String::len).sum::<usize>() < SHORTEST_GUESSED;
+        let least = if is_short { CERTAIN } else { PROBABLE };
+        let Some(best) = guesses.first().filter(|best| best.probability >= least) else {
+            return;
+        };
+        let phrases = std::mem::take(&mut self.categories);
+        let Some(category) = best.category else {
+            self.is_english = false;
+            return;
+        };
+        let of_phrases = phrases.iter().find(|(known, _)| known == category);
+        let bits = if best.probability >= LIKELY {
+            PART
+        } else {
+            LEAST_PART
+        };
+        self.is_english |= name.is_ascii();
+        self.add(
+            category,
+            of_phrases.map_or(bits, |(_, known)| known.max(bits)),
+        );
+        let others = guesses
+            .iter()
+            .skip(1)
+            .filter(|guess| guess.probability >= POSSIBLE);
+        for other in others.filter_map(|guess| guess.category) {
+            self.add(other, AMBIGUOUS);
+        }
+        for (other, bits) in phrases {
+            self.add(&other, bits.min(AMBIGUOUS));
+        }
     }
 
     fn add(&mut self, category: &str, bits: f64) {
@@ -390,6 +454,11 @@ impl HeaderEvidence {
             }
         }
     }
+}
+
+/// The words of a name in the spelling that all scripts share.
+pub(super) fn folded_words(name: &str) -> Vec<String> {
+    fold_all(&words(name))
 }
 
 fn fold_all(words: &[String]) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 pub mod bits;
 mod cache;
+mod columns;
 pub mod evidence;
 mod gates;
 pub mod header;
