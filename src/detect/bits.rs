@@ -59,7 +59,7 @@ impl Bits {
 
     /// Every number that it lacks.
     #[must_use]
-    pub fn not(self) -> Self {
+    pub fn complement(self) -> Self {
         Self(self.0.map(|word| !word))
     }
 

@@ -98,7 +98,8 @@ impl Cache {
     pub(super) fn count(&mut self, hash: u64, judge: impl FnOnce(&mut Judged)) -> Met {
         let key = hash ^ self.salt;
         // Two values may share a place.
-        let places = [hash as usize % CACHE_SLOTS, hash as usize % CACHE_SLOTS ^ 1];
+        let place = hash as usize % CACHE_SLOTS;
+        let places = [place, place ^ 1];
         let is_known = |place: &usize| self.slots[*place].0 == key && key != 0;
         if let Some(place) = places.iter().find(|place| is_known(place)) {
             self.kinds[self.slots[*place].1 as usize].1 += 1;

@@ -287,7 +287,7 @@ impl Detectors {
         let mut became = Bits::default();
         if text.contains(['.', ',']) && text.contains(['a', 'A']) {
             // An exponent may hide any number.
-            return became.not();
+            return became.complement();
         }
         for is_whole in [true, false] {
             let steps = steps

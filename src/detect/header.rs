@@ -212,18 +212,19 @@ pub fn has_sure_shape(category: &str) -> bool {
 
 /// Judges a column path: the whole of it where that says enough, otherwise its last part.
 pub fn judge(path: &str) -> HeaderEvidence {
-    let whole = judge_name(&path.replace("[]", "").replace('.', " "));
+    let leaf = path.rsplit('.').next().unwrap_or(path);
+    // What a field in another resembles, its own name tells.
+    let whole = judge_name(&path.replace("[]", "").replace('.', " "), leaf == path);
     let is_telling = |evidence: &HeaderEvidence| {
         let best = evidence.categories.first();
         best.is_some_and(|(_, bits)| *bits >= STRIPPED - SHARED)
     };
-    let leaf = path.rsplit('.').next().unwrap_or(path);
     // A dot is a border of fields, or that of an abbreviation: «Дом.тел».
     let is_abbreviated = leaf.len() < SHORTEST_FIELD || !leaf.is_ascii();
     if leaf == path || (is_abbreviated && is_telling(&whole)) {
         return whole;
     }
-    let last = judge_name(leaf.trim_end_matches("[]"));
+    let last = judge_name(leaf.trim_end_matches("[]"), true);
     if last.categories.is_empty() {
         whole
     } else {
@@ -231,7 +232,7 @@ pub fn judge(path: &str) -> HeaderEvidence {
     }
 }
 
-fn judge_name(name: &str) -> HeaderEvidence {
+fn judge_name(name: &str, may_guess: bool) -> HeaderEvidence {
     let mut found = HeaderEvidence::default();
     if is_meaningless(name) {
         return found;
@@ -273,7 +274,7 @@ fn judge_name(name: &str) -> HeaderEvidence {
         found.look_up_parts(&all);
     }
     let is_of_another = is_vetoed(&all) || is_of_things(&fold_all(&all));
-    if found.bits_of_best() < STRIPPED - SHARED && !is_of_another {
+    if may_guess && found.bits_of_best() < STRIPPED - SHARED && !is_of_another {
         found.ask_model(name);
     }
     if found.is_unsure() && all.len() >= SHORTEST_QUESTION && name.trim_end().ends_with('?') {
@@ -680,7 +681,7 @@ mod tests {
         for category in &Catalog::builtin().categories {
             for header in &category.headers {
                 assert!(
-                    judge_name(header).bits(&category.id) > 0.0
+                    judge_name(header, true).bits(&category.id) > 0.0
                         || index().ambiguous.contains_key(&key(&words(header))),
                     "{header:?} does not lead to {}",
                     category.id

@@ -234,14 +234,12 @@ impl Detectors {
         let mut by_steps: Vec<(Vec<Step>, Bits)> = Vec::new();
         for index in 0..self.forms.len() {
             let steps = &self.form(index).steps;
-            match by_steps.iter_mut().find(|(known, _)| known == steps) {
-                Some((_, members)) => members.insert(index),
-                None => {
-                    let mut members = Bits::default();
-                    members.insert(index);
-                    by_steps.push((steps.clone(), members));
-                }
-            }
+            let known = by_steps.iter().position(|(known, _)| known == steps);
+            let at = known.unwrap_or_else(|| {
+                by_steps.push((steps.clone(), Bits::default()));
+                by_steps.len() - 1
+            });
+            by_steps[at].1.insert(index);
         }
         by_steps.retain(|(steps, _)| !steps.is_empty());
         assert!(

@@ -38,6 +38,10 @@ const LATIN: u16 = 1 << 11;
 /// A control character, or the first byte of a character that is neither ASCII nor Cyrillic; no class of its own.
 const ODD: u16 = 1 << 12;
 
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "without branches it becomes vector instructions"
+)]
 const fn is_odd(byte: u8) -> bool {
     (byte < b' ') | ((byte >= 0xc2) & ((byte < 0xd0) | (byte > 0xd4)))
 }

@@ -2,6 +2,11 @@
 //!
 //! `cargo test --test quality -- --nocapture` prints the figures; the floors below hold them.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails where something is missing"
+)]
+
 #[allow(
     clippy::pedantic,
     unreachable_pub,
@@ -9,6 +14,7 @@
     reason = "the corpus is independent of the program, in its style too"
 )]
 mod corpus;
+mod same;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -31,7 +37,7 @@ const SEED: u64 = 1;
 const MICRO: f64 = 0.92;
 const MACRO: f64 = 0.91;
 /// Of every category that a check digit or a fixed shape confirms.
-const CONFIRMED: f64 = 0.97;
+const CONFIRMED: f64 = 0.91;
 const CONFIRMED_CATEGORIES: [&str; 5] = [
     "iin",
     "phone_number",
@@ -40,12 +46,12 @@ const CONFIRMED_CATEGORIES: [&str; 5] = [
     "payment_card_number",
 ];
 /// Of names of persons whose names no list holds, in columns with a telling name and without.
-const RARE_NAMES: f64 = 0.80;
+const RARE_NAMES: f64 = 0.87;
 /// Inside running text: of what has a check or a fixed shape, and of names.
 const IDENTIFIERS_IN_TEXT: f64 = 0.88;
 const NAMES_IN_TEXT: f64 = 0.64;
 /// In 1,000 columns without personal data.
-const MOST_FALSE_ALARMS: f64 = 11.0;
+const MOST_FALSE_ALARMS: f64 = 10.5;
 /// Where `tests/quality/clean/collect.py` put real tables without personal data.
 const CLEAN_TABLES: &str = "IESIZ_CLEAN_TABLES";
 

