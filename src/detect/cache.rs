@@ -6,7 +6,7 @@ use std::hash::BuildHasher as _;
 use super::bits::Bits;
 use super::evidence::ColumnEvidence;
 
-const CACHE_SLOTS: usize = 2048;
+const CACHE_SLOTS: usize = 4096;
 /// Kinds of judgements that are kept from column to column.
 const MOST_KINDS: usize = 4096;
 /// Odd, so that no column has the salt of another.

@@ -183,9 +183,9 @@ impl Scratch {
         if self.templates[slot] == template {
             *patience = PATIENCE.min(*patience + 1);
         } else {
+            let text = representative(cell)?;
             *patience = patience.saturating_sub(COST_OF_NEW);
             self.templates[slot] = template;
-            let text = representative(cell)?;
             let memory = self
                 .widened
                 .get_or_insert_with(|| detectors.widened().set.memory());

@@ -46,10 +46,10 @@ const CONFIRMED_CATEGORIES: [&str; 5] = [
     "payment_card_number",
 ];
 /// Of names of persons whose names no list holds, in columns with a telling name and without.
-const RARE_NAMES: f64 = 0.87;
+const RARE_NAMES: f64 = 0.90;
 /// Inside running text: of what has a check or a fixed shape, and of names.
-const IDENTIFIERS_IN_TEXT: f64 = 0.88;
-const NAMES_IN_TEXT: f64 = 0.64;
+const IDENTIFIERS_IN_TEXT: f64 = 0.95;
+const NAMES_IN_TEXT: f64 = 0.65;
 /// In 1,000 columns without personal data.
 const MOST_FALSE_ALARMS: f64 = 10.5;
 /// Where `tests/quality/clean/collect.py` put real tables without personal data.
