@@ -46,7 +46,7 @@ const CONFIRMED_CATEGORIES: [&str; 5] = [
     "payment_card_number",
 ];
 /// Of names of persons whose names no list holds, in columns with a telling name and without.
-const RARE_NAMES: f64 = 0.90;
+const RARE_NAMES: f64 = 0.87;
 /// Inside running text: of what has a check or a fixed shape, and of names.
 const IDENTIFIERS_IN_TEXT: f64 = 0.95;
 const NAMES_IN_TEXT: f64 = 0.65;
