@@ -106,21 +106,45 @@ impl Neighbours {
     }
 }
 
+/// A column to judge.
+#[derive(Debug)]
+pub struct Column<'a> {
+    path: &'a str,
+    dtype: &'static str,
+    seen: &'a ColumnEvidence,
+    header: HeaderEvidence,
+}
+
+impl<'a> Column<'a> {
+    /// Reads the name of a column once, however often the column is judged.
+    pub fn new(path: &'a str, dtype: &'static str, seen: &'a ColumnEvidence) -> Self {
+        Self {
+            path,
+            dtype,
+            seen,
+            header: header::judge(path),
+        }
+    }
+}
+
 /// Says what a column is and how the policy judges it.
 pub fn classify(
-    path: &str,
-    dtype: &'static str,
-    seen: &ColumnEvidence,
+    column: &Column<'_>,
     detectors: &Detectors,
     judging: Judging<'_>,
     neighbours: Neighbours,
 ) -> ColumnFinding {
-    let header = header::judge(path);
+    let Column {
+        path,
+        dtype,
+        seen,
+        header,
+    } = column;
     let distinct = seen.distinct.count();
     let case = Case {
         seen,
         detectors,
-        header: &header,
+        header,
         distinct,
         neighbours,
         is_nameless: header::is_meaningless(path),
@@ -148,7 +172,7 @@ pub fn classify(
     let (verdict, reason) = judge(best, accepted.as_deref(), &also, seen, judging);
     let bits = best.map_or(0.0, |score| score.bits);
     ColumnFinding {
-        path: path.to_owned(),
+        path: (*path).to_owned(),
         dtype,
         nulls: seen.nulls,
         distinct,
@@ -512,14 +536,8 @@ mod tests {
         let mut evidence = Evidence::default();
         let batch = Batch::of_frame(0, frame);
         detectors.observe(&batch, &mut evidence).unwrap();
-        classify(
-            path,
-            "text",
-            &evidence.columns[path],
-            &detectors,
-            Judging::default(),
-            Neighbours::Unknown,
-        )
+        let column = super::Column::new(path, "text", &evidence.columns[path]);
+        classify(&column, &detectors, Judging::default(), Neighbours::Unknown)
     }
 
     const IINS: &[&str] = &[

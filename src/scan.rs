@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::batch::{TableId, leaf_types, type_name};
 pub use crate::classify::Judging;
-use crate::classify::{Neighbours, classify};
+use crate::classify::{Column, Neighbours, classify};
 use crate::detect::Detectors;
 use crate::detect::evidence::{ColumnEvidence, Evidence};
 use crate::error::{Code, Error, Result};
@@ -133,14 +133,16 @@ fn findings(
             .map(|path| (path, "text")),
     );
     let nothing = ColumnEvidence::default();
+    let to_judge: Vec<Column<'_>> = leaves
+        .iter()
+        .map(|(path, dtype)| {
+            let seen = evidence.columns.get(path).unwrap_or(&nothing);
+            Column::new(path, dtype, seen)
+        })
+        .collect();
     let judge = |neighbours: Neighbours| -> Vec<ColumnFinding> {
-        leaves
-            .iter()
-            .map(|(path, dtype)| {
-                let seen = evidence.columns.get(path).unwrap_or(&nothing);
-                classify(path, dtype, seen, detectors, judging, neighbours)
-            })
-            .collect()
+        let judge = |column| classify(column, detectors, judging, neighbours);
+        to_judge.iter().map(judge).collect()
     };
     let columns = judge(Neighbours::of(&judge(Neighbours::Unknown)));
     let malformed = evidence.problems.malformed_cells > 0;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Learns model.bin from names.tsv: which category a column name speaks for.
 
-    IESIZ_FOLDED=/tmp/folded.tsv cargo test --lib columns::tests::fold_names -- --ignored
+    IESIZ_FOLDED=/tmp/folded.tsv cargo test --lib columns
     python3 patterns/columns/train.py /tmp/folded.tsv        # needs scikit-learn; a minute
 
 Multinomial logistic regression over the runs of 2 to 5 letters of every word, each worth 1/sqrt(their number).

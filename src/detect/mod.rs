@@ -181,10 +181,12 @@ impl Detectors {
         let mut parts = [Bits::default(); PARTS];
         for index in (0..self.forms.len()).filter(|&index| self.walked(index).is_some()) {
             let form = self.form(index);
-            let part = match () {
-                () if form.classes & shape::AT != 0 => 0,
-                () if form.is_row() => ROWS,
-                () => 1,
+            let part = if form.classes & shape::AT != 0 {
+                0
+            } else if form.is_row() {
+                ROWS
+            } else {
+                1
             };
             parts[part].insert(index);
         }

@@ -1,6 +1,6 @@
 //! Judges a pattern file by running its own examples.
 
-use super::{Outcome, Pattern, PatternFile, normalize};
+use super::{Form, Outcome, Pattern, PatternFile, normalize};
 use crate::detect::shape::Shape;
 
 const MIN_EXAMPLES: usize = 3;
@@ -15,7 +15,10 @@ pub fn complaints(expected_id: &str, text: &str) -> Vec<String> {
         Ok(pattern) => pattern,
         Err(complaints) => return complaints,
     };
-    let mut found = Vec::new();
+    let mut found: Vec<String> = pattern.forms.iter().filter_map(Form::unusable).collect();
+    if !found.is_empty() {
+        return found;
+    }
     if file.id != expected_id {
         found.push(format!(
             "id {:?} does not equal the path {expected_id:?}",
@@ -64,6 +67,9 @@ const ROUNDS: u32 = 200;
 pub fn cost(text: &str) -> Option<u64> {
     let file = PatternFile::parse(text).ok()?;
     let pattern = Pattern::compile(&file).ok()?;
+    if pattern.forms.iter().any(|form| form.unusable().is_some()) {
+        return None;
+    }
     let rejected = file.examples.reject.iter().map(|example| &example.cell);
     let cells: Vec<&String> = file.examples.accept.iter().chain(rejected).collect();
     // Automata are built while the first cells are looked at.
@@ -95,4 +101,21 @@ fn only_shape(pattern: &Pattern, cell: &str) -> bool {
         .forms
         .iter()
         .any(|form| form.admits(shape) && form.judge(&cell) == Outcome::Invalid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pattern::builtin_files;
+
+    #[test]
+    fn an_expression_too_large_to_match_is_a_complaint() {
+        let (id, text) = (builtin_files().iter())
+            .find(|(id, _)| *id == "kz.iin")
+            .unwrap();
+        assert_eq!(complaints(id, text), Vec::<String>::new());
+        let huge = text.replacen("match = '[0-9]{12}'", r"match = '(?:\pL{900}){900}'", 1);
+        assert!(huge != **text && cost(&huge).is_none());
+        assert!(complaints(id, &huge)[0].contains("size limit"));
+    }
 }

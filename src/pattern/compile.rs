@@ -71,6 +71,11 @@ pub struct Expression {
 impl Expression {
     fn parse(written: &str) -> Result<Self, String> {
         let parsed = regex_syntax::parse(written).map_err(|e| format!("match {written:?}: {e}"))?;
+        if !parsed.properties().look_set().is_empty() {
+            return Err(format!(
+                "match {written:?}: borders such as \\b, ^ and $ cannot be asked for; a cell is matched from end to end, and a find stands alone"
+            ));
+        }
         Ok(Self {
             written: written.to_owned(),
             parsed,
@@ -217,6 +222,13 @@ impl Form {
         })
     }
 
+    /// Why its expression cannot be used, if so; costs as much as its first use.
+    pub fn unusable(&self) -> Option<String> {
+        let written = &self.expression.as_ref()?.written;
+        let refused = Regex::new(&format!("^(?:{written})$")).err()?;
+        Some(format!("match {written:?}: {refused}"))
+    }
+
     /// Tells whether it is looked for inside longer text.
     pub fn is_found_inside(&self) -> bool {
         self.is_found_inside
@@ -329,7 +341,7 @@ impl Form {
 }
 
 fn regex(expression: &str) -> Regex {
-    Regex::new(expression).expect("it was parsed when the form was compiled")
+    Regex::new(expression).expect("checked by a test or when added")
 }
 
 /// How values are compared: lower case, Kazakh letters as the Russian ones people type instead, one space, no last dot.
@@ -365,4 +377,17 @@ fn spellings(file: &FormFile) -> HashSet<String> {
         );
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expression_that_asks_for_borders_is_refused() {
+        for written in [r"\bAB[0-9]{9}", "^A", "A$", "(?m:^)A"] {
+            assert!(Expression::parse(written).is_err(), "{written}");
+        }
+        assert!(Expression::parse("[0-9]{9}").is_ok());
+    }
 }
