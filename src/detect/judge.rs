@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use aho_corasick::AhoCorasick;
-
 use super::bits::Bits;
 use super::cache::{BOOLEAN, Judged, NUMERIC, TEXT};
 use super::gates::Scratch;
@@ -47,15 +45,6 @@ impl Trial<'_> {
             self.invalid.insert(index);
         }
     }
-}
-
-/// Forms one of whose words occurs in a text.
-fn by_keyword((search, owners): &(AhoCorasick, Vec<usize>), text: &str) -> Bits {
-    let mut found = Bits::default();
-    for hit in search.find_overlapping_iter(text) {
-        found.insert(owners[hit.pattern().as_usize()]);
-    }
-    found
 }
 
 impl Detectors {
@@ -134,7 +123,7 @@ impl Detectors {
         }
         (admitted.bare.iter()).for_each(|index| trial.check(index, cell));
         if admitted.by_word_bits > trial.most - YIELD_BITS {
-            let words = by_keyword(&self.keywords_whole, cell);
+            let words = self.keywords_whole.owners(cell);
             for index in words.and(admitted.by_word).iter() {
                 if self.form(index).covers(cell) {
                     trial.check(index, cell);
@@ -201,7 +190,7 @@ impl Detectors {
             }
         }
         if admitted.has_keywords && !shape.is_code() {
-            for index in by_keyword(&self.keywords_inside, text).iter() {
+            for index in self.keywords_inside.owners(text).iter() {
                 if self.form(index).may_be_inside(shape.digits) {
                     self.search_form(text, 0..text.len(), index, search);
                 }

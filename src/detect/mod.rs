@@ -7,6 +7,7 @@ pub mod evidence;
 mod gates;
 pub mod header;
 mod judge;
+pub(crate) mod keywords;
 mod matcher;
 pub mod names;
 mod observe;
@@ -20,7 +21,6 @@ mod workers;
 
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex_syntax::hir::Hir;
 
 use crate::pattern::normalize::Step;
@@ -28,6 +28,7 @@ use crate::pattern::{self, Form, Pattern};
 use crate::validator::Validator;
 use bits::{Bits, CAPACITY};
 use gates::{Gates, MOST_GROUPS, PARTS};
+use keywords::Keywords;
 use matcher::Matcher;
 use vocabulary::Vocabulary;
 use workers::Workers;
@@ -57,9 +58,9 @@ pub struct Detectors {
     names: Option<usize>,
     /// Forms that see a cell after the same steps, where these change it.
     groups: Vec<Group>,
-    keywords_inside: (AhoCorasick, Vec<usize>),
+    keywords_inside: Keywords,
     /// The words of those that are tried on whole cells only.
-    keywords_whole: (AhoCorasick, Vec<usize>),
+    keywords_whole: Keywords,
     workers: Workers,
 }
 
@@ -84,11 +85,6 @@ struct Group {
     steps: Vec<Step>,
     set: Matcher,
     members: Bits,
-}
-
-fn no_words() -> (AhoCorasick, Vec<usize>) {
-    let search = AhoCorasick::new([""; 0]).expect("an empty list of words");
-    (search, Vec::new())
 }
 
 impl Detectors {
@@ -132,8 +128,8 @@ impl Detectors {
             widened: OnceLock::new(),
             repeated: Bits::default(),
             groups: Vec::new(),
-            keywords_inside: no_words(),
-            keywords_whole: no_words(),
+            keywords_inside: Keywords::default(),
+            keywords_whole: Keywords::default(),
             workers: Workers::default(),
         };
         detectors.prepare();
@@ -144,15 +140,10 @@ impl Detectors {
     fn prepare(&mut self) {
         self.repeated = self.select(|index| self.is_repeated(index));
         let with_keywords = self.select(|index| !self.form(index).keywords.is_empty());
-        let words = || {
-            let inside = with_keywords.without(self.gates.by_word);
-            let whole = self.gates.by_word;
-            (self.keyword_search(inside), self.keyword_search(whole))
-        };
+        self.keywords_inside = self.keywords(with_keywords.without(self.gates.by_word));
+        self.keywords_whole = self.keywords(self.gates.by_word);
         let of_parts = || self.parts().map(|members| self.group(Vec::new(), members));
-        let ((inside, whole), (parts, groups)) = rayon::join(words, || (of_parts(), self.groups()));
-        self.keywords_inside = inside;
-        self.keywords_whole = whole;
+        let (parts, groups) = rayon::join(of_parts, || self.groups());
         self.parts = parts;
         self.groups = groups;
     }
@@ -254,25 +245,14 @@ impl Detectors {
             .collect()
     }
 
-    /// Finds the words that forms ask for; small, title and capital letters alike.
-    fn keyword_search(&self, forms: Bits) -> (AhoCorasick, Vec<usize>) {
-        let mut words = Vec::new();
-        let mut owners = Vec::new();
-        for index in forms.iter() {
-            for word in &self.form(index).keywords {
-                let upper = word.to_uppercase();
-                let title = upper.chars().take(1).chain(word.chars().skip(1)).collect();
-                for spelling in [word.clone(), title, upper] {
-                    words.push(spelling);
-                    owners.push(index);
-                }
-            }
-        }
-        let search = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .ascii_case_insensitive(true)
-            .build(words);
-        (search.expect("a short list of words"), owners)
+    fn keywords(&self, forms: Bits) -> Keywords {
+        let of_form = |index| {
+            self.form(index)
+                .keywords
+                .iter()
+                .map(move |word| (index, word))
+        };
+        Keywords::new(forms.iter().flat_map(of_form))
     }
 
     /// The patterns, by the index that evidence uses.

@@ -63,6 +63,13 @@ pub fn class(name: &str) -> Option<u16> {
     })
 }
 
+/// The kinds of bytes that a character is written with.
+pub(crate) fn classes_of(c: char) -> u16 {
+    let mut bytes = [0; 4];
+    let bytes = c.encode_utf8(&mut bytes).bytes();
+    bytes.fold(0, |all, byte| all | TABLE[usize::from(byte)]) & !ODD
+}
+
 /// Bytes that a vector instruction looks at.
 const LANES: usize = 16;
 /// From this length on, vector instructions win.

@@ -9,7 +9,9 @@ use regex_syntax::hir::Hir;
 
 use super::file::{FormFile, PatternFile};
 use super::normalize::Step;
+use super::required;
 use crate::category::Catalog;
+use crate::detect::keywords;
 use crate::detect::names::without_kazakh;
 use crate::detect::shape::{LETTER, LONGEST, Shape, class, lower};
 use crate::detect::template;
@@ -193,6 +195,10 @@ impl Form {
             Some(expression) if steps.is_empty() => expression.lengths(),
             _ => [0, usize::MAX],
         };
+        let required = match &expression {
+            Some(expression) if steps.is_empty() => required::classes(&expression.parsed),
+            _ => 0,
+        };
         let values = spellings(file);
         let (digits, words) = if values.is_empty() {
             (None, None)
@@ -214,7 +220,7 @@ impl Form {
             steps,
             digits: file.digits.or(digits).unwrap_or([0, usize::MAX]),
             words: file.words.or(words).unwrap_or([0, usize::MAX]),
-            classes,
+            classes: classes | required,
             keywords: file.keywords.clone(),
             values,
             validator,
@@ -283,8 +289,7 @@ impl Form {
     }
 
     fn has_word(&self, cell: &str) -> bool {
-        let lower = cell.to_lowercase();
-        !self.is_by_word() || self.keywords.iter().any(|word| lower.contains(word))
+        !self.is_by_word() || keywords::has_one(cell, &self.keywords)
     }
 
     /// Tells whether the expression covers a text.

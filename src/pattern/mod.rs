@@ -4,6 +4,7 @@ pub mod check;
 mod compile;
 pub(crate) mod file;
 pub mod normalize;
+mod required;
 
 use std::path::Path;
 use std::sync::OnceLock;

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::detect::shape::{is_letter, lower};
+use foldhash::fast::FixedState;
+
+use crate::detect::shape::lower;
 
 /// Words people write in addresses; compared in lower case between borders of words.
 const WORDS: &[&str] = &[
@@ -72,61 +74,89 @@ const SURE_WORDS: &[&str] = &[
 /// The longest word in bytes.
 const LONGEST: usize = 20;
 
-pub(super) fn is_valid(text: &str) -> bool {
-    static KNOWN: OnceLock<HashMap<&[u8], u32, foldhash::fast::FixedState>> = OnceLock::new();
-    let known = KNOWN.get_or_init(|| {
-        let of = |words: &'static [&str], weight| words.iter().map(move |w| (w.as_bytes(), weight));
-        of(WORDS, 1).chain(of(SURE_WORDS, ENOUGH)).collect()
-    });
-    let address_word = |written: &str| -> Option<u32> {
-        let begins_one = |c: char| is_first_letter(lower(c));
-        if written.len() > LONGEST || !written.starts_with(begins_one) {
-            return None;
-        }
-        // Lower case of one letter takes at most twice its bytes in these alphabets.
-        let mut word = [0; 2 * LONGEST];
-        let mut end = 0;
-        for c in written.chars().map(lower) {
-            match word.get_mut(end..end + c.len_utf8()) {
-                Some(room) => end += c.encode_utf8(room).len(),
-                None => return None,
-            }
-        }
-        known.get(&word[..end]).copied()
-    };
-    text.bytes().any(|b| b.is_ascii_digit())
-        && text
-            .split(|c: char| !is_letter(c) && c != '-' && c != '/')
-            .filter_map(address_word)
-            .scan(0, |sum, weight| {
-                *sum += weight;
-                Some(*sum)
-            })
-            .any(|sum| sum >= ENOUGH)
+struct Words {
+    weights: HashMap<&'static [u8], u32, FixedState>,
+    /// By the last byte of the first letter: the lengths its words have, a bit each.
+    lengths: [u32; 256],
 }
 
-fn is_first_letter(c: char) -> bool {
-    matches!(
-        c,
-        'а' | 'б'
-            | 'г'
-            | 'д'
-            | 'к'
-            | 'м'
-            | 'о'
-            | 'п'
-            | 'р'
-            | 'с'
-            | 'у'
-            | 'ш'
-            | 'қ'
-            | 'ү'
-            | 'a'
-            | 'b'
-            | 's'
-            | 'f'
-            | 'k'
-    )
+impl Words {
+    fn known() -> &'static Self {
+        static KNOWN: OnceLock<Words> = OnceLock::new();
+        KNOWN.get_or_init(|| {
+            let mut known = Self {
+                weights: HashMap::default(),
+                lengths: [0; 256],
+            };
+            let sure = SURE_WORDS.iter().map(|word| (word, ENOUGH));
+            for (word, weight) in WORDS.iter().map(|word| (word, 1)).chain(sure) {
+                known.weights.insert(word.as_bytes(), weight);
+                let first: String = word.chars().take(1).collect();
+                for spelling in [first.as_bytes(), first.to_uppercase().as_bytes()] {
+                    known.lengths[telling_byte(spelling)] |= 1 << word.len();
+                }
+            }
+            known
+        })
+    }
+
+    fn weight(&self, written: &[u8]) -> u32 {
+        if written.len() > LONGEST || self.lengths[telling_byte(written)] >> written.len() & 1 == 0
+        {
+            return 0;
+        }
+        let mut word = [0; LONGEST];
+        let mut end = 0;
+        for c in str::from_utf8(written)
+            .unwrap_or_default()
+            .chars()
+            .map(lower)
+        {
+            match word.get_mut(end..end + c.len_utf8()) {
+                Some(room) => end += c.encode_utf8(room).len(),
+                None => return 0,
+            }
+        }
+        self.weights.get(&word[..end]).copied().unwrap_or(0)
+    }
+}
+
+/// The last byte of the first letter.
+fn telling_byte(word: &[u8]) -> usize {
+    let [first, rest @ ..] = word else { return 0 };
+    let last = if first.is_ascii() {
+        first
+    } else {
+        rest.first().unwrap_or(first)
+    };
+    usize::from(*last)
+}
+
+pub(super) fn is_valid(text: &str) -> bool {
+    let known = Words::known();
+    let mut sum = 0;
+    has_digits(text)
+        && words(text).any(|word| {
+            sum += known.weight(word);
+            sum >= ENOUGH
+        })
+}
+
+/// Looks at every byte, which is quicker than to stop at the first.
+fn has_digits(text: &str) -> bool {
+    text.bytes().fold(false, |found, b| found | b.is_ascii_digit())
+}
+
+/// Runs of letters, hyphens and slashes; what is left of other signs beyond ASCII, which begin with two bytes, is taken off.
+fn words(text: &str) -> impl Iterator<Item = &[u8]> {
+    let is_apart = |b: &u8| match b {
+        0xc2 | 0xe2 => true,
+        b => b.is_ascii() && !b.is_ascii_alphabetic() && !matches!(b, b'-' | b'/'),
+    };
+    text.as_bytes().split(is_apart).map(|run| {
+        let rest = run.iter().take_while(|b| (0x80..0xc0).contains(*b)).count();
+        &run[rest..]
+    })
 }
 
 #[cfg(test)]
@@ -134,19 +164,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_quick_look_turns_no_word_away() {
-        assert_eq!(
-            WORDS.iter().chain(SURE_WORDS).map(|word| word.len()).max(),
-            Some(LONGEST)
-        );
-        let begins_well = |word: &&&str| word.starts_with(is_first_letter);
-        assert_eq!(
-            WORDS
-                .iter()
-                .chain(SURE_WORDS)
-                .find(|word| !begins_well(word)),
-            None
-        );
+    fn every_word_is_known_in_small_and_capital_letters() {
+        let all = || WORDS.iter().chain(SURE_WORDS);
+        assert_eq!(all().map(|word| word.len()).max(), Some(LONGEST));
+        for word in all() {
+            for spelling in [(*word).to_owned(), word.to_uppercase()] {
+                assert!(Words::known().weight(spelling.as_bytes()) > 0, "{spelling}");
+                let text = format!("«{spelling}» № 5 д");
+                assert!(is_valid(&text), "{text}");
+            }
+        }
     }
 
     #[test]

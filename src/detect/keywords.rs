@@ -1,0 +1,154 @@
+//! Words that stand beside some kinds of personal data, all looked for in one pass over a text.
+
+use super::bits::Bits;
+use super::shape::{is_letter, lower};
+
+/// Words of so many letters are abbreviations: a longer word that begins so is another one.
+const LONGEST_ABBREVIATION: usize = 3;
+
+/// Words, in drawers by how they begin.
+#[derive(Debug)]
+pub(super) struct Keywords {
+    drawers: Box<[Vec<Keyword>; DRAWERS]>,
+    /// What each byte is to a word.
+    parts: [Part; 256],
+}
+
+const DRAWERS: usize = 1024;
+
+#[derive(Debug)]
+struct Keyword {
+    text: String,
+    is_abbreviation: bool,
+    owner: usize,
+}
+
+/// What a byte is to a word of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Letter,
+    /// Belongs to the character that began before it.
+    Rest,
+    Sign,
+    /// A sign that some keyword begins with.
+    SignOfKeyword,
+}
+
+impl Part {
+    /// Signs beyond ASCII that stand beside words begin with two bytes.
+    fn of(byte: u8) -> Self {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | 0xc3..=0xe1 | 0xe3..=0xff => Self::Letter,
+            0x80..=0xbf => Self::Rest,
+            _ => Self::Sign,
+        }
+    }
+}
+
+impl Keywords {
+    /// Takes words in lower case, each with the number of the form that asks for it.
+    pub(super) fn new<'a>(words: impl Iterator<Item = (usize, &'a String)>) -> Self {
+        let mut drawers = Box::new([const { Vec::new() }; DRAWERS]);
+        let mut parts = std::array::from_fn(|byte| Part::of(byte as u8));
+        for (owner, text) in words {
+            if let Some(&first) = text.as_bytes().first()
+                && parts[usize::from(first)] == Part::Sign
+            {
+                parts[usize::from(first)] = Part::SignOfKeyword;
+            }
+            drawers[drawer(text)].push(Keyword {
+                text: text.clone(),
+                is_abbreviation: is_abbreviation(text),
+                owner,
+            });
+        }
+        Self { drawers, parts }
+    }
+
+    /// Forms one of whose words begins where a word of the text begins.
+    pub(super) fn owners(&self, text: &str) -> Bits {
+        let mut found = Bits::default();
+        let mut is_inside = false;
+        for (at, &byte) in text.as_bytes().iter().enumerate() {
+            let was_inside = is_inside;
+            let begins = match self.parts[usize::from(byte)] {
+                Part::Rest => continue,
+                Part::Letter => {
+                    is_inside = true;
+                    !was_inside
+                }
+                part => {
+                    is_inside = false;
+                    part == Part::SignOfKeyword
+                }
+            };
+            if begins {
+                let words = &self.drawers[drawer(&text[at..])];
+                let here = words.iter().filter(|word| word.begins(&text[at..]));
+                here.for_each(|word| found.insert(word.owner));
+            }
+        }
+        found
+    }
+}
+
+impl Default for Keywords {
+    fn default() -> Self {
+        Self::new(std::iter::empty())
+    }
+}
+
+impl Keyword {
+    fn begins(&self, text: &str) -> bool {
+        let mut rest = text.chars();
+        let is_met = self.text.chars().all(|c| rest.next().map(lower) == Some(c));
+        is_met && !(self.is_abbreviation && rest.next().is_some_and(is_letter))
+    }
+}
+
+/// Tells whether one of the words begins where a word of the text begins.
+pub(crate) fn has_one(text: &str, words: &[String]) -> bool {
+    Keywords::new(words.iter().map(|word| (0, word)))
+        .owners(text)
+        .contains(0)
+}
+
+fn is_abbreviation(word: &str) -> bool {
+    word.chars().count() <= LONGEST_ABBREVIATION && word.chars().all(is_letter)
+}
+
+/// Where words lie that begin with the same two letters, or the same sign.
+fn drawer(word: &str) -> usize {
+    let mut chars = word.chars().map(lower);
+    let first = chars.next().unwrap_or_default();
+    let second = chars.next().filter(|&c| is_letter(first) && is_letter(c));
+    let mixed = u32::from(first) * 31 + u32::from(second.unwrap_or_default());
+    mixed as usize % DRAWERS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_met_where_a_word_begins() {
+        let words = ["тел", "звон", "г.р", "(at)", "n", "kz", "-"].map(str::to_owned);
+        let keywords = Keywords::new(words.iter().enumerate());
+        for (text, expected) in [
+            ("Тел. 5", vec![0]),
+            ("телевизор", vec![]),
+            ("ЗВОНИТЬ", vec![1]),
+            ("перезвонить", vec![]),
+            ("1990 Г.Р.", vec![2]),
+            ("a(AT)b", vec![3]),
+            ("N5 и kz7", vec![4, 5]),
+            ("nkz", vec![]),
+            ("а-б", vec![6]),
+            ("", vec![]),
+        ] {
+            let found: Vec<usize> = keywords.owners(text).iter().collect();
+            assert_eq!(found, expected, "{text:?}");
+        }
+        assert!(has_one("Звон", &words) && !has_one("перезвон", &words));
+    }
+}
