@@ -9,7 +9,7 @@ const LONGEST_ABBREVIATION: usize = 3;
 /// Words, in drawers by how they begin.
 #[derive(Debug)]
 pub(super) struct Keywords {
-    drawers: Box<[Vec<Keyword>; DRAWERS]>,
+    drawers: Vec<Vec<Keyword>>,
     /// What each byte is to a word.
     parts: [Part; 256],
 }
@@ -48,7 +48,8 @@ impl Part {
 impl Keywords {
     /// Takes words in lower case, each with the number of the form that asks for it.
     pub(super) fn new<'a>(words: impl Iterator<Item = (usize, &'a String)>) -> Self {
-        let mut drawers = Box::new([const { Vec::new() }; DRAWERS]);
+        let mut drawers = Vec::new();
+        drawers.resize_with(DRAWERS, Vec::new);
         let mut parts = std::array::from_fn(|byte| Part::of(byte as u8));
         for (owner, text) in words {
             if let Some(&first) = text.as_bytes().first()

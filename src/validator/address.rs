@@ -144,7 +144,8 @@ pub(super) fn is_valid(text: &str) -> bool {
 
 /// Looks at every byte, which is quicker than to stop at the first.
 fn has_digits(text: &str) -> bool {
-    text.bytes().fold(false, |found, b| found | b.is_ascii_digit())
+    text.bytes()
+        .fold(false, |found, b| found | b.is_ascii_digit())
 }
 
 /// Runs of letters, hyphens and slashes; what is left of other signs beyond ASCII, which begin with two bytes, is taken off.
