@@ -9,7 +9,9 @@ use crate::detect::Detectors;
 use crate::detect::evidence::ColumnEvidence;
 use crate::detect::header::{self, HeaderEvidence};
 use crate::findings::{ColumnFinding, Contaminant, EvidenceItem, Reason, Verdict};
+use crate::pattern::Pattern;
 use crate::policy::{Policy, Standing};
+use crate::portrait::{Opinion, Portrait};
 
 /// One column in 256 is of a given category.
 const PRIOR: f64 = -8.0;
@@ -33,6 +35,14 @@ const MINORITY: f64 = 0.1;
 const CONTRADICTION: f64 = -12.0;
 /// Bits from which another kind in the cells is no chance.
 const CONTAMINATION: f64 = 6.0;
+/// What values have to be worth to stand against the model.
+const SURE_VALUES: f64 = 12.0;
+/// What has to speak for a category that only the model sees.
+const LEAST_DISCOVERY: f64 = 2.0;
+/// What has to speak against a category before the model takes it away.
+const DOUBT: f64 = 3.0;
+/// The same where the name is a known spelling of something that points at a person or is of a special kind.
+const DOUBT_OF_KNOWN_NAME: f64 = 6.0;
 /// A form worth this much is no chance, however many cells there are.
 const SURE_FORM: f64 = 10.0;
 /// What a pattern is worth less to a category that is only related to its own.
@@ -134,31 +144,17 @@ pub fn classify(
     judging: Judging<'_>,
     neighbours: Neighbours,
 ) -> ColumnFinding {
+    let case = Case::of(column, detectors, neighbours);
     let Column {
         path,
         dtype,
         seen,
         header,
     } = column;
-    let distinct = seen.distinct.count();
-    let case = Case {
-        seen,
-        detectors,
-        header,
-        distinct,
-        neighbours,
-        is_nameless: header::is_meaningless(path),
-    };
-    let mut scores: Vec<Score> = case
-        .candidates()
-        .into_iter()
-        .map(|category| case.score(category))
-        .collect();
-    scores.sort_by(|a, b| {
-        b.bits
-            .total_cmp(&a.bits)
-            .then_with(|| a.category.cmp(&b.category))
-    });
+    let mut scores = case.scores();
+    if neighbours != Neighbours::Unknown {
+        case.ask_model(column, &mut scores);
+    }
     let best = scores.first().filter(|score| score.bits >= REVIEW);
     let accepted = best
         .filter(|score| score.bits >= ACCEPT)
@@ -175,7 +171,7 @@ pub fn classify(
         path: (*path).to_owned(),
         dtype,
         nulls: seen.nulls,
-        distinct,
+        distinct: case.distinct,
         confidence: round(
             best.map_or(0.0, |score| 1.0 / (1.0 + (-score.bits).exp2())),
             4,
@@ -193,6 +189,18 @@ pub fn classify(
         verdict,
         reason,
     }
+}
+
+/// What the model is asked about.
+#[cfg(test)]
+pub(crate) fn portrait<'a>(
+    column: &'a Column<'_>,
+    detectors: &'a Detectors,
+    neighbours: Neighbours,
+) -> Portrait<'a> {
+    let case = Case::of(column, detectors, neighbours);
+    let scores = case.scores();
+    case.portrait(column.path, &scores)
 }
 
 fn round(value: f64, places: i32) -> f64 {
@@ -227,7 +235,127 @@ struct Support {
     share: f64,
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
+    fn of(column: &'a Column<'_>, detectors: &'a Detectors, neighbours: Neighbours) -> Self {
+        Self {
+            seen: column.seen,
+            detectors,
+            header: &column.header,
+            distinct: column.seen.distinct.count(),
+            neighbours,
+            is_nameless: header::is_meaningless(column.path),
+        }
+    }
+
+    /// What speaks for each category, the loudest first.
+    fn scores(&self) -> Vec<Score> {
+        let candidates = self.candidates().into_iter();
+        let mut scores: Vec<Score> = candidates.map(|category| self.score(category)).collect();
+        scores.sort_by(|a, b| {
+            let louder = b.bits.total_cmp(&a.bits);
+            louder.then_with(|| a.category.cmp(&b.category))
+        });
+        scores
+    }
+
+    fn portrait(&self, path: &'a str, scores: &[Score]) -> Portrait<'a> {
+        let patterns = self.detectors.patterns();
+        let of_pattern = |(index, pattern): (usize, &'a Pattern)| {
+            let support = self.support(index);
+            (support.share >= MINORITY).then_some((
+                pattern.id.as_str(),
+                support.share,
+                support.bits,
+            ))
+        };
+        let before = scores.first().filter(|score| score.bits >= ACCEPT);
+        Portrait {
+            path,
+            header: self.header,
+            seen: self.seen,
+            patterns: patterns.iter().enumerate().filter_map(of_pattern).collect(),
+            before: before.map(|score| (score.category.clone(), score.bits)),
+            among_persons: self.neighbours == Neighbours::Persons,
+        }
+    }
+
+    /// The pattern whose values speak so loudly that no model may call them something else.
+    fn sure_pattern(&self) -> Option<&'a Pattern> {
+        let patterns = self.detectors.patterns();
+        let is_sure = |&index: &usize| {
+            let support = self.support(index);
+            !patterns[index].weak && support.share >= MAJORITY && support.bits >= SURE_VALUES
+        };
+        (0..patterns.len())
+            .find(is_sure)
+            .map(|index| &patterns[index])
+    }
+
+    /// Lets the model that was learnt from labelled columns correct the sum.
+    fn ask_model(&self, column: &'a Column<'_>, scores: &mut Vec<Score>) {
+        let portrait = self.portrait(column.path, scores);
+        let catalog = Catalog::builtin();
+        let sure = self.sure_pattern();
+        let may_be = |opinion: &&Opinion| {
+            sure.is_none_or(|pattern| {
+                opinion
+                    .category
+                    .is_some_and(|id| catalog.may_hold(id, pattern))
+            })
+        };
+        let opinions = portrait.opinions();
+        let Some(chosen) = opinions.iter().find(may_be) else {
+            return;
+        };
+        let before = portrait.before.map(|(category, _)| category);
+        if chosen.category == before.as_deref() {
+            return;
+        }
+        // Where nothing speaks for a person, the sum of what did is told all the same.
+        let told = opinions
+            .iter()
+            .find(|opinion| match (chosen.category, &before) {
+                (None, Some(before)) => opinion.category == Some(before),
+                _ => opinion.category == chosen.category,
+            });
+        let Some((category, told)) = told.and_then(|told| Some((told.category?, told))) else {
+            return;
+        };
+        let bits: f64 = told.terms.iter().map(|(_, bits)| bits).sum();
+        if sure.is_some() && bits < ACCEPT {
+            return;
+        }
+        let is_bold_enough = match (chosen.category, &before) {
+            (None, _) => self.seen.filled() >= ENOUGH_CELLS && -bits >= self.least_doubt(category),
+            (Some(_), None) => bits >= LEAST_DISCOVERY,
+            (Some(_), Some(_)) => true,
+        };
+        if !is_bold_enough {
+            return;
+        }
+        let item = |&(from, bits): &(&str, f64)| EvidenceItem::plain(from, round(bits, 1));
+        *scores = vec![Score {
+            category: category.to_owned(),
+            bits,
+            hits: scores
+                .iter()
+                .find(|score| score.category == category)
+                .map_or(0, |score| score.hits),
+            items: told.terms.iter().map(item).collect(),
+        }];
+    }
+
+    /// How surely the model has to know that a column is not what the sum says.
+    fn least_doubt(&self, category: &str) -> f64 {
+        let kind = Catalog::builtin().find(category).map(|c| c.kind);
+        let is_grave = matches!(kind, Some(Kind::SensitiveSpecial | Kind::DirectIdentifier));
+        if is_grave && self.header.bits(category) >= header::EXACT {
+            DOUBT_OF_KNOWN_NAME
+        } else {
+            DOUBT
+        }
+    }
+
     fn candidates(&self) -> Vec<String> {
         let by_name = self.header.categories.iter().map(|(id, _)| id.clone());
         let by_value = (0..self.detectors.patterns().len())

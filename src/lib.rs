@@ -15,6 +15,7 @@ pub mod method;
 pub mod pattern;
 pub mod plan;
 pub mod policy;
+pub(crate) mod portrait;
 pub mod progress;
 pub mod report;
 pub mod scan;

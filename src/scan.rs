@@ -121,30 +121,12 @@ fn findings(
     judging: Judging<'_>,
 ) -> TableFindings {
     let info = source.info();
-    let mut leaves: Vec<(String, &'static str)> = info
-        .schema
-        .iter()
-        .flat_map(|(name, dtype)| leaf_types(name, dtype))
-        .map(|(path, dtype)| (path, type_name(&dtype)))
-        .collect();
-    leaves.extend(
-        overflow(evidence, &leaves)
-            .into_iter()
-            .map(|path| (path, "text")),
-    );
+    let leaves = leaves(source, evidence);
     let nothing = ColumnEvidence::default();
-    let to_judge: Vec<Column<'_>> = leaves
-        .iter()
-        .map(|(path, dtype)| {
-            let seen = evidence.columns.get(path).unwrap_or(&nothing);
-            Column::new(path, dtype, seen)
-        })
-        .collect();
-    let judge = |neighbours: Neighbours| -> Vec<ColumnFinding> {
-        let judge = |column| classify(column, detectors, judging, neighbours);
-        to_judge.iter().map(judge).collect()
-    };
-    let columns = judge(Neighbours::of(&judge(Neighbours::Unknown)));
+    let to_judge = to_judge(&leaves, evidence, &nothing);
+    let neighbours = neighbours(&to_judge, detectors);
+    let judge = |column| classify(column, detectors, judging, neighbours);
+    let columns: Vec<ColumnFinding> = to_judge.iter().map(judge).collect();
     let malformed = evidence.problems.malformed_cells > 0;
     TableFindings {
         source: source.id().to_string(),
@@ -173,6 +155,37 @@ fn findings(
             columns
         },
     }
+}
+
+/// Paths and types of all columns, those among them that only some records have.
+fn leaves(source: &dyn Source, evidence: &Evidence) -> Vec<(String, &'static str)> {
+    let schema = source.info().schema;
+    let mut leaves: Vec<(String, &'static str)> = schema
+        .iter()
+        .flat_map(|(name, dtype)| leaf_types(name, dtype))
+        .map(|(path, dtype)| (path, type_name(&dtype)))
+        .collect();
+    let extra = overflow(evidence, &leaves);
+    leaves.extend(extra.into_iter().map(|path| (path, "text")));
+    leaves
+}
+
+fn to_judge<'a>(
+    leaves: &'a [(String, &'static str)],
+    evidence: &'a Evidence,
+    nothing: &'a ColumnEvidence,
+) -> Vec<Column<'a>> {
+    let column = |(path, dtype): &'a (String, &'static str)| {
+        let seen = evidence.columns.get(path).unwrap_or(nothing);
+        Column::new(path, dtype, seen)
+    };
+    leaves.iter().map(column).collect()
+}
+
+/// What the table is about, told from its columns when each is judged alone.
+fn neighbours(columns: &[Column<'_>], detectors: &Detectors) -> Neighbours {
+    let alone = |column| classify(column, detectors, Judging::default(), Neighbours::Unknown);
+    Neighbours::of(&columns.iter().map(alone).collect::<Vec<_>>())
 }
 
 /// Columns of records that are longer than the header, in order.
@@ -270,4 +283,130 @@ fn approved_not_found(tables: &[TableFindings], judging: Judging<'_>) -> Vec<Str
         .filter(|category| !is_held(category))
         .map(str::to_owned)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::fmt::Write as _;
+    use std::path::Path;
+
+    use super::*;
+    use crate::classify::portrait;
+    use crate::detect::header::folded_words;
+    use crate::detect::model::fnv;
+    use crate::detect::sample::tests::told;
+    use crate::source::{Options, discover};
+
+    type Labels = HashMap<String, HashMap<String, serde_json::Value>>;
+
+    /// Where `IESIZ_LABELLED` names folders with `tables` and `labels.json`, and `IESIZ_PORTRAITS` a file, writes what
+    /// `patterns/columns/train.py` reads: a line for every labelled column.
+    #[test]
+    fn portraits_of_labelled_columns() {
+        let variable = |name| std::env::var(name).ok();
+        let (Some(folders), Some(output)) =
+            (variable("IESIZ_LABELLED"), variable("IESIZ_PORTRAITS"))
+        else {
+            return;
+        };
+        let detectors = Detectors::builtin();
+        let mut lines = String::new();
+        for folder in folders.split(':').map(Path::new) {
+            let labels = std::fs::read_to_string(folder.join("labels.json")).unwrap();
+            let labels: Labels = serde_json::from_str(&labels).unwrap();
+            let mut tables: Vec<_> = labels.iter().collect();
+            tables.sort_by_key(|(table, _)| *table);
+            let set = folder.file_name().unwrap().to_string_lossy();
+            for (table, labels) in tables {
+                let path = folder.join("tables").join(table);
+                write_portraits(&set, &path, labels, &detectors, &mut lines);
+            }
+        }
+        #[expect(clippy::disallowed_methods, reason = "a file for a script")]
+        std::fs::write(output, lines).unwrap();
+    }
+
+    fn write_portraits(
+        set: &str,
+        path: &Path,
+        labels: &HashMap<String, serde_json::Value>,
+        detectors: &Detectors,
+        lines: &mut String,
+    ) {
+        let has_header = !labels.contains_key("__no_header__");
+        let options = Options {
+            has_header: Some(has_header),
+            ..Options::default()
+        };
+        let found = discover(&[path.to_string_lossy().into_owned()], &options).unwrap();
+        let Some(source) = found.tables.first() else {
+            return;
+        };
+        let evidence = observe(source.as_ref(), detectors, &progress::Silent).unwrap();
+        let mut names = HashMap::new();
+        let mut reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .has_headers(false)
+            .from_path(path)
+            .unwrap();
+        for record in reader.records().flatten() {
+            let facts = record
+                .iter()
+                .flat_map(|cell| told(crate::pattern::normalize::unwrapped(cell)));
+            names.extend(facts.map(|fact| (fnv(&fact), fact)));
+        }
+        let nothing = ColumnEvidence::default();
+        let leaves = leaves(source.as_ref(), &evidence);
+        let columns = to_judge(&leaves, &evidence, &nothing);
+        let neighbours = neighbours(&columns, detectors);
+        for (index, (column, (path, _))) in columns.iter().zip(&leaves).enumerate() {
+            let key = if has_header {
+                path.clone()
+            } else {
+                index.to_string()
+            };
+            let label = match labels.get(&key) {
+                Some(serde_json::Value::String(label)) if label == "clean" => "-".to_owned(),
+                Some(serde_json::Value::String(label)) => label.clone(),
+                Some(serde_json::Value::Array(all)) => all
+                    .iter()
+                    .filter_map(|label| label.as_str())
+                    .collect::<Vec<_>>()
+                    .join("|"),
+                Some(_) => "-".to_owned(),
+                None => continue,
+            };
+            if label
+                .split('|')
+                .any(|id| id != "-" && crate::category::Catalog::builtin().find(id).is_none())
+            {
+                continue;
+            }
+            let portrait = portrait(column, detectors, neighbours);
+            let (words, shapes) = portrait.seen.sample.facts();
+            let name = if has_header {
+                folded_words(path).join(" ")
+            } else {
+                String::new()
+            };
+            write!(lines, "{set}\t{label}\t{name}\t").unwrap();
+            for (hash, count) in words {
+                let Some(word) = names.get(&hash) else {
+                    continue;
+                };
+                write!(lines, "{}:{count} ", &word[1..]).unwrap();
+            }
+            for (hash, share) in shapes {
+                let Some(shape) = names.get(&hash) else {
+                    continue;
+                };
+                write!(lines, "\t{shape}={share:.3}").unwrap();
+            }
+            for (fact, much) in portrait.facts() {
+                write!(lines, "\t{fact}={much:.3}").unwrap();
+            }
+            lines.push('\n');
+        }
+    }
 }

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""Learns model.bin from names.tsv: which category a column name speaks for.
+"""Learns which category a column name, or a whole column, speaks for: multinomial logistic regression.
 
-    IESIZ_FOLDED=/tmp/folded.tsv cargo test --lib columns
-    python3 patterns/columns/train.py /tmp/folded.tsv        # needs scikit-learn; a minute
+    IESIZ_FOLDED=folded.tsv cargo test --lib columns
+    train.py names folded.tsv              # names.bin from names.tsv, whose folded spellings cargo wrote
+    train.py columns columns.tsv           # columns.bin
+    train.py columns columns.tsv apart=X   # keeps the set X apart, says how well it is judged, writes nothing
 
-Multinomial logistic regression over the runs of 2 to 5 letters of every word, each worth 1/sqrt(their number).
-With --hold-out N every Nth name is kept apart and the share of right answers on them is printed; nothing is written.
+Features of a name are the runs of 2 to 5 letters of its words, each worth 1/sqrt(their number). A column has these, the
+commonest words of its values with their runs of 3 and 4 letters, and what else its line tells. Needs scikit-learn.
 """
+import collections
 import pathlib
 import struct
 import sys
@@ -16,15 +19,15 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 SCALE = 8  # weights are kept in eighths
-LEAST = 0.3  # smaller weights are dropped
+OF_WORDS = 1.7  # what the words of values are worth beside all else
 HERE = pathlib.Path(__file__).parent
 
 
-def grams(name):
+def runs(words, shortest, longest):
     found = set()
-    for word in name.split(" "):
+    for word in words:
         word = f" {word} "
-        for length in range(2, 6):
+        for length in range(shortest, longest + 1):
             found.update(word[at : at + length] for at in range(len(word) - length + 1))
     return found
 
@@ -36,49 +39,96 @@ def fnv(text):
     return value
 
 
-def matrix(names, index):
-    rows, columns, values = [], [], []
-    for row, name in enumerate(names):
-        all_grams = grams(name)
-        for gram in all_grams:
-            if gram in index:
-                rows.append(row)
-                columns.append(index[gram])
-                values.append(1 / len(all_grams) ** 0.5)
-    return sparse.csr_matrix((values, (rows, columns)), shape=(len(names), len(index)))
+def of_name(words, prefix=""):
+    found = runs(words, 2, 5)
+    return {fnv(prefix + run): 1 / len(found) ** 0.5 for run in found}
+
+
+def of_values(words):
+    counts = collections.Counter()
+    for word, count in words:
+        counts[fnv("w" + word)] += count
+        for run in runs([word], 3, 4):
+            counts[fnv("g" + run)] += count
+    size = max(1, sum(count * count for count in counts.values()) ** 0.5)
+    return {feature: OF_WORDS * count / size for feature, count in counts.items()}
+
+
+def read_names(path):
+    for line in open(path, encoding="utf-8"):
+        name, labels = line.rstrip("\n").split("\t")
+        yield "names", labels.split("|"), of_name(name.split(" "))
+
+
+def read_columns(path):
+    for line in open(path, encoding="utf-8"):
+        source, labels, name, words, *facts = line.rstrip("\n").split("\t")
+        features = of_name(name.split(), "h")
+        pairs = (word.rsplit(":", 1) for word in words.split())
+        features.update(of_values([(word, int(count)) for word, count in pairs]))
+        for fact in facts:
+            key, much = fact.rsplit("=", 1)
+            features[fnv(key)] = float(much)
+        yield source, labels.split("|"), features
+
+
+def matrix(rows, index):
+    at, columns, values = [], [], []
+    for row, (_, _, features) in enumerate(rows):
+        for feature, much in features.items():
+            if feature in index:
+                at.append(row)
+                columns.append(index[feature])
+                values.append(much)
+    return sparse.csr_matrix((values, (at, columns)), shape=(len(rows), len(index)))
+
+
+def judge(rows, guesses):
+    right, wrong, missed, alarms = (collections.Counter() for _ in range(4))
+    for (_, labels, _), guess in zip(rows, guesses):
+        if guess in labels:
+            right[guess] += guess != "-"
+            continue
+        wrong[guess] += guess != "-"
+        missed[labels[0]] += labels[0] != "-"
+        alarms[guess] += labels[0] == "-"
+    f1 = lambda r, w, m: 2 * r / max(1, 2 * r + w + m)
+    kinds = [kind for kind in set(right) | set(missed) if right[kind] + missed[kind]]
+    macro = sum(f1(right[k], wrong[k], missed[k]) for k in kinds) / max(1, len(kinds))
+    total = [sum(counter.values()) for counter in (right, wrong, missed)]
+    return f"{len(rows)} rows: micro F1 {f1(*total):.3f}, macro F1 {macro:.3f}, false alarms {sum(alarms.values())}"
 
 
 def main():
-    pairs = [line.rstrip("\n").split("\t") for line in open(sys.argv[1], encoding="utf-8")]
-    apart = int(sys.argv[sys.argv.index("--hold-out") + 1]) if "--hold-out" in sys.argv else 0
-    known = [pair for at, pair in enumerate(pairs) if not apart or at % apart]
-    counts = {}
-    for name, _ in known:
-        for gram in grams(name):
-            counts[gram] = counts.get(gram, 0) + 1
-    index = {gram: at for at, gram in enumerate(sorted(g for g, n in counts.items() if n > 1))}
-    model = LogisticRegression(C=30, max_iter=200)
-    model.fit(matrix([name for name, _ in known], index), [labels.split("|")[0] for _, labels in known])
+    kind, path = sys.argv[1:3]
+    apart = next((a.split("=", 1)[1] for a in sys.argv[3:] if a.startswith("apart=")), None)
+    # How freely to learn, and the least weight that is kept.
+    read, strength, least = {"names": (read_names, 30, 0.3), "columns": (read_columns, 100, 0.06)}[kind]
+    rows = list(read(path))
+    known = [row for row in rows if row[0] != apart]
+    counts = collections.Counter(feature for _, _, features in known for feature in features)
+    index = {feature: at for at, feature in enumerate(sorted(f for f, n in counts.items() if n > 1))}
+    model = LogisticRegression(C=strength, max_iter=100, tol=1e-3)
+    model.fit(matrix(known, index), [labels[0] for _, labels, _ in known])
     weights = np.clip(np.round(model.coef_ * SCALE), -127, 127).astype(int)
-    weights[np.abs(model.coef_) < LEAST] = 0
+    weights[np.abs(model.coef_) < least] = 0
     if apart:
-        rest = pairs[::apart]
-        scores = matrix([name for name, _ in rest], index) @ weights.T / SCALE + model.intercept_
-        best = model.classes_[scores.argmax(axis=1)]
-        right = sum(guess in labels.split("|") for guess, (_, labels) in zip(best, rest))
-        print(f"{right} of {len(rest)} right")
+        rest = [row for row in rows if row[0] == apart]
+        scores = matrix(rest, index) @ weights.T / SCALE + model.intercept_
+        print(judge(rest, model.classes_[scores.argmax(axis=1)]))
         return
     out = bytearray(struct.pack("<H", len(model.classes_)))
     for category, intercept in zip(model.classes_, model.intercept_):
         out += struct.pack("<fB", intercept, len(category)) + category.encode()
-    features = sorted((fnv(gram), at) for gram, at in index.items() if weights[:, at].any())
-    out += struct.pack("<I", len(features))
-    for value, at in features:
-        out += struct.pack("<IB", value, np.count_nonzero(weights[:, at]))
+    kept = [(feature, at) for feature, at in index.items() if weights[:, at].any()]
+    out += struct.pack("<I", len(kept))
+    places = bytearray()
+    for feature, at in kept:
+        out += struct.pack("<IIB", feature, len(places), np.count_nonzero(weights[:, at]))
         for category in np.flatnonzero(weights[:, at]):
-            out += struct.pack("<Bb", category, weights[category, at])
-    (HERE / "model.bin").write_bytes(out)
-    print(f"{len(features)} runs of letters, {np.count_nonzero(weights)} weights, {len(out)} bytes")
+            places += struct.pack("<Bb", category, weights[category, at])
+    (HERE / f"{kind}.bin").write_bytes(out + places)
+    print(f"{len(kept)} features, {np.count_nonzero(weights)} weights, {len(out + places)} bytes")
 
 
 main()

@@ -1,116 +1,46 @@
 //! Guesses what a column name speaks for from the runs of letters in its words.
 //!
-//! The weights are learnt from `patterns/columns/names.tsv` by `patterns/columns/train.py`: multinomial logistic regression.
+//! The weights are learnt from `patterns/columns/names.tsv` by `patterns/columns/train.py`; see [`super::model`].
 
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use foldhash::fast::FixedState;
+use super::model::{Feature, Guess, Model, fnv, runs};
 
-const MODEL: &[u8] = include_bytes!("../../patterns/columns/model.bin");
-/// How the model writes that a column is no personal data.
-const NO_CATEGORY: &str = "-";
-/// Weights are kept in eighths.
-const SCALE: f32 = 8.0;
+const WEIGHTS: &[u8] = include_bytes!("../../patterns/columns/names.bin");
 /// Lengths of the runs of letters.
 const RUNS: std::ops::RangeInclusive<usize> = 2..=5;
 
-struct Model {
-    categories: Vec<(&'static str, f32)>,
-    /// By hash of a run of letters: where its weights stand, two bytes each.
-    runs: HashMap<u32, &'static [u8], FixedState>,
-}
-
-/// What a name may speak for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Guess {
-    /// `None` when it speaks for no personal data.
-    pub(super) category: Option<&'static str>,
-    pub(super) probability: f32,
-}
-
 fn model() -> &'static Model {
     static PARSED: OnceLock<Model> = OnceLock::new();
-    PARSED.get_or_init(|| Model::parse(MODEL).expect("a test reads the embedded model"))
-}
-
-impl Model {
-    fn parse(mut rest: &'static [u8]) -> Option<Self> {
-        let mut take = |count: usize| {
-            let (taken, left) = rest.split_at_checked(count)?;
-            rest = left;
-            Some(taken)
-        };
-        let count = u16::from_le_bytes(take(2)?.try_into().ok()?);
-        let mut categories = Vec::new();
-        for _ in 0..count {
-            let intercept = f32::from_le_bytes(take(4)?.try_into().ok()?);
-            let length = take(1)?[0];
-            let category = str::from_utf8(take(usize::from(length))?).ok()?;
-            categories.push((category, intercept));
-        }
-        let count = u32::from_le_bytes(take(4)?.try_into().ok()?);
-        let mut runs = HashMap::default();
-        for _ in 0..count {
-            let hash = u32::from_le_bytes(take(4)?.try_into().ok()?);
-            let weights = take(1)?[0];
-            runs.insert(hash, take(2 * usize::from(weights))?);
-        }
-        rest.is_empty().then_some(Self { categories, runs })
-    }
+    PARSED.get_or_init(|| Model::parse(WEIGHTS).expect("a test reads the embedded model"))
 }
 
 /// What the folded words of a name may speak for, the likeliest first.
 pub(super) fn guess(words: &[String]) -> Vec<Guess> {
-    let model = model();
-    let all = hashes(words);
-    let each = 1.0 / (all.len().max(1) as f32).sqrt() / SCALE;
-    let mut scores: Vec<f32> = model.categories.iter().map(|(_, start)| *start).collect();
-    let mut is_known = false;
-    for weights in all.iter().filter_map(|hash| model.runs.get(hash)) {
-        is_known = true;
-        for pair in weights.chunks_exact(2) {
-            scores[usize::from(pair[0])] += each * f32::from(pair[1].cast_signed());
-        }
-    }
-    if !is_known {
+    let of_words = model().scores(&features(words, ""));
+    let Some(of_words) = of_words else {
         return Vec::new();
-    }
-    let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let sum: f32 = scores.iter().map(|score| (score - most).exp()).sum();
-    let mut guesses: Vec<Guess> = (model.categories.iter())
-        .zip(&scores)
-        .map(|(&(category, _), score)| Guess {
-            category: Some(category).filter(|&category| category != NO_CATEGORY),
-            probability: (score - most).exp() / sum,
-        })
+    };
+    let scores: Vec<f32> = of_words
+        .iter()
+        .zip(model().intercepts())
+        .map(|(a, b)| a + b)
         .collect();
-    guesses.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-    guesses
+    model().guesses(&scores)
 }
 
-/// Hashes of the runs of letters, borders of words among them. In order, so that sums are the same in every run.
-fn hashes(words: &[String]) -> Vec<u32> {
-    let mut all = HashSet::new();
+/// The runs of letters, each as a part of all; in order, so that sums are the same in every run.
+pub(crate) fn features(words: &[String], prefix: &str) -> Vec<Feature> {
+    let start = fnv(prefix);
+    let mut all = BTreeSet::new();
     for word in words {
-        let word: Vec<char> = format!(" {word} ").chars().collect();
-        for length in RUNS {
-            all.extend(
-                word.windows(length)
-                    .map(|run| fnv(&run.iter().collect::<String>())),
-            );
-        }
+        runs(word, RUNS, |run| {
+            all.insert(super::model::more(start, run));
+        });
     }
-    let mut all: Vec<u32> = all.into_iter().collect();
-    all.sort_unstable();
-    all
-}
-
-/// FNV-1a.
-fn fnv(text: &str) -> u32 {
-    text.bytes().fold(0x811c_9dc5, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    })
+    let each = 1.0 / (all.len().max(1) as f32).sqrt();
+    all.into_iter().map(|hash| (hash, each)).collect()
 }
 
 #[cfg(test)]
@@ -127,16 +57,14 @@ mod tests {
 
     #[test]
     fn the_model_knows_the_categories_and_most_of_the_names_it_was_learnt_from() {
-        for (category, _) in &model().categories {
-            assert!(*category == NO_CATEGORY || Catalog::builtin().find(category).is_some());
+        for category in model().known() {
+            assert!(Catalog::builtin().find(category).is_some(), "{category}");
         }
         let is_right = |&(name, labels): &(&str, &str)| {
             let best = guess(&folded_words(name))
                 .first()
                 .and_then(|guess| guess.category);
-            labels
-                .split('|')
-                .any(|label| label == best.unwrap_or(NO_CATEGORY))
+            labels.split('|').any(|label| label == best.unwrap_or("-"))
         };
         let (right, all) = (names().filter(is_right).count(), names().count());
         assert!(right * 100 > all * 95, "{right} of {all}");

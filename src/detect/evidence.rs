@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::sample::Sample;
 use super::sketch::Distinct;
 use crate::batch::Problems;
 
@@ -27,6 +28,8 @@ pub struct ColumnEvidence {
     pub unreadable: u64,
     /// Distinct values.
     pub distinct: Distinct,
+    /// How some of the values are written.
+    pub sample: Sample,
     /// By form: cells that are hits.
     pub hits: Vec<u64>,
     /// By form: cells that fit the shape and fail the check behind it.
@@ -89,6 +92,7 @@ impl ColumnEvidence {
             nulls: self.nulls + other.nulls,
             unreadable: self.unreadable + other.unreadable,
             distinct: self.distinct.merge(other.distinct),
+            sample: self.sample.merge(other.sample),
             hits: add(self.hits, &other.hits),
             invalid: add(self.invalid, &other.invalid),
             found: add(self.found, &other.found),

@@ -458,7 +458,7 @@ impl HeaderEvidence {
 }
 
 /// The words of a name in the spelling that all scripts share.
-pub(super) fn folded_words(name: &str) -> Vec<String> {
+pub(crate) fn folded_words(name: &str) -> Vec<String> {
     fold_all(&words(name))
 }
 

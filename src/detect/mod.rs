@@ -2,15 +2,17 @@
 
 pub mod bits;
 mod cache;
-mod columns;
+pub(crate) mod columns;
 pub mod evidence;
 mod gates;
 pub mod header;
 mod judge;
 pub(crate) mod keywords;
 mod matcher;
+pub(crate) mod model;
 pub mod names;
 mod observe;
+pub mod sample;
 pub mod shape;
 pub mod sketch;
 pub mod spans;

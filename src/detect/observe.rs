@@ -125,6 +125,7 @@ impl Detectors {
         let hash = cache.hash(cell);
         if cache.count(hash, |judged| self.judge(cell, judged, scratch)) == Met::First {
             seen.distinct.add(hash);
+            seen.sample.add(hash, cell);
         }
     }
 }

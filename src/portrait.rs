@@ -1,0 +1,138 @@
+//! What a column looks like as a whole, and what the model that was learnt from labelled columns says of it.
+//!
+//! The columns are `patterns/columns/columns.tsv`, the weights are learnt by `patterns/columns/train.py`; see
+//! [`crate::detect::model`]. What it says for a category is the log2 of how much likelier that is than no personal data, and
+//! it is a sum: so much comes from the name, so much from the values, so much from what was made of both before.
+
+use std::sync::OnceLock;
+
+use crate::detect::columns;
+use crate::detect::evidence::ColumnEvidence;
+use crate::detect::header::{self, HeaderEvidence};
+use crate::detect::model::{Feature, Model, fnv};
+
+const WEIGHTS: &[u8] = include_bytes!("../patterns/columns/columns.bin");
+
+/// A column, as the model sees it.
+pub(crate) struct Portrait<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) header: &'a HeaderEvidence,
+    pub(crate) seen: &'a ColumnEvidence,
+    /// Patterns that a part of the cells fits: their ids, that part, and what it is worth in bits.
+    pub(crate) patterns: Vec<(&'a str, f64, f64)>,
+    /// What was made of the column without the model, and its bits.
+    pub(crate) before: Option<(String, f64)>,
+    /// Whether other columns belong to persons.
+    pub(crate) among_persons: bool,
+}
+
+/// What speaks for one category.
+#[derive(Debug)]
+pub(crate) struct Opinion {
+    /// `None` when it is no personal data.
+    pub(crate) category: Option<&'static str>,
+    /// Where the bits come from that speak for it and against no personal data.
+    pub(crate) terms: [(&'static str, f64); 4],
+}
+
+fn model() -> &'static Model {
+    static PARSED: OnceLock<Model> = OnceLock::new();
+    PARSED.get_or_init(|| Model::parse(WEIGHTS).expect("a test reads the embedded model"))
+}
+
+impl Portrait<'_> {
+    /// What is told of the column beside the words of its name and of its values.
+    pub(crate) fn facts(&self) -> Vec<(String, f64)> {
+        let filled = self.seen.filled().max(1);
+        let distinct = self.seen.distinct.count();
+        let mut facts = vec![
+            (format!("d{}", 4 * distinct.min(filled) / filled), 0.5),
+            (format!("D{}", distinct.max(1).ilog2().min(6)), 0.5),
+            (format!("k{}", u8::from(self.among_persons)), 0.5),
+        ];
+        let name = self.header.categories.iter();
+        facts.extend(name.map(|(category, bits)| (format!("e{category}"), bits / header::EXACT)));
+        for (id, share, bits) in &self.patterns {
+            facts.push((format!("p{id}"), share.min(1.0)));
+            facts.push((
+                format!("P{id}"),
+                ((1.0 + bits.max(0.0)).log2() / 2.5).min(2.0),
+            ));
+        }
+        match &self.before {
+            Some((category, bits)) => {
+                facts.push((format!("g{category}"), 1.0));
+                facts.push((
+                    format!("G{category}{}", (bits.max(0.0) as u32 / 2).min(12)),
+                    0.7,
+                ));
+            }
+            None => facts.push(("g".to_owned(), 1.0)),
+        }
+        facts
+    }
+
+    /// What the model says, the likeliest first.
+    pub(crate) fn opinions(&self) -> Vec<Opinion> {
+        let model = model();
+        let facts = self.facts();
+        let of_facts: Vec<Feature> = facts
+            .iter()
+            .map(|(name, much)| (fnv(name), *much as f32))
+            .collect();
+        let words = header::folded_words(self.path);
+        let groups = [
+            columns::features(&words, "h"),
+            self.seen.sample.features(),
+            of_facts,
+        ];
+        let intercepts = model.intercepts();
+        let of_group = |group: &Vec<Feature>| {
+            let scores = model.scores(group);
+            scores.unwrap_or_else(|| vec![0.0; intercepts.len()])
+        };
+        let parts: Vec<Vec<f32>> = [intercepts.clone()]
+            .into_iter()
+            .chain(groups.iter().map(of_group))
+            .collect();
+        let sums: Vec<f32> = (0..intercepts.len())
+            .map(|at| parts.iter().map(|part| part[at]).sum())
+            .collect();
+        let guesses = model.guesses(&sums);
+        let Some(none) = guesses
+            .iter()
+            .find(|guess| guess.category.is_none())
+            .map(|g| g.index)
+        else {
+            return Vec::new();
+        };
+        let bits = |part: usize, at: usize| {
+            f64::from(parts[part][at] - parts[part][none]) * std::f64::consts::LOG2_E
+        };
+        guesses
+            .iter()
+            .map(|guess| Opinion {
+                category: guess.category,
+                terms: [
+                    ("prior", bits(0, guess.index)),
+                    ("header", bits(1, guess.index)),
+                    ("values", bits(2, guess.index)),
+                    ("patterns", bits(3, guess.index)),
+                ],
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::category::Catalog;
+
+    #[test]
+    fn the_model_knows_the_categories() {
+        for category in model().known() {
+            assert!(Catalog::builtin().find(category).is_some(), "{category}");
+        }
+    }
+}
