@@ -12,6 +12,7 @@ mod matcher;
 pub(crate) mod model;
 pub mod names;
 mod observe;
+pub mod people;
 pub mod sample;
 pub mod shape;
 pub mod sketch;

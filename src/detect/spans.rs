@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::bits::Bits;
-use super::names;
+use super::people;
 use super::shape::{Shape, is_letter};
 use crate::pattern::Form;
 use crate::pattern::normalize::{is_separator, unwrapped};
@@ -122,7 +122,7 @@ impl Search {
 
     /// Looks for personal names.
     pub fn names(&mut self, text: &str, pattern: usize, form: usize) {
-        for name in names::find(text) {
+        for name in people::find(text) {
             self.spans.push(Span {
                 start: name.start,
                 end: name.end,

@@ -72,6 +72,7 @@ fn letter(c: char) -> Option<&'static str> {
         'ц' => "c",
         'ч' | 'ç' => "ch",
         'ш' | 'щ' | 'ş' => "sh",
+        'ь' | 'ъ' => "",
         'ю' => "iu",
         'я' => "ia",
         _ => return None,

@@ -1,0 +1,439 @@
+//! Personal names in sentences: capitalised words side by side, told from each other by lists, endings and what stands before.
+
+use super::names::{self, ANNOUNCES, GIVEN_NAME, NO_NAME, PATRONYMIC, Roles, SURNAME};
+use super::shape::is_letter;
+
+/// A personal name inside a text: byte offsets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NameSpan {
+    /// First byte.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+}
+
+/// A capitalised word.
+struct Token<'a> {
+    start: usize,
+    end: usize,
+    word: &'a str,
+    roles: Roles,
+    kind: Kind,
+    begins_sentence: bool,
+    /// The word before is one that names follow.
+    is_announced: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Word,
+    /// One letter and a dot.
+    Initial,
+    /// Surely no name.
+    Other,
+}
+
+impl<'a> Token<'a> {
+    fn new(text: &'a str, start: usize, word: &'a str) -> Self {
+        let before = text[..start].trim_end_matches([' ', ':', '(', '–', '-']);
+        let last = before
+            .rsplit(|c: char| !is_letter(c) && c != '-')
+            .next()
+            .unwrap_or_default();
+        let is_single = word.chars().nth(1).is_none();
+        let end = start + word.len();
+        let mut token = Self {
+            start,
+            end,
+            word,
+            roles: Roles::default(),
+            kind: Kind::Other,
+            begins_sentence: before.is_empty()
+                || before.ends_with(['.', '!', '?', '\n', '«', '"', ']', '/']),
+            is_announced: false,
+        };
+        if is_single && text[end..].starts_with('.') {
+            token.kind = Kind::Initial;
+        } else if !is_single && !is_abbreviation(word) {
+            let roles = names::roles_inflected(word);
+            if !roles.any(NO_NAME | ANNOUNCES) {
+                token.kind = Kind::Word;
+                token.roles = roles;
+                token.is_announced =
+                    !last.is_empty() && names::roles_inflected(last).any(ANNOUNCES);
+                token.end = with_kinship(text, end);
+            }
+        }
+        if token.end > end {
+            token.roles = Roles::of(PATRONYMIC);
+        }
+        token
+    }
+
+    fn is_word(&self) -> bool {
+        self.kind == Kind::Word
+    }
+
+    fn is(&self, roles: u8) -> bool {
+        self.roles.any(roles)
+    }
+
+    fn is_unknown(&self) -> bool {
+        self.is_word() && self.roles.count() == 0
+    }
+
+    /// A given name that stands for itself.
+    fn is_sure(&self) -> bool {
+        let is_read = !self.word.is_ascii()
+            || names::is_listed_in_latin(self.word)
+            || (!self.begins_sentence && names::is_listed_given(self.word));
+        self.is(GIVEN_NAME) && self.word.chars().count() >= 4 && is_read
+    }
+
+    /// Tells whether the next word goes on with this one.
+    fn is_joined(&self, text: &str, next: usize) -> bool {
+        let between = &text[self.end..next];
+        match self.kind {
+            Kind::Initial => between.len() <= 2 && between.chars().all(|c| c == '.' || c == ' '),
+            _ => between.len() <= 2 && between.chars().all(|c| c == ' '),
+        }
+    }
+}
+
+/// Legal forms and the like: up to four capital letters.
+fn is_abbreviation(word: &str) -> bool {
+    word.chars().count() <= 4 && word.chars().all(char::is_uppercase)
+}
+
+/// Finds personal names in a text.
+pub fn find(text: &str) -> Vec<NameSpan> {
+    let mut found = Vec::new();
+    let mut chain: Vec<Token<'_>> = Vec::new();
+    for (start, word) in capitalised(text) {
+        let token = Token::new(text, start, word);
+        if !chain.last().is_some_and(|last| last.is_joined(text, start))
+            || token.kind == Kind::Other
+        {
+            name_in(text, &chain, &mut found);
+            chain.clear();
+        }
+        if token.kind != Kind::Other {
+            chain.push(token);
+        }
+    }
+    name_in(text, &chain, &mut found);
+    found
+}
+
+/// Finds the names among words that stand side by side.
+fn name_in(text: &str, chain: &[Token<'_>], found: &mut Vec<NameSpan>) {
+    if chain.is_empty() {
+        return;
+    }
+    let ways = [
+        by_patronymic,
+        by_initials,
+        by_given_name,
+        by_what_stands_before,
+        by_itself,
+    ];
+    let Some((first, last)) = ways.iter().find_map(|way| way(text, chain)) else {
+        return;
+    };
+    name_in(text, &chain[..first], found);
+    let dot = usize::from(chain[last].kind == Kind::Initial);
+    found.push(NameSpan {
+        start: chain[first].start,
+        end: chain[last].end + dot,
+    });
+    name_in(text, &chain[last + 1..], found);
+}
+
+/// `қызы` and `ұлы` written apart and small belong to the father's name before them.
+fn with_kinship(text: &str, end: usize) -> usize {
+    let Some(rest) = text[end..].strip_prefix(' ') else {
+        return end;
+    };
+    let word = rest
+        .split(|c: char| !is_letter(c))
+        .next()
+        .unwrap_or_default();
+    let is_kinship = ["қызы", "ұлы", "кызы", "улы", "kyzy", "uly", "qyzy"]
+        .iter()
+        .any(|k| word.starts_with(k));
+    if is_kinship {
+        end + 1 + word.len()
+    } else {
+        end
+    }
+}
+
+/// A patronymic, the given name before it, and a surname on one side.
+fn by_patronymic(_: &str, chain: &[Token<'_>]) -> Option<(usize, usize)> {
+    let at = chain.iter().position(|token| token.is(PATRONYMIC))?;
+    let is_word = |at: usize| chain.get(at).is_some_and(Token::is_word);
+    if at >= 2 && is_word(at - 1) && is_word(at - 2) {
+        return Some((at - 2, at));
+    }
+    let first = if at >= 1 && is_word(at - 1) {
+        at - 1
+    } else {
+        at
+    };
+    let is_followed = is_word(at + 1) && (first < at || chain[at + 1].is(SURNAME));
+    Some((first, at + usize::from(is_followed)))
+}
+
+/// A surname and initials.
+fn by_initials(_: &str, chain: &[Token<'_>]) -> Option<(usize, usize)> {
+    let first = chain.iter().position(|token| token.kind == Kind::Initial)?;
+    let count = chain[first..]
+        .iter()
+        .take_while(|token| token.kind == Kind::Initial)
+        .count();
+    let is_surname = |token: &Token<'_>| {
+        token.is(SURNAME | GIVEN_NAME)
+            || (count >= 2 && token.word.chars().count() >= 3)
+            || token.is_announced
+    };
+    let before = first
+        .checked_sub(1)
+        .filter(|&at| chain[at].is_word() && is_surname(&chain[at]));
+    let after = chain
+        .get(first + count)
+        .filter(|token| token.is_word() && is_surname(token));
+    match (before, after) {
+        (Some(before), _) if count <= 2 => Some((before, first + count - 1)),
+        (_, Some(_)) if count <= 2 => Some((first, first + count)),
+        _ => None,
+    }
+}
+
+/// A given name with a surname before or after it, though no list may know that one.
+fn by_given_name(_: &str, chain: &[Token<'_>]) -> Option<(usize, usize)> {
+    let is_script = |a: &Token<'_>, b: &Token<'_>| a.word.is_ascii() == b.word.is_ascii();
+    for at in (0..chain.len()).filter(|&at| chain[at].is(GIVEN_NAME)) {
+        let token = &chain[at];
+        let before = at
+            .checked_sub(1)
+            .map(|at| &chain[at])
+            .filter(|b| b.is_word() && is_script(b, token));
+        let after = chain
+            .get(at + 1)
+            .filter(|a| a.is_word() && is_script(a, token));
+        let is_listed = names::is_listed_given(token.word);
+        if before.is_some_and(|b| b.is(SURNAME)) {
+            return Some((at - 1, at));
+        }
+        if after.is_some_and(|a| a.is(SURNAME)) {
+            return Some((at, at + 1));
+        }
+        if is_listed && after.is_some_and(Token::is_unknown) {
+            return Some((at, at + 1));
+        }
+        if is_listed && before.is_some_and(|b| b.is_unknown() && !b.begins_sentence) {
+            return Some((at - 1, at));
+        }
+        if token.is_announced && after.is_some() {
+            return Some((at, at + 1));
+        }
+    }
+    None
+}
+
+/// What follows a word such as «клиент».
+fn by_what_stands_before(_: &str, chain: &[Token<'_>]) -> Option<(usize, usize)> {
+    let first = chain
+        .first()
+        .filter(|token| token.is_announced && token.is_word())?;
+    let is_name =
+        first.roles.count() > 0 || chain.get(1).is_some_and(|next| next.roles.count() > 0);
+    let last = usize::from(chain.get(1).is_some_and(Token::is_word));
+    (is_name || chain.len() == 1).then_some((0, last))
+}
+
+/// One word: a given name, or a surname by its ending inside a sentence.
+fn by_itself(text: &str, chain: &[Token<'_>]) -> Option<(usize, usize)> {
+    let is_surname = |token: &Token<'_>| {
+        !token.begins_sentence && names::is_strong_surname(token.word) && !is_of_place(text, token)
+    };
+    let at = chain.iter().position(|token| {
+        token.is_sure() || (chain.len() == 1 && token.is_word() && is_surname(token))
+    })?;
+    Some((at, at))
+}
+
+/// Streets, towns and firms bear names of people.
+fn is_of_place(text: &str, token: &Token<'_>) -> bool {
+    let before = text[..token.start]
+        .trim_end()
+        .trim_end_matches('.')
+        .to_lowercase();
+    let last = before
+        .rsplit(|c: char| !is_letter(c) && c != '/' && c != '-')
+        .next()
+        .unwrap_or_default();
+    let after = text[token.end..].trim_start().to_lowercase();
+    let is_place_before = [
+        "ул",
+        "улица",
+        "улице",
+        "пр",
+        "просп",
+        "проспект",
+        "мкр",
+        "микрорайон",
+        "г",
+        "город",
+        "с",
+        "село",
+        "п",
+        "пос",
+        "пер",
+        "им",
+        "имени",
+        "тоо",
+        "ао",
+        "жшс",
+        "обл",
+        "ст",
+    ];
+    let is_place_after = [
+        "көш",
+        "к-сі",
+        "даңғ",
+        "обл",
+        "район",
+        "р-н",
+        "ауд",
+        "ауыл",
+        "қала",
+        "ш/а",
+        "street",
+        "st",
+    ];
+    is_place_before.contains(&last) || is_place_after.iter().any(|word| after.starts_with(word))
+}
+
+/// Words that begin with a capital letter, with their offsets.
+fn capitalised(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = next_capital(text.as_bytes(), from)?;
+            let end = text[start..]
+                .find(|c: char| !is_letter(c) && c != '-')
+                .map_or(text.len(), |i| start + i);
+            // A sign among the capital letters, such as ҂, is no word: go past it.
+            let first = text[start..].chars().next().map_or(1, char::len_utf8);
+            from = end.max(start + first);
+            if !text[..start].chars().next_back().is_some_and(is_letter) {
+                return Some((start, text[start..end].trim_end_matches('-')));
+            }
+        }
+    })
+}
+
+/// Offset of the next capital letter of English, Russian or Kazakh.
+fn next_capital(bytes: &[u8], from: usize) -> Option<usize> {
+    let next = |at: usize| bytes.get(at + 1).copied().unwrap_or(0);
+    (from..bytes.len()).step_by(STRIDE).find_map(|start| {
+        let end = bytes.len().min(start + STRIDE);
+        let mut run = [0; STRIDE + 1];
+        let rest = &bytes[start..bytes.len().min(end + 1)];
+        run[..rest.len()].copy_from_slice(rest);
+        if !holds_capital(&run) {
+            return None;
+        }
+        (start..end).find(|&at| is_capital(bytes[at], next(at)))
+    })
+}
+
+/// Bytes looked at together.
+const STRIDE: usize = 32;
+
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "lazy operators keep the loop from becoming vector instructions"
+)]
+fn is_capital(first: u8, second: u8) -> bool {
+    (first.wrapping_sub(b'A') < 26)
+        | ((first == 0xd0)
+            & ((second == 0x81) | (second == 0x86) | (second.wrapping_sub(0x90) < 0x20)))
+        | ((first.wrapping_sub(0xd2) < 2) & (second & 1 == 0))
+}
+
+/// Whether a capital letter begins before the last byte: most stretches of text hold none.
+fn holds_capital(run: &[u8; STRIDE + 1]) -> bool {
+    let pairs = run.iter().zip(&run[1..]);
+    pairs.fold(0, |found, (&a, &b)| found | u8::from(is_capital(a, b))) > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_no_list_knows_are_found_beside_what_is_known() {
+        for (text, name) in [
+            (
+                "приходила Машанло Давид Олегович, оставила копию",
+                "Машанло Давид Олегович",
+            ),
+            (
+                "справка для Азизов Уткур Юсуфович нужна",
+                "Азизов Уткур Юсуфович",
+            ),
+            ("подписал В.А. Цой вчера", "В.А. Цой"),
+            ("тел. на имя Гузель Валиева.", "Гузель Валиева"),
+            ("Со слов Ибраевой, платёж ушёл", "Ибраевой"),
+            ("Сосед Вишневский опять сверлит", "Вишневский"),
+            ("Guest Nadezhda Grigoreva asks", "Nadezhda Grigoreva"),
+            ("Құрметті Ілияс Қожахметұлы! Өтініш", "Ілияс Қожахметұлы"),
+            (
+                "бұл Сүлейменова Шәрбан Думан қызының өтініші",
+                "Сүлейменова Шәрбан Думан қызының",
+            ),
+        ] {
+            let found = find(text);
+            let found: Vec<&str> = found
+                .iter()
+                .map(|name| &text[name.start..name.end])
+                .collect();
+            assert_eq!(found, [name], "{text}");
+        }
+        for text in [
+            "живёт на ул. Жандосова",
+            "Көктемде жиналыс",
+            "Здравствуйте, Перезвоните",
+            "Павлодар, Центр",
+        ] {
+            assert!(find(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_with_case_endings_are_found_in_sentences() {
+        for (text, name) in [
+            ("өтініш Асқардың атына жазылды", "Асқардың"),
+            ("бұл Әлияға берілді", "Әлияға"),
+            ("отказано Иванову Ерлану вчера", "Иванову Ерлану"),
+            ("договор с Серікова А.Е. подписан", "Серікова А.Е."),
+            ("клиент А. Е. Серікова звонил", "А. Е. Серікова"),
+            ("у Ерлана Асқаровича Шерима", "Ерлана Асқаровича Шерима"),
+        ] {
+            let found = find(text);
+            assert_eq!(found.len(), 1, "{text}");
+            assert_eq!(&text[found[0].start..found[0].end], name);
+        }
+        for prefix in 0..70 {
+            let text = format!(
+                "{}дом Аскара в дар",
+                "я".repeat(prefix / 2) + &"x".repeat(prefix % 2) + " "
+            );
+            assert_eq!(find(&text).len(), 1, "{text}");
+        }
+        assert!(find("знак ҂ и ҈ рядом").is_empty());
+        assert!(find("Товар пришёл вовремя, Спасибо за быструю Доставку").is_empty());
+    }
+}
