@@ -11,7 +11,7 @@ use crate::detect::header::{self, HeaderEvidence};
 use crate::findings::{ColumnFinding, Contaminant, EvidenceItem, Reason, Verdict};
 use crate::pattern::Pattern;
 use crate::policy::{Policy, Standing};
-use crate::portrait::{Opinion, Portrait};
+use crate::portrait::Portrait;
 
 /// One column in 256 is of a given category.
 const PRIOR: f64 = -8.0;
@@ -37,12 +37,10 @@ const CONTRADICTION: f64 = -12.0;
 const CONTAMINATION: f64 = 6.0;
 /// What values have to be worth to stand against the model.
 const SURE_VALUES: f64 = 12.0;
-/// What has to speak for a category that only the model sees.
-const LEAST_DISCOVERY: f64 = 2.0;
 /// What has to speak against a category before the model takes it away.
-const DOUBT: f64 = 3.0;
+const DOUBT: f64 = 1.0;
 /// The same where the name is a known spelling of something that points at a person or is of a special kind.
-const DOUBT_OF_KNOWN_NAME: f64 = 6.0;
+const DOUBT_OF_KNOWN_NAME: f64 = 4.0;
 /// A form worth this much is no chance, however many cells there are.
 const SURE_FORM: f64 = 10.0;
 /// What a pattern is worth less to a category that is only related to its own.
@@ -63,6 +61,8 @@ const ENOUGH_CELLS: u64 = 10;
 const CHECK_DIGIT_CHANCE: f64 = 1.0 / 11.0;
 /// Texts that hold words which only look like a name.
 const NAME_CHANCE: f64 = 1.0 / 64.0;
+/// Names of places and firms that look like a person's, in a table that is not about persons.
+const NAME_CHANCE_AMONG_THINGS: f64 = 1.0 / 4.0;
 /// Hits must be this many times more frequent than chance.
 const ABOVE_CHANCE: f64 = 2.0;
 
@@ -152,9 +152,7 @@ pub fn classify(
         header,
     } = column;
     let mut scores = case.scores();
-    if neighbours != Neighbours::Unknown {
-        case.ask_model(column, &mut scores);
-    }
+    let is_taken_away = neighbours != Neighbours::Unknown && case.ask_model(column, &mut scores);
     let best = scores.first().filter(|score| score.bits >= REVIEW);
     let accepted = best
         .filter(|score| score.bits >= ACCEPT)
@@ -166,7 +164,9 @@ pub fn classify(
         .filter(|(_, bits)| *bits >= header::EXACT)
         .map(|(id, _)| id.clone());
     let (verdict, reason) = judge(best, accepted.as_deref(), &also, seen, judging);
-    let bits = best.map_or(0.0, |score| score.bits);
+    // What the model took away is told with its reasons.
+    let told = best.or(scores.first().filter(|_| is_taken_away));
+    let bits = told.map_or(0.0, |score| score.bits);
     ColumnFinding {
         path: (*path).to_owned(),
         dtype,
@@ -178,7 +178,7 @@ pub fn classify(
         ),
         bits: round(bits, 1),
         hits: best.map_or(0, |score| score.hits),
-        evidence: best.map(|score| score.items.clone()).unwrap_or_default(),
+        evidence: told.map(|score| score.items.clone()).unwrap_or_default(),
         header_claims: claimed.filter(|claimed| {
             accepted
                 .as_deref()
@@ -291,58 +291,44 @@ impl<'a> Case<'a> {
             .map(|index| &patterns[index])
     }
 
-    /// Lets the model that was learnt from labelled columns correct the sum.
-    fn ask_model(&self, column: &'a Column<'_>, scores: &mut Vec<Score>) {
+    /// Lets the model that was learnt from labelled columns correct the sum; tells whether it takes a category away.
+    fn ask_model(&self, column: &'a Column<'_>, scores: &mut Vec<Score>) -> bool {
         let portrait = self.portrait(column.path, scores);
-        let catalog = Catalog::builtin();
-        let sure = self.sure_pattern();
-        let may_be = |opinion: &&Opinion| {
-            sure.is_none_or(|pattern| {
-                opinion
-                    .category
-                    .is_some_and(|id| catalog.may_hold(id, pattern))
-            })
-        };
         let opinions = portrait.opinions();
-        let Some(chosen) = opinions.iter().find(may_be) else {
-            return;
-        };
         let before = portrait.before.map(|(category, _)| category);
-        if chosen.category == before.as_deref() {
-            return;
-        }
-        // Where nothing speaks for a person, the sum of what did is told all the same.
-        let told = opinions
-            .iter()
-            .find(|opinion| match (chosen.category, &before) {
-                (None, Some(before)) => opinion.category == Some(before),
-                _ => opinion.category == chosen.category,
-            });
-        let Some((category, told)) = told.and_then(|told| Some((told.category?, told))) else {
-            return;
+        let sure = self.sure_pattern();
+        let may_be = |category: Option<&str>| {
+            let holds = |id| sure.is_none_or(|pattern| Catalog::builtin().may_hold(id, pattern));
+            category.map_or(sure.is_none(), holds)
+        };
+        let of_category = |category: Option<&str>| opinions.iter().find(|o| o.category == category);
+        let Some(chosen) = opinions.iter().find(|opinion| may_be(opinion.category)) else {
+            return false;
+        };
+        let (told, category) = match (chosen.category, &before) {
+            (Some(category), _) => (Some(chosen), category),
+            (None, Some(category)) => (of_category(Some(category)), category.as_str()),
+            (None, None) => return false,
+        };
+        let Some(told) = told.filter(|_| chosen.category != before.as_deref()) else {
+            return false;
         };
         let bits: f64 = told.terms.iter().map(|(_, bits)| bits).sum();
-        if sure.is_some() && bits < ACCEPT {
-            return;
-        }
-        let is_bold_enough = match (chosen.category, &before) {
-            (None, _) => self.seen.filled() >= ENOUGH_CELLS && -bits >= self.least_doubt(category),
-            (Some(_), None) => bits >= LEAST_DISCOVERY,
-            (Some(_), Some(_)) => true,
+        let is_bold_enough = match chosen.category {
+            Some(_) => bits >= ACCEPT,
+            None => self.seen.filled() >= ENOUGH_CELLS && -bits >= self.least_doubt(category),
         };
-        if !is_bold_enough {
-            return;
+        if is_bold_enough {
+            let item = |&(from, bits): &(&str, f64)| EvidenceItem::plain(from, round(bits, 1));
+            let known = scores.iter().find(|score| score.category == category);
+            *scores = vec![Score {
+                category: category.to_owned(),
+                bits,
+                hits: known.map_or(0, |score| score.hits),
+                items: told.terms.iter().map(item).collect(),
+            }];
         }
-        let item = |&(from, bits): &(&str, f64)| EvidenceItem::plain(from, round(bits, 1));
-        *scores = vec![Score {
-            category: category.to_owned(),
-            bits,
-            hits: scores
-                .iter()
-                .find(|score| score.category == category)
-                .map_or(0, |score| score.hits),
-            items: told.terms.iter().map(item).collect(),
-        }];
+        is_bold_enough && chosen.category.is_none()
     }
 
     /// How surely the model has to know that a column is not what the sum says.
@@ -546,7 +532,12 @@ impl<'a> Case<'a> {
             || (0..self.seen.hits.len()).filter(|&f| self.detectors.pattern_of(f) == pattern);
         let count = |counters: &[u64]| forms().map(|f| counters[f]).sum::<u64>() as f64;
         if self.detectors.patterns()[pattern].id == crate::detect::NAMES_IN_TEXT {
-            return count(&self.seen.found) < NAME_CHANCE * self.seen.filled() as f64;
+            let is_prose = self.seen.text as f64 > MAJORITY * self.seen.filled() as f64;
+            let chance = match self.neighbours {
+                Neighbours::Things if !is_prose => NAME_CHANCE_AMONG_THINGS,
+                _ => NAME_CHANCE,
+            };
+            return count(&self.seen.found) < chance * self.seen.filled() as f64;
         }
         let is_number = forms().all(|f| self.detectors.form(f).bits < SURE_FORM);
         let (hits, failed) = (count(&self.seen.hits), count(&self.seen.invalid));

@@ -130,7 +130,7 @@ pub struct ColumnFinding {
 /// One term of the sum.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct EvidenceItem {
-    /// `prior`, `header`, `values`, `neighbours`, or the id of a pattern.
+    /// `prior`, `header`, `values`, `neighbours`, the id of a pattern, or a part of what the learnt model says.
     pub from: String,
     /// Cells that are hits.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -114,10 +114,10 @@ impl Portrait<'_> {
             .map(|guess| Opinion {
                 category: guess.category,
                 terms: [
-                    ("prior", bits(0, guess.index)),
-                    ("header", bits(1, guess.index)),
-                    ("values", bits(2, guess.index)),
-                    ("patterns", bits(3, guess.index)),
+                    ("model", bits(0, guess.index)),
+                    ("model-header", bits(1, guess.index)),
+                    ("model-values", bits(2, guess.index)),
+                    ("model-evidence", bits(3, guess.index)),
                 ],
             })
             .collect()

@@ -5,7 +5,7 @@ const WORDS: usize = 4;
 pub const CAPACITY: usize = WORDS * 64;
 
 /// A set of numbers below [`CAPACITY`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Bits([u64; WORDS]);
 
 impl Bits {

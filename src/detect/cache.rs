@@ -15,7 +15,7 @@ const SALT: u64 = 0x9e37_79b9_7f4a_7c15;
 const LOOKS: u8 = 8;
 
 /// What one cell looks like.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Judged {
     /// Whether any form was met.
     pub(super) met: bool,
@@ -42,19 +42,6 @@ impl Judged {
         };
         (judged, 0)
     }
-
-    /// Differs for different judgements but for one chance in 2^64.
-    fn fingerprint(&self) -> u64 {
-        let mix = |print: u64, word: u64| {
-            (print ^ word)
-                .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-                .rotate_left(29)
-        };
-        [self.hits, self.invalid, self.found, self.found_invalid]
-            .iter()
-            .flat_map(|bits| bits.words())
-            .fold(u64::from(self.looks), mix)
-    }
 }
 
 /// Whether a value of a column was judged just now or is remembered.
@@ -77,8 +64,8 @@ pub(super) struct Cache {
     touched: Vec<u32>,
     /// Kinds met last.
     recent: [u32; 3],
-    /// Kinds by their fingerprint.
-    index: HashMap<u64, u32, foldhash::fast::FixedState>,
+    /// Where each kind stands.
+    index: HashMap<Judged, u32, foldhash::fast::FixedState>,
 }
 
 impl Cache {
@@ -135,7 +122,7 @@ impl Cache {
         if let Some(kind) = self.recent.iter().copied().find(is_it) {
             return kind;
         }
-        let kind = *self.index.entry(judged.fingerprint()).or_insert_with(|| {
+        let kind = *self.index.entry(*judged).or_insert_with(|| {
             self.kinds.push((*judged, 0));
             self.kinds.len() as u32 - 1
         });
@@ -182,3 +169,24 @@ fn add(counters: &mut [u64], set: Bits, times: u64) {
 
 /// Fixed, so that findings do not depend on the run; no hash leaves the process.
 const HASH_SEED: u64 = 0x6965_7369_7a00;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::bits::CAPACITY;
+
+    #[test]
+    fn no_judgement_is_taken_for_another() {
+        let mut cache = Cache::new();
+        let forms = 0..CAPACITY;
+        for form in forms.clone() {
+            cache.count(form as u64 + 1, |judged| {
+                judged.hits.insert(form);
+                judged.met = true;
+            });
+        }
+        let mut seen = ColumnEvidence::with_room(CAPACITY);
+        cache.settle(&mut seen);
+        assert!(forms.into_iter().all(|form| seen.hits[form] == 1));
+    }
+}

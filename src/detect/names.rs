@@ -82,10 +82,9 @@ const GIVEN_BEGINNINGS: &[&str] = &[
     "гуль", "гулс", "гулж", "гулн", "гулб", "гулз", "нурс", "нурж", "нурб", "нурл", "нург",
 ];
 /// Endings of surnames that hardly any other word with a capital letter has.
-const STRONG_ENDINGS: &[&str] = &["ов", "ев", "ова", "ева", "енко"];
-const STRONG_ENDINGS_IN_RUSSIAN_CASES: &[&str] = &[
-    "ову", "овой", "овым", "ове", "еву", "евой", "евым", "еве", "ovoi", "ovu",
-];
+const STRONG_ENDINGS: &[&str] = &["ов", "ев", "ова", "ева", "енко", "ova", "eva"];
+const STRONG_ENDINGS_IN_RUSSIAN_CASES: &[&str] =
+    &["ову", "овой", "овым", "ове", "еву", "евой", "евым", "еве"];
 /// Case endings of Kazakh nouns, without Kazakh letters, long ones first.
 const KAZAKH_CASES: &[&str] = &[
     "нын", "нин", "дын", "дин", "тын", "тин", "дан", "ден", "тан", "тен", "нан", "нен", "мен",
@@ -254,6 +253,18 @@ fn look_up_inflected(word: &str) -> Roles {
         return direct;
     }
     let known = |stem: &str| stem.chars().count() >= 4 && listed(stem) != 0;
+    let in_russian_cases = || {
+        let stems = RUSSIAN_CASES
+            .iter()
+            .filter_map(|ending| word_plain.strip_suffix(ending));
+        stems.flat_map(|stem| [stem.to_owned(), format!("{stem}а"), format!("{stem}я")])
+    };
+    for nominative in in_russian_cases() {
+        let found = roles_of_plain(&nominative, &nominative);
+        if found.any(PATRONYMIC) {
+            return found;
+        }
+    }
     for ending in KAZAKH_CASES {
         if let Some(stem) = word_plain.strip_suffix(ending) {
             if known(stem) || stem.ends_with("улы") || stem.ends_with("кызы") {
@@ -266,34 +277,39 @@ fn look_up_inflected(word: &str) -> Roles {
             }
         }
     }
-    for ending in RUSSIAN_CASES {
-        let Some(stem) = word_plain.strip_suffix(ending) else {
-            continue;
-        };
-        for nominative in [stem.to_owned(), format!("{stem}а"), format!("{stem}я")] {
-            let found = roles_of_plain(&nominative, &nominative);
-            if known(&nominative) || found.any(SURNAME | PATRONYMIC) {
-                return found;
-            }
+    for nominative in in_russian_cases() {
+        let found = roles_of_plain(&nominative, &nominative);
+        if known(&nominative) || found.any(SURNAME | PATRONYMIC) {
+            return found;
         }
     }
     direct
 }
 
+/// A surname that its ending alone gives away.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Strong {
+    /// As it is, or in a Russian case.
+    Plain,
+    /// With a Kazakh ending of a case, which no Russian word has.
+    InKazakhCase,
+}
+
 /// Tells whether a word is a surname by its ending alone, in whatever case.
-pub(super) fn is_strong_surname(word: &str) -> bool {
+pub(super) fn strong_surname(word: &str) -> Option<Strong> {
     let word = plain(word);
     let ends = |stem: &str, endings: &[&str]| {
         stem.chars().count() >= 5 && endings.iter().any(|ending| stem.ends_with(ending))
     };
-    let stems = KAZAKH_CASES
+    if ends(&word, STRONG_ENDINGS) || ends(&word, STRONG_ENDINGS_IN_RUSSIAN_CASES) {
+        return Some(Strong::Plain);
+    }
+    let mut stems = KAZAKH_CASES
         .iter()
         .filter_map(|ending| word.strip_suffix(ending));
-    [word.as_str()]
-        .into_iter()
-        .chain(stems)
+    stems
         .any(|stem| ends(stem, STRONG_ENDINGS))
-        || ends(&word, STRONG_ENDINGS_IN_RUSSIAN_CASES)
+        .then_some(Strong::InKazakhCase)
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

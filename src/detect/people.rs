@@ -1,6 +1,6 @@
 //! Personal names in sentences: capitalised words side by side, told from each other by lists, endings and what stands before.
 
-use super::names::{self, ANNOUNCES, GIVEN_NAME, NO_NAME, PATRONYMIC, Roles, SURNAME};
+use super::names::{self, ANNOUNCES, GIVEN_NAME, NO_NAME, PATRONYMIC, Roles, SURNAME, Strong};
 use super::shape::is_letter;
 
 /// A personal name inside a text: byte offsets.
@@ -84,10 +84,9 @@ impl<'a> Token<'a> {
 
     /// A given name that stands for itself.
     fn is_sure(&self) -> bool {
-        let is_read = !self.word.is_ascii()
-            || names::is_listed_in_latin(self.word)
-            || (!self.begins_sentence && names::is_listed_given(self.word));
-        self.is(GIVEN_NAME) && self.word.chars().count() >= 4 && is_read
+        self.is(GIVEN_NAME)
+            && self.word.chars().count() >= 4
+            && (!self.word.is_ascii() || names::is_listed_in_latin(self.word))
     }
 
     /// Tells whether the next word goes on with this one.
@@ -109,7 +108,9 @@ fn is_abbreviation(word: &str) -> bool {
 pub fn find(text: &str) -> Vec<NameSpan> {
     let mut found = Vec::new();
     let mut chain: Vec<Token<'_>> = Vec::new();
+    let mut has_capitals = false;
     for (start, word) in capitalised(text) {
+        has_capitals = true;
         let token = Token::new(text, start, word);
         if !chain.last().is_some_and(|last| last.is_joined(text, start))
             || token.kind == Kind::Other
@@ -122,7 +123,47 @@ pub fn find(text: &str) -> Vec<NameSpan> {
         }
     }
     name_in(text, &chain, &mut found);
+    if !has_capitals {
+        found = in_small_letters(text);
+    }
     found
+}
+
+/// Names in a text without capital letters: only what lists and endings know, side by side.
+fn in_small_letters(text: &str) -> Vec<NameSpan> {
+    let mut found = Vec::new();
+    let mut chain: Vec<Token<'_>> = Vec::new();
+    let mut at = 0;
+    for word in text.split_inclusive(|c: char| !is_letter(c) && c != '-') {
+        let start = at;
+        at += word.len();
+        // `қызы` and `ұлы` are part of the word before.
+        if chain.last().is_some_and(|last| start < last.end) {
+            continue;
+        }
+        let token = Token::new(text, start, word.trim_end_matches(|c: char| !is_letter(c)));
+        if !chain.last().is_some_and(|last| last.is_joined(text, start)) {
+            known_in(text, &chain, &mut found);
+            chain.clear();
+        }
+        if token.roles.count() > 0 {
+            chain.push(token);
+        }
+    }
+    known_in(text, &chain, &mut found);
+    found
+}
+
+fn known_in(text: &str, chain: &[Token<'_>], found: &mut Vec<NameSpan>) {
+    let is_strong = |token: &Token<'_>| names::strong_surname(token.word).is_some();
+    let is_listed = |token: &Token<'_>| token.is(GIVEN_NAME) && names::is_listed_given(token.word);
+    let is_full = chain.iter().any(is_listed) && chain.iter().any(is_strong);
+    let is_told = chain
+        .first()
+        .is_some_and(|first| first.is_announced && is_listed(first));
+    if chain.iter().any(|token| token.is(PATRONYMIC)) || is_full || is_told {
+        name_in(text, chain, found);
+    }
 }
 
 /// Finds the names among words that stand side by side.
@@ -221,7 +262,12 @@ fn by_given_name(_: &str, chain: &[Token<'_>]) -> Option<(usize, usize)> {
         let after = chain
             .get(at + 1)
             .filter(|a| a.is_word() && is_script(a, token));
-        let is_listed = names::is_listed_given(token.word);
+        // Many English words are names by their sound.
+        let is_listed = if token.word.is_ascii() && !token.is_announced {
+            names::is_listed_in_latin(token.word)
+        } else {
+            names::is_listed_given(token.word)
+        };
         if before.is_some_and(|b| b.is(SURNAME)) {
             return Some((at - 1, at));
         }
@@ -252,13 +298,25 @@ fn by_what_stands_before(_: &str, chain: &[Token<'_>]) -> Option<(usize, usize)>
     (is_name || chain.len() == 1).then_some((0, last))
 }
 
-/// One word: a given name, or a surname by its ending inside a sentence.
+/// One word: a given name, or a surname by its ending.
 fn by_itself(text: &str, chain: &[Token<'_>]) -> Option<(usize, usize)> {
-    let is_surname = |token: &Token<'_>| {
-        !token.begins_sentence && names::is_strong_surname(token.word) && !is_of_place(text, token)
+    let is_alone = |at: usize| match chain {
+        [_] => true,
+        // The word that begins a sentence is capitalised anyway.
+        [first, _] => at == 1 && first.begins_sentence && first.is_unknown(),
+        _ => false,
     };
-    let at = chain.iter().position(|token| {
-        token.is_sure() || (chain.len() == 1 && token.is_word() && is_surname(token))
+    let at = (0..chain.len()).find(|&at| {
+        let token = &chain[at];
+        // Places and firms of all the world bear Latin names.
+        let is_given =
+            token.is_sure() && (!token.word.is_ascii() || (is_alone(at) && !token.begins_sentence));
+        let is_surname = || match names::strong_surname(token.word) {
+            Some(Strong::Plain) => !token.begins_sentence,
+            Some(Strong::InKazakhCase) => true,
+            None => false,
+        };
+        is_given || (is_alone(at) && token.is(SURNAME) && is_surname() && !is_of_place(text, token))
     })?;
     Some((at, at))
 }
@@ -402,6 +460,8 @@ mod tests {
                 .collect();
             assert_eq!(found, [name], "{text}");
         }
+        let found = find("шартқа айтжанова әйгерім сұңқар қызы қол қойды, корова молоко дала");
+        assert_eq!(found.len(), 1);
         for text in [
             "живёт на ул. Жандосова",
             "Көктемде жиналыс",

@@ -17,12 +17,23 @@ const COMMONEST: usize = 24;
 /// Lengths of the runs of letters of a word.
 const RUNS: std::ops::RangeInclusive<usize> = 3..=4;
 /// What words are worth beside a shape.
-const OF_WORDS: f32 = 1.7;
+const OF_WORDS: f32 = 2.0;
 
 /// The distinct values of a column whose hashes are smallest: a sample that depends neither on order nor on batches.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Sample {
     values: BTreeMap<u64, Look>,
+    /// Values from this hash on have no place.
+    limit: u64,
+}
+
+impl Default for Sample {
+    fn default() -> Self {
+        Self {
+            values: BTreeMap::new(),
+            limit: u64::MAX,
+        }
+    }
 }
 
 /// How one value is written.
@@ -42,17 +53,10 @@ struct Word {
 impl Sample {
     /// Looks at a value, if it is one of the sample.
     pub fn add(&mut self, hash: u64, value: &str) {
-        let is_full = self.values.len() >= SAMPLE;
-        if is_full
-            && self
-                .values
-                .last_key_value()
-                .is_some_and(|(&last, _)| hash >= last)
-        {
-            return;
+        if hash < self.limit {
+            self.values.entry(hash).or_insert_with(|| Look::of(value));
+            self.shrink();
         }
-        self.values.entry(hash).or_insert_with(|| Look::of(value));
-        self.shrink();
     }
 
     /// Joins the samples of two parts of one column.
@@ -66,6 +70,12 @@ impl Sample {
     fn shrink(&mut self) {
         while self.values.len() > SAMPLE {
             self.values.pop_last();
+        }
+        if self.values.len() == SAMPLE {
+            self.limit = self
+                .values
+                .last_key_value()
+                .map_or(u64::MAX, |(&last, _)| last);
         }
     }
 

