@@ -1,4 +1,5 @@
-//! Findings are the same however the same data comes: in other rows first, in batches of any size, as CSV or as Parquet.
+//! Findings are the same however the same data comes: in other rows first, in batches of any size, beside other tables, as CSV or as
+//! Parquet.
 
 use std::fs::File;
 use std::path::Path;
@@ -66,6 +67,22 @@ fn rows_in_another_order_change_nothing() {
         essence(&scanned(&tables, &detectors)),
         essence(&scanned(&turned, &detectors))
     );
+}
+
+#[test]
+fn tables_scanned_together_are_judged_as_alone() {
+    let tables = corpus::tables(SEED);
+    let detectors = Detectors::builtin();
+    let alone = |table: &Table| {
+        let findings = scanned(std::slice::from_ref(table), &Detectors::builtin());
+        essence(&findings)
+    };
+    let with_header = |table: &&Table| table.has_header;
+    let few: Vec<&Table> = tables.iter().filter(with_header).step_by(9).collect();
+    let together = essence(&scanned(&tables, &detectors));
+    for column in few.into_iter().flat_map(alone) {
+        assert!(together.contains(&column), "{column} when scanned alone");
+    }
 }
 
 #[test]
