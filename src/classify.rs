@@ -297,9 +297,16 @@ impl<'a> Case<'a> {
         let opinions = portrait.opinions();
         let before = portrait.before.map(|(category, _)| category);
         let sure = self.sure_pattern();
-        let may_be = |category: Option<&str>| {
-            let holds = |id| sure.is_none_or(|pattern| Catalog::builtin().may_hold(id, pattern));
-            category.map_or(sure.is_none(), holds)
+        let catalog = Catalog::builtin();
+        // Sure values that were called what they are may only be called so more exactly.
+        let may_hold = |id: &str, pattern: &Pattern| match before.as_deref() {
+            Some(before) if before == pattern.category => catalog.covers(before, id),
+            _ => catalog.may_hold(id, pattern),
+        };
+        let may_be = |category: Option<&str>| match (category, sure) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(id), Some(pattern)) => may_hold(id, pattern),
         };
         let of_category = |category: Option<&str>| opinions.iter().find(|o| o.category == category);
         let Some(chosen) = opinions.iter().find(|opinion| may_be(opinion.category)) else {
@@ -649,6 +656,10 @@ mod tests {
     use polars::prelude::{Column, DataFrame, NamedFrom as _, Series};
 
     fn finding(path: &str, cells: &[&str]) -> ColumnFinding {
+        finding_among(path, cells, Neighbours::Unknown)
+    }
+
+    fn finding_among(path: &str, cells: &[&str], neighbours: Neighbours) -> ColumnFinding {
         let detectors = Detectors::builtin();
         let series = Series::new(path.into(), cells);
         let frame = DataFrame::new(cells.len(), vec![Column::from(series)]).unwrap();
@@ -656,7 +667,7 @@ mod tests {
         let batch = Batch::of_frame(0, frame);
         detectors.observe(&batch, &mut evidence).unwrap();
         let column = super::Column::new(path, "text", &evidence.columns[path]);
-        classify(&column, &detectors, Judging::default(), Neighbours::Unknown)
+        classify(&column, &detectors, Judging::default(), neighbours)
     }
 
     const IINS: &[&str] = &[
@@ -710,6 +721,29 @@ mod tests {
             }]
         );
         assert_eq!(found.verdict, Verdict::Excess);
+    }
+
+    #[test]
+    fn no_model_denies_sure_values() {
+        let cells = IINS.repeat(8);
+        for neighbours in [Neighbours::Persons, Neighbours::Things] {
+            for name in ["x1", "price", "Статус", "sku"] {
+                let found = finding_among(name, &cells, neighbours);
+                assert_eq!(found.category.as_deref(), Some("iin"), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_model_takes_away_is_told_with_its_reasons() {
+        let cells = ["north", "south", "east", "west"].repeat(5);
+        let found = finding_among("Сумма", &cells, Neighbours::Things);
+        assert_eq!(found.category, None, "{found:?}");
+        let sum: f64 = found.evidence.iter().map(|item| item.bits).sum();
+        assert!(
+            found.bits < 0.0 && (sum - found.bits).abs() < 0.3,
+            "{found:?}"
+        );
     }
 
     #[test]
