@@ -11,7 +11,7 @@ use crate::detect::header::{self, HeaderEvidence};
 use crate::findings::{ColumnFinding, Contaminant, EvidenceItem, Reason, Verdict};
 use crate::pattern::Pattern;
 use crate::policy::{Policy, Standing};
-use crate::portrait::Portrait;
+use crate::portrait::{Opinion, Portrait};
 
 /// One column in 256 is of a given category.
 const PRIOR: f64 = -8.0;
@@ -37,6 +37,8 @@ const CONTRADICTION: f64 = -12.0;
 const CONTAMINATION: f64 = 6.0;
 /// What values have to be worth to stand against the model.
 const SURE_VALUES: f64 = 12.0;
+/// Share of cells from which values that a check or a shape confirms are sure, however few distinct ones there are.
+const NEARLY_ALL: f64 = 0.9;
 /// What has to speak against a category before the model takes it away.
 const DOUBT: f64 = 1.0;
 /// The same where the name is a known spelling of something that points at a person or is of a special kind.
@@ -279,16 +281,23 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The pattern whose values speak so loudly that no model may call them something else.
-    fn sure_pattern(&self) -> Option<&'a Pattern> {
-        let patterns = self.detectors.patterns();
-        let is_sure = |&index: &usize| {
+    /// Patterns whose values speak so loudly that no model may call them something else.
+    fn sure_patterns(&self) -> Vec<&'a Pattern> {
+        let patterns = self.detectors.patterns().iter().enumerate();
+        let is_sure = |&(index, pattern): &(usize, &'a Pattern)| {
             let support = self.support(index);
-            !patterns[index].weak && support.share >= MAJORITY && support.bits >= SURE_VALUES
+            let is_everywhere = support.share >= NEARLY_ALL && self.seen.filled() >= ENOUGH_CELLS;
+            let least = if is_everywhere {
+                CONTAMINATION
+            } else {
+                SURE_VALUES
+            };
+            !pattern.weak && support.share >= MAJORITY && support.bits >= least
         };
-        (0..patterns.len())
-            .find(is_sure)
-            .map(|index| &patterns[index])
+        patterns
+            .filter(is_sure)
+            .map(|(_, pattern)| pattern)
+            .collect()
     }
 
     /// Lets the model that was learnt from labelled columns correct the sum; tells whether it takes a category away.
@@ -296,17 +305,17 @@ impl<'a> Case<'a> {
         let portrait = self.portrait(column.path, scores);
         let opinions = portrait.opinions();
         let before = portrait.before.map(|(category, _)| category);
-        let sure = self.sure_pattern();
+        let sure = self.sure_patterns();
         let catalog = Catalog::builtin();
-        // Sure values that were called what they are may only be called so more exactly.
-        let may_hold = |id: &str, pattern: &Pattern| match before.as_deref() {
-            Some(before) if before == pattern.category => catalog.covers(before, id),
-            _ => catalog.may_hold(id, pattern),
-        };
-        let may_be = |category: Option<&str>| match (category, sure) {
-            (_, None) => true,
-            (None, Some(_)) => false,
-            (Some(id), Some(pattern)) => may_hold(id, pattern),
+        let is_confirmed = sure
+            .iter()
+            .any(|pattern| Some(&pattern.category) == before.as_ref());
+        let may_be = |category: Option<&str>| match (category, before.as_deref()) {
+            _ if sure.is_empty() => true,
+            (None, _) => false,
+            // Sure values that were called what they are may only be called so more exactly.
+            (Some(id), Some(before)) if is_confirmed => catalog.covers(before, id),
+            (Some(id), _) => sure.iter().any(|pattern| catalog.may_hold(id, pattern)),
         };
         let of_category = |category: Option<&str>| opinions.iter().find(|o| o.category == category);
         let Some(chosen) = opinions.iter().find(|opinion| may_be(opinion.category)) else {
@@ -320,10 +329,16 @@ impl<'a> Case<'a> {
         let Some(told) = told.filter(|_| chosen.category != before.as_deref()) else {
             return false;
         };
-        let bits: f64 = told.terms.iter().map(|(_, bits)| bits).sum();
-        let is_bold_enough = match chosen.category {
-            Some(_) => bits >= ACCEPT,
-            None => self.seen.filled() >= ENOUGH_CELLS && -bits >= self.least_doubt(category),
+        let sum = |opinion: &Opinion| opinion.terms.iter().map(|(_, bits)| bits).sum::<f64>();
+        let bits = sum(told);
+        let is_enough = self.seen.filled() >= ENOUGH_CELLS;
+        let is_bold_enough = match (chosen.category, of_category(before.as_deref())) {
+            (None, _) => is_enough && -bits >= self.least_doubt(category),
+            (Some(_), Some(known)) if before.is_some() => {
+                let doubt = self.least_doubt(before.as_deref().unwrap_or_default());
+                is_enough && bits >= ACCEPT && bits - sum(known) >= doubt
+            }
+            (Some(_), _) => bits >= ACCEPT,
         };
         if is_bold_enough {
             let item = |&(from, bits): &(&str, f64)| EvidenceItem::plain(from, round(bits, 1));
@@ -340,9 +355,15 @@ impl<'a> Case<'a> {
 
     /// How surely the model has to know that a column is not what the sum says.
     fn least_doubt(&self, category: &str) -> f64 {
+        let name_bits = self.header.bits(category);
         let kind = Catalog::builtin().find(category).map(|c| c.kind);
         let is_grave = matches!(kind, Some(Kind::SensitiveSpecial | Kind::DirectIdentifier));
-        if is_grave && self.header.bits(category) >= header::EXACT {
+        if name_bits < header::EXACT {
+            DOUBT
+        } else if self.best_values(category, name_bits).is_some() {
+            // Both its name and its values say so.
+            f64::INFINITY
+        } else if is_grave {
             DOUBT_OF_KNOWN_NAME
         } else {
             DOUBT
@@ -725,13 +746,27 @@ mod tests {
 
     #[test]
     fn no_model_denies_sure_values() {
-        let cells = IINS.repeat(8);
+        let (cells, of_one) = (IINS.repeat(8), vec![IINS[0]; 1000]);
         for neighbours in [Neighbours::Persons, Neighbours::Things] {
             for name in ["x1", "price", "Статус", "sku"] {
                 let found = finding_among(name, &cells, neighbours);
                 assert_eq!(found.category.as_deref(), Some("iin"), "{name}");
+                let found = finding_among(name, &of_one, neighbours);
+                assert_ne!(found.verdict, Verdict::Clean, "{name}");
             }
         }
+    }
+
+    #[test]
+    fn no_model_denies_what_name_and_values_say() {
+        let days = ["1885-01-31", "1886-02-28", "1887-03-30", "1888-04-29"].repeat(10);
+        let is_birth_date = |name: &str, neighbours| {
+            finding_among(name, &days, neighbours).category.as_deref() == Some("birth_date")
+        };
+        for name in ["туған_күні", "дата рождения", "birth_date", "dob"] {
+            assert!(is_birth_date(name, Neighbours::Persons), "{name}");
+        }
+        assert!(is_birth_date("туған_күні", Neighbours::Things));
     }
 
     #[test]

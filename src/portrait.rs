@@ -40,6 +40,15 @@ fn model() -> &'static Model {
     PARSED.get_or_init(|| Model::parse(WEIGHTS).expect("a test reads the embedded model"))
 }
 
+/// The words of a name that somebody gave.
+pub(crate) fn telling_words(path: &str) -> Vec<String> {
+    if header::is_meaningless(path) {
+        Vec::new()
+    } else {
+        header::folded_words(path)
+    }
+}
+
 impl Portrait<'_> {
     /// What is told of the column beside the words of its name and of its values.
     pub(crate) fn facts(&self) -> Vec<(String, f64)> {
@@ -80,7 +89,7 @@ impl Portrait<'_> {
             .iter()
             .map(|(name, much)| (fnv(name), *much as f32))
             .collect();
-        let words = header::folded_words(self.path);
+        let words = telling_words(self.path);
         let groups = [
             columns::features(&words, "h"),
             self.seen.sample.features(),

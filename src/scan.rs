@@ -293,13 +293,10 @@ mod tests {
 
     use super::*;
     use crate::classify::portrait;
-    use crate::detect::header::folded_words;
     use crate::detect::model::fnv;
     use crate::detect::sample::tests::told;
+    use crate::portrait::telling_words;
     use crate::source::{Options, discover};
-
-    /// Shapes of fewer values tell nothing of a column.
-    const RARE: f32 = 0.06;
 
     type Labels = HashMap<String, HashMap<String, serde_json::Value>>;
 
@@ -388,11 +385,7 @@ mod tests {
             }
             let portrait = portrait(column, detectors, neighbours);
             let (words, shapes) = portrait.seen.sample.facts();
-            let name = if has_header {
-                folded_words(path).join(" ")
-            } else {
-                String::new()
-            };
+            let name = telling_words(path).join(" ");
             write!(lines, "{set}\t{label}\t{name}\t").unwrap();
             for (hash, count) in words {
                 let Some(word) = names.get(&hash) else {
@@ -400,7 +393,7 @@ mod tests {
                 };
                 write!(lines, "{}:{count} ", &word[1..]).unwrap();
             }
-            for (hash, share) in shapes.into_iter().filter(|(_, share)| *share >= RARE) {
+            for (hash, share) in shapes {
                 let Some(shape) = names.get(&hash) else {
                     continue;
                 };

@@ -50,7 +50,7 @@ def of_values(words):
     for word, count in words:
         counts[fnv("w" + word)] += count
         for run in runs([word], 3, 4):
-            counts[fnv("g" + run)] += count
+            counts[fnv("r" + run)] += count
     size = max(1, sum(count * count for count in counts.values()) ** 0.5)
     return {feature: OF_WORDS * count / size for feature, count in counts.items()}
 
@@ -58,7 +58,7 @@ def of_values(words):
 def read_names(path):
     for line in open(path, encoding="utf-8"):
         name, labels = line.rstrip("\n").split("\t")
-        yield "names", labels.split("|"), of_name(name.split(" "))
+        yield "names", labels.split("|"), of_name(name.split())
 
 
 def read_columns(path):
@@ -69,7 +69,7 @@ def read_columns(path):
         features.update(of_values([(word, int(count)) for word, count in pairs]))
         for fact in facts:
             key, much = fact.rsplit("=", 1)
-            features[fnv(key)] = float(much)
+            features[fnv(key)] = features.get(fnv(key), 0) + float(much)
         yield source, labels.split("|"), features
 
 

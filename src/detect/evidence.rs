@@ -1,4 +1,4 @@
-//! What was seen of a table: counters that merge in any order. Nothing here can hold a cell value.
+//! What was seen of a table: counters that merge in any order, and hashes of words and shapes. No cell value is kept.
 
 use std::collections::BTreeMap;
 

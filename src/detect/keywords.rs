@@ -35,10 +35,10 @@ enum Part {
 }
 
 impl Part {
-    /// Signs beyond ASCII that stand beside words begin with two bytes.
+    /// Signs beyond ASCII that stand beside words begin with few bytes.
     fn of(byte: u8) -> Self {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | 0xc3..=0xe1 | 0xe3..=0xff => Self::Letter,
+            b'a'..=b'z' | b'A'..=b'Z' | 0xc3..=0xe1 | 0xe3..=0xee => Self::Letter,
             0x80..=0xbf => Self::Rest,
             _ => Self::Sign,
         }
@@ -145,6 +145,7 @@ mod tests {
             ("N5 и kz7", vec![4, 5]),
             ("nkz", vec![]),
             ("а-б", vec![6]),
+            ("📞тел 5", vec![0]),
             ("", vec![]),
         ] {
             let found: Vec<usize> = keywords.owners(text).iter().collect();

@@ -14,17 +14,28 @@ const MOST_CHARACTERS: usize = 200;
 const LONGEST_MASK: usize = 24;
 /// Of a column.
 const COMMONEST: usize = 24;
+/// Shapes of a smaller part of the values tell nothing.
+const RARE: f32 = 0.06;
 /// Lengths of the runs of letters of a word.
 const RUNS: std::ops::RangeInclusive<usize> = 3..=4;
 /// What words are worth beside a shape.
 const OF_WORDS: f32 = 2.0;
 
 /// The distinct values of a column whose hashes are smallest: a sample that depends neither on order nor on batches.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Sample {
     values: BTreeMap<u64, Look>,
     /// Values from this hash on have no place.
     limit: u64,
+}
+
+/// Hashes of words could be looked up.
+impl std::fmt::Debug for Sample {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sample")
+            .field("values", &self.values.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Sample {
@@ -37,14 +48,14 @@ impl Default for Sample {
 }
 
 /// How one value is written.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Look {
     words: Vec<Word>,
     /// Hashes of what is told of its shape.
     shapes: Vec<u32>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Word {
     hash: u32,
     runs: Vec<u32>,
@@ -116,10 +127,11 @@ impl Sample {
     /// The shares of values of which each thing is told.
     fn shapes(&self) -> BTreeMap<u32, f32> {
         let each = 1.0 / self.values.len().max(1) as f32;
-        let mut shares = BTreeMap::new();
+        let mut shares: BTreeMap<u32, f32> = BTreeMap::new();
         for &hash in self.values.values().flat_map(|look| &look.shapes) {
             *shares.entry(hash).or_default() += each;
         }
+        shares.retain(|_, share| *share >= RARE);
         shares
     }
 }
@@ -135,7 +147,7 @@ impl Look {
             let hash = fnv(&text);
             if words.iter().all(|known| known.hash != hash) {
                 let mut of_word = Vec::new();
-                let start = fnv("g");
+                let start = fnv("r");
                 runs(&text[1..], RUNS, |run| of_word.push(more(start, run)));
                 of_word.sort_unstable();
                 of_word.dedup();
@@ -197,7 +209,7 @@ fn mask(value: &str) -> String {
         }
         end(&mut mask, &mut letters);
         mask.push(match c {
-            '0'..='9' => '0',
+            c if c.is_numeric() => '0',
             c if c.is_control() => ' ',
             c => c,
         });

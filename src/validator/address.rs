@@ -148,10 +148,10 @@ fn has_digits(text: &str) -> bool {
         .fold(false, |found, b| found | b.is_ascii_digit())
 }
 
-/// Runs of letters, hyphens and slashes; what is left of other signs beyond ASCII, which begin with two bytes, is taken off.
+/// Runs of letters, hyphens and slashes; what is left of other signs beyond ASCII, which begin with few bytes, is taken off.
 fn words(text: &str) -> impl Iterator<Item = &[u8]> {
     let is_apart = |b: &u8| match b {
-        0xc2 | 0xe2 => true,
+        0xc2 | 0xe2 | 0xef..=0xf4 => true,
         b => b.is_ascii() && !b.is_ascii_alphabetic() && !matches!(b, b'-' | b'/'),
     };
     text.as_bytes().split(is_apart).map(|run| {
@@ -183,6 +183,7 @@ mod tests {
             "г. Алматы, ул. Абая, д. 5, кв. 7",
             "Алматы қ., Абай к-сі 212",
             "Абай даңғылы 10, 5 пәтер",
+            "📍ул. Абая 5",
         ] {
             assert!(is_valid(text), "{text}");
         }
