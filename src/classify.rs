@@ -4,14 +4,19 @@
 //! are worth is the surprise of seeing so many hits by chance: `n · KL(q ‖ p)` for `q = hits / n` and the chance `p` of a
 //! hit (Chernoff's bound on the binomial tail; T. M. Cover and J. A. Thomas, Elements of Information Theory, §11.1).
 
+mod learnt;
+mod values;
+
+use values::{ABOVE_CHANCE, SURE_FORM, Support, Values, is_prose};
+
 use crate::category::{Catalog, Kind};
 use crate::detect::Detectors;
 use crate::detect::evidence::ColumnEvidence;
 use crate::detect::header::{self, HeaderEvidence};
 use crate::findings::{ColumnFinding, Contaminant, EvidenceItem, Reason, Verdict};
-use crate::pattern::Pattern;
 use crate::policy::{Policy, Standing};
-use crate::portrait::{Opinion, Portrait};
+#[cfg(test)]
+use crate::portrait::Portrait;
 
 /// One column in 256 is of a given category.
 const PRIOR: f64 = -8.0;
@@ -25,8 +30,6 @@ const VALUES_CAP: f64 = 30.0;
 const WEAK_CAP: f64 = 8.0;
 /// The most that a weak shape can add to a name that several categories share.
 const WEAK_AMBIGUOUS_CAP: f64 = 3.0;
-/// The most that values with something around them can say of a column: its name knows better.
-const INSIDE_CAP: f64 = 9.5;
 /// Share of filled cells from which values say what the column is.
 const MAJORITY: f64 = 0.5;
 /// Share below which the values do not support the name.
@@ -35,20 +38,8 @@ const MINORITY: f64 = 0.1;
 const CONTRADICTION: f64 = -12.0;
 /// Bits from which another kind in the cells is no chance.
 const CONTAMINATION: f64 = 6.0;
-/// What values have to be worth to stand against the model.
-const SURE_VALUES: f64 = 12.0;
-/// Share of cells from which values that a check or a shape confirms are sure, however few distinct ones there are.
-const NEARLY_ALL: f64 = 0.9;
-/// What has to speak against a category before the model takes it away.
-const DOUBT: f64 = 1.0;
-/// The same where the name is a known spelling of something that points at a person or is of a special kind.
-const DOUBT_OF_KNOWN_NAME: f64 = 4.0;
-/// A form worth this much is no chance, however many cells there are.
-const SURE_FORM: f64 = 10.0;
 /// What a pattern is worth less to a category that is only related to its own.
 const RELATED: f64 = 1.0;
-/// What a shape is worth beyond its bits when all cells of a column have it: cells of one column are written alike.
-const SHAPE_REPEATED: f64 = 4.0;
 /// What neighbours that are about persons add to a name that only contains a spelling.
 const AMONG_PERSONS: f64 = 3.5;
 /// What a name of no person's own in Latin letters loses in a table that is not about persons.
@@ -65,8 +56,6 @@ const CHECK_DIGIT_CHANCE: f64 = 1.0 / 11.0;
 const NAME_CHANCE: f64 = 1.0 / 64.0;
 /// Names of places and firms that look like a person's, in a table that is not about persons.
 const NAME_CHANCE_AMONG_THINGS: f64 = 1.0 / 4.0;
-/// Hits must be this many times more frequent than chance.
-const ABOVE_CHANCE: f64 = 2.0;
 
 /// What to judge against.
 #[derive(Clone, Copy, Debug, Default)]
@@ -154,7 +143,7 @@ pub fn classify(
         header,
     } = column;
     let mut scores = case.scores();
-    let is_taken_away = neighbours != Neighbours::Unknown && case.ask_model(column, &mut scores);
+    let is_taken_away = neighbours != Neighbours::Unknown && case.ask_model(path, &mut scores);
     let best = scores.first().filter(|score| score.bits >= REVIEW);
     let accepted = best
         .filter(|score| score.bits >= ACCEPT)
@@ -215,6 +204,7 @@ struct Case<'a> {
     seen: &'a ColumnEvidence,
     detectors: &'a Detectors,
     header: &'a HeaderEvidence,
+    values: Values,
     distinct: u64,
     neighbours: Neighbours,
     /// The name says nothing.
@@ -229,21 +219,15 @@ struct Score {
     items: Vec<EvidenceItem>,
 }
 
-/// What the values say for one pattern.
-#[derive(Clone, Copy, Default)]
-struct Support {
-    hits: u64,
-    bits: f64,
-    share: f64,
-}
-
 impl<'a> Case<'a> {
     fn of(column: &'a Column<'_>, detectors: &'a Detectors, neighbours: Neighbours) -> Self {
+        let distinct = column.seen.distinct.count();
         Self {
             seen: column.seen,
             detectors,
             header: &column.header,
-            distinct: column.seen.distinct.count(),
+            values: Values::of(column.seen, distinct, detectors),
+            distinct,
             neighbours,
             is_nameless: header::is_meaningless(column.path),
         }
@@ -260,120 +244,10 @@ impl<'a> Case<'a> {
         scores
     }
 
-    fn portrait(&self, path: &'a str, scores: &[Score]) -> Portrait<'a> {
-        let patterns = self.detectors.patterns();
-        let of_pattern = |(index, pattern): (usize, &'a Pattern)| {
-            let support = self.support(index);
-            (support.share >= MINORITY).then_some((
-                pattern.id.as_str(),
-                support.share,
-                support.bits,
-            ))
-        };
-        let before = scores.first().filter(|score| score.bits >= ACCEPT);
-        Portrait {
-            path,
-            header: self.header,
-            seen: self.seen,
-            patterns: patterns.iter().enumerate().filter_map(of_pattern).collect(),
-            before: before.map(|score| (score.category.clone(), score.bits)),
-            among_persons: self.neighbours == Neighbours::Persons,
-        }
-    }
-
-    /// Patterns whose values speak so loudly that no model may call them something else.
-    fn sure_patterns(&self) -> Vec<&'a Pattern> {
-        let patterns = self.detectors.patterns().iter().enumerate();
-        let is_sure = |&(index, pattern): &(usize, &'a Pattern)| {
-            let support = self.support(index);
-            let is_everywhere = support.share >= NEARLY_ALL && self.seen.filled() >= ENOUGH_CELLS;
-            let least = if is_everywhere {
-                CONTAMINATION
-            } else {
-                SURE_VALUES
-            };
-            !pattern.weak && support.share >= MAJORITY && support.bits >= least
-        };
-        patterns
-            .filter(is_sure)
-            .map(|(_, pattern)| pattern)
-            .collect()
-    }
-
-    /// Lets the model that was learnt from labelled columns correct the sum; tells whether it takes a category away.
-    fn ask_model(&self, column: &'a Column<'_>, scores: &mut Vec<Score>) -> bool {
-        let portrait = self.portrait(column.path, scores);
-        let opinions = portrait.opinions();
-        let before = portrait.before.map(|(category, _)| category);
-        let sure = self.sure_patterns();
-        let catalog = Catalog::builtin();
-        let is_confirmed = sure
-            .iter()
-            .any(|pattern| Some(&pattern.category) == before.as_ref());
-        let may_be = |category: Option<&str>| match (category, before.as_deref()) {
-            _ if sure.is_empty() => true,
-            (None, _) => false,
-            // Sure values that were called what they are may only be called so more exactly.
-            (Some(id), Some(before)) if is_confirmed => catalog.covers(before, id),
-            (Some(id), _) => sure.iter().any(|pattern| catalog.may_hold(id, pattern)),
-        };
-        let of_category = |category: Option<&str>| opinions.iter().find(|o| o.category == category);
-        let Some(chosen) = opinions.iter().find(|opinion| may_be(opinion.category)) else {
-            return false;
-        };
-        let (told, category) = match (chosen.category, &before) {
-            (Some(category), _) => (Some(chosen), category),
-            (None, Some(category)) => (of_category(Some(category)), category.as_str()),
-            (None, None) => return false,
-        };
-        let Some(told) = told.filter(|_| chosen.category != before.as_deref()) else {
-            return false;
-        };
-        let sum = |opinion: &Opinion| opinion.terms.iter().map(|(_, bits)| bits).sum::<f64>();
-        let bits = sum(told);
-        let is_enough = self.seen.filled() >= ENOUGH_CELLS;
-        let is_bold_enough = match (chosen.category, of_category(before.as_deref())) {
-            (None, _) => is_enough && -bits >= self.least_doubt(category),
-            (Some(_), Some(known)) if before.is_some() => {
-                let doubt = self.least_doubt(before.as_deref().unwrap_or_default());
-                is_enough && bits >= ACCEPT && bits - sum(known) >= doubt
-            }
-            (Some(_), _) => bits >= ACCEPT,
-        };
-        if is_bold_enough {
-            let item = |&(from, bits): &(&str, f64)| EvidenceItem::plain(from, round(bits, 1));
-            let known = scores.iter().find(|score| score.category == category);
-            *scores = vec![Score {
-                category: category.to_owned(),
-                bits,
-                hits: known.map_or(0, |score| score.hits),
-                items: told.terms.iter().map(item).collect(),
-            }];
-        }
-        is_bold_enough && chosen.category.is_none()
-    }
-
-    /// How surely the model has to know that a column is not what the sum says.
-    fn least_doubt(&self, category: &str) -> f64 {
-        let name_bits = self.header.bits(category);
-        let kind = Catalog::builtin().find(category).map(|c| c.kind);
-        let is_grave = matches!(kind, Some(Kind::SensitiveSpecial | Kind::DirectIdentifier));
-        if name_bits < header::EXACT {
-            DOUBT
-        } else if self.best_values(category, name_bits).is_some() {
-            // Both its name and its values say so.
-            f64::INFINITY
-        } else if is_grave {
-            DOUBT_OF_KNOWN_NAME
-        } else {
-            DOUBT
-        }
-    }
-
     fn candidates(&self) -> Vec<String> {
         let by_name = self.header.categories.iter().map(|(id, _)| id.clone());
         let by_value = (0..self.detectors.patterns().len())
-            .filter(|&p| self.support(p).share >= MAJORITY)
+            .filter(|&p| self.values.supports[p].share >= MAJORITY)
             .map(|p| self.detectors.patterns()[p].category.clone());
         let mut all: Vec<String> = by_name.chain(by_value).collect();
         all.sort();
@@ -436,7 +310,8 @@ impl<'a> Case<'a> {
         header::has_sure_shape(category)
             && self.seen.filled() >= ENOUGH_CELLS
             && !(0..patterns.len()).any(|p| {
-                catalog.may_hold(category, &patterns[p]) && self.support(p).share >= MINORITY
+                catalog.may_hold(category, &patterns[p])
+                    && self.values.supports[p].share >= MINORITY
             })
     }
 
@@ -450,7 +325,7 @@ impl<'a> Case<'a> {
                 if !same && (name_bits == 0.0 || !catalog.may_hold(category, pattern)) {
                     return None;
                 }
-                let support = self.support(index);
+                let support = self.values.supports[index];
                 let tells_nothing =
                     self.is_nameless || (0.0 < name_bits && name_bits <= header::AMBIGUOUS);
                 let may_decide = pattern.among_persons
@@ -485,72 +360,16 @@ impl<'a> Case<'a> {
         }
         let supported = (0..self.detectors.patterns().len()).any(|p| {
             catalog.may_hold(category, &self.detectors.patterns()[p])
-                && self.support(p).share >= MINORITY
+                && self.values.supports[p].share >= MINORITY
         });
         let is_other = |p: usize| {
             let pattern = &self.detectors.patterns()[p];
             !pattern.weak
                 && !catalog.may_hold(category, pattern)
-                && self.support(p).share >= MAJORITY
-                && self.support(p).bits > -PRIOR
+                && self.values.supports[p].share >= MAJORITY
+                && self.values.supports[p].bits > -PRIOR
         };
         !supported && (0..self.detectors.patterns().len()).any(is_other)
-    }
-
-    /// What the whole cells say for a pattern.
-    fn support(&self, pattern: usize) -> Support {
-        let whole = self.weigh(pattern, &self.seen.hits, &self.seen.invalid);
-        let is_prose = self.seen.text as f64 > MAJORITY * self.seen.filled() as f64;
-        if is_prose || self.detectors.patterns()[pattern].weak {
-            return whole;
-        }
-        // A value with a word or two around it, or in braces, is that value all the same.
-        let inside = self.weigh(pattern, &self.seen.found, &self.seen.found_invalid);
-        if inside.share < MINORITY {
-            return whole;
-        }
-        Support {
-            hits: whole.hits + inside.hits,
-            bits: whole.bits + inside.bits.min(INSIDE_CAP),
-            share: whole.share + inside.share,
-        }
-    }
-
-    fn weigh(&self, pattern: usize, hits: &[u64], invalid: &[u64]) -> Support {
-        let filled = self.seen.filled();
-        let mut support = Support::default();
-        if filled == 0 {
-            return support;
-        }
-        let distinct_share = (self.distinct as f64 / filled as f64).min(1.0);
-        for form in
-            (0..hits.len()).filter(|&f| self.detectors.pattern_of(f) == pattern && hits[f] > 0)
-        {
-            let shape = self.detectors.form(form);
-            let trials = if shape.validator.is_some() && shape.bits < SURE_FORM {
-                hits[form] + invalid[form]
-            } else {
-                filled
-            };
-            support.hits += hits[form];
-            let counted = (hits[form] as f64 * distinct_share).max(1.0);
-            support.bits += if shape.bits >= SURE_FORM {
-                counted * shape.bits
-            } else {
-                let bits = surprise(
-                    counted,
-                    (trials as f64 * distinct_share).max(counted),
-                    (-shape.bits).exp2(),
-                );
-                if shape.validator.is_some() || shape.is_vocabulary() {
-                    bits
-                } else {
-                    bits.min(shape.bits + SHAPE_REPEATED)
-                }
-            };
-        }
-        support.share = support.hits as f64 / filled as f64;
-        support
     }
 
     /// Numbers of one column begin alike, so that their check digits alone tell them from identifiers; and one text in
@@ -560,9 +379,8 @@ impl<'a> Case<'a> {
             || (0..self.seen.hits.len()).filter(|&f| self.detectors.pattern_of(f) == pattern);
         let count = |counters: &[u64]| forms().map(|f| counters[f]).sum::<u64>() as f64;
         if self.detectors.patterns()[pattern].id == crate::detect::NAMES_IN_TEXT {
-            let is_prose = self.seen.text as f64 > MAJORITY * self.seen.filled() as f64;
             let chance = match self.neighbours {
-                Neighbours::Things if !is_prose => NAME_CHANCE_AMONG_THINGS,
+                Neighbours::Things if !is_prose(self.seen) => NAME_CHANCE_AMONG_THINGS,
                 _ => NAME_CHANCE,
             };
             return count(&self.seen.found) < chance * self.seen.filled() as f64;
@@ -585,11 +403,11 @@ impl<'a> Case<'a> {
             {
                 continue;
             }
-            let inside = self.weigh(index, &self.seen.found, &self.seen.found_invalid);
+            let inside = self.values.inside[index];
             let whole = if pattern.weak {
                 Support::default()
             } else {
-                self.support(index)
+                self.values.supports[index]
             };
             if inside.bits + whole.bits < CONTAMINATION || (!is_prose && self.may_be_chance(index))
             {
@@ -614,20 +432,6 @@ impl<'a> Case<'a> {
         });
         found
     }
-}
-
-/// Bits of surprise at that many hits in that many trials, when each hits by chance.
-fn surprise(hits: f64, trials: f64, chance: f64) -> f64 {
-    let rate = hits / trials;
-    if rate < ABOVE_CHANCE * chance && rate < 1.0 {
-        return 0.0;
-    }
-    let missed = if rate < 1.0 {
-        (1.0 - rate) * ((1.0 - rate) / (1.0 - chance)).log2()
-    } else {
-        0.0
-    };
-    trials * (rate * (rate / chance).log2() + missed)
 }
 
 fn judge(

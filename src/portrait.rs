@@ -18,6 +18,7 @@ pub(crate) struct Portrait<'a> {
     pub(crate) path: &'a str,
     pub(crate) header: &'a HeaderEvidence,
     pub(crate) seen: &'a ColumnEvidence,
+    pub(crate) distinct: u64,
     /// Patterns that a part of the cells fits: their ids, that part, and what it is worth in bits.
     pub(crate) patterns: Vec<(&'a str, f64, f64)>,
     /// What was made of the column without the model, and its bits.
@@ -33,6 +34,13 @@ pub(crate) struct Opinion {
     pub(crate) category: Option<&'static str>,
     /// Where the bits come from that speak for it and against no personal data.
     pub(crate) terms: [(&'static str, f64); 4],
+}
+
+impl Opinion {
+    /// Their sum.
+    pub(crate) fn bits(&self) -> f64 {
+        self.terms.iter().map(|(_, bits)| bits).sum()
+    }
 }
 
 fn model() -> &'static Model {
@@ -53,10 +61,9 @@ impl Portrait<'_> {
     /// What is told of the column beside the words of its name and of its values.
     pub(crate) fn facts(&self) -> Vec<(String, f64)> {
         let filled = self.seen.filled().max(1);
-        let distinct = self.seen.distinct.count();
         let mut facts = vec![
-            (format!("d{}", 4 * distinct.min(filled) / filled), 0.5),
-            (format!("D{}", distinct.max(1).ilog2().min(6)), 0.5),
+            (format!("d{}", 4 * self.distinct.min(filled) / filled), 0.5),
+            (format!("D{}", self.distinct.max(1).ilog2().min(6)), 0.5),
             (format!("k{}", u8::from(self.among_persons)), 0.5),
         ];
         let name = self.header.categories.iter();
