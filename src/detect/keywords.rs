@@ -8,7 +8,7 @@ const LONGEST_ABBREVIATION: usize = 3;
 
 /// Words, in drawers by how they begin.
 #[derive(Debug)]
-pub(super) struct Keywords {
+pub(crate) struct Keywords {
     drawers: Vec<Vec<Keyword>>,
     /// What each byte is to a word.
     parts: [Part; 256],
@@ -47,7 +47,7 @@ impl Part {
 
 impl Keywords {
     /// Takes words in lower case, each with the number of the form that asks for it.
-    pub(super) fn new<'a>(words: impl Iterator<Item = (usize, &'a String)>) -> Self {
+    pub(crate) fn new<'a>(words: impl Iterator<Item = (usize, &'a String)>) -> Self {
         let mut drawers = Vec::new();
         drawers.resize_with(DRAWERS, Vec::new);
         let mut parts = std::array::from_fn(|byte| Part::of(byte as u8));
@@ -67,7 +67,7 @@ impl Keywords {
     }
 
     /// Forms one of whose words begins where a word of the text begins.
-    pub(super) fn owners(&self, text: &str) -> Bits {
+    pub(crate) fn owners(&self, text: &str) -> Bits {
         let mut found = Bits::default();
         let mut is_inside = false;
         for (at, &byte) in text.as_bytes().iter().enumerate() {
@@ -107,13 +107,6 @@ impl Keyword {
     }
 }
 
-/// Tells whether one of the words begins where a word of the text begins.
-pub(crate) fn has_one(text: &str, words: &[String]) -> bool {
-    Keywords::new(words.iter().map(|word| (0, word)))
-        .owners(text)
-        .contains(0)
-}
-
 fn is_abbreviation(word: &str) -> bool {
     word.chars().count() <= LONGEST_ABBREVIATION && word.chars().all(is_letter)
 }
@@ -151,6 +144,5 @@ mod tests {
             let found: Vec<usize> = keywords.owners(text).iter().collect();
             assert_eq!(found, expected, "{text:?}");
         }
-        assert!(has_one("Звон", &words) && !has_one("перезвон", &words));
     }
 }

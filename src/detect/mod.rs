@@ -8,6 +8,7 @@ mod gates;
 pub mod header;
 mod judge;
 pub(crate) mod keywords;
+mod lookalikes;
 mod matcher;
 pub(crate) mod model;
 pub mod names;

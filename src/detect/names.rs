@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher as _;
 use std::sync::OnceLock;
 
-use super::header::one_script;
+use super::lookalikes::one_script;
 use super::shape::{is_letter, lower};
 use super::translit;
 
@@ -85,6 +85,11 @@ const GIVEN_BEGINNINGS: &[&str] = &[
 const STRONG_ENDINGS: &[&str] = &["ов", "ев", "ова", "ева", "енко", "ova", "eva"];
 const STRONG_ENDINGS_IN_RUSSIAN_CASES: &[&str] =
     &["ову", "овой", "овым", "ове", "еву", "евой", "евым", "еве"];
+/// The same after `ұлы` and `қызы`, which say whose.
+const POSSESSED_CASES: &[&str] = &["на", "не", "н", "нда", "нде"];
+const KINSHIP: &[&str] = &[
+    "улы", "кызы", "угли", "оглы", "кизи", "uly", "kyzy", "qyzy", "ogly", "ugli",
+];
 /// Case endings of Kazakh nouns, without Kazakh letters, long ones first.
 const KAZAKH_CASES: &[&str] = &[
     "нын", "нин", "дын", "дин", "тын", "тин", "дан", "ден", "тан", "тен", "нан", "нен", "мен",
@@ -265,16 +270,14 @@ fn look_up_inflected(word: &str) -> Roles {
             return found;
         }
     }
-    for ending in KAZAKH_CASES {
-        if let Some(stem) = word_plain.strip_suffix(ending) {
-            if known(stem) || stem.ends_with("улы") || stem.ends_with("кызы") {
-                let listed = listed(stem);
-                return Roles(if listed == 0 { PATRONYMIC } else { listed });
-            }
-            let stem_roles = roles_of_plain(stem, stem);
-            if stem_roles.any(SURNAME | GIVEN_NAME | PATRONYMIC) {
-                return stem_roles;
-            }
+    for stem in kazakh_stems(&word_plain) {
+        if known(stem) || stem.ends_with("улы") || stem.ends_with("кызы") {
+            let listed = listed(stem);
+            return Roles(if listed == 0 { PATRONYMIC } else { listed });
+        }
+        let stem_roles = roles_of_plain(stem, stem);
+        if stem_roles.any(SURNAME | GIVEN_NAME | PATRONYMIC) {
+            return stem_roles;
         }
     }
     for nominative in in_russian_cases() {
@@ -304,11 +307,9 @@ pub(super) fn strong_surname(word: &str) -> Option<Strong> {
     if ends(&word, STRONG_ENDINGS) || ends(&word, STRONG_ENDINGS_IN_RUSSIAN_CASES) {
         return Some(Strong::Plain);
     }
-    let mut stems = KAZAKH_CASES
-        .iter()
-        .filter_map(|ending| word.strip_suffix(ending));
-    stems
-        .any(|stem| ends(stem, STRONG_ENDINGS))
+    let is_strong = |stem| ends(stem, STRONG_ENDINGS);
+    kazakh_stems(&word)
+        .any(is_strong)
         .then_some(Strong::InKazakhCase)
 }
 
@@ -378,10 +379,24 @@ pub fn is_full_name(text: &str) -> bool {
 
 /// Son or daughter of: written small after the father's name.
 fn is_kinship(word: &str) -> bool {
-    matches!(
-        plain(word).as_str(),
-        "улы" | "кызы" | "угли" | "оглы" | "кизи" | "uly" | "kyzy" | "qyzy" | "ogly" | "ugli"
-    )
+    KINSHIP.contains(&plain(word).as_str())
+}
+
+/// The same with the ending of a Kazakh case.
+pub(super) fn is_kinship_inflected(word: &str) -> bool {
+    let word = plain(word);
+    let is_it = |stem: &str| KINSHIP.contains(&stem);
+    is_it(&word) || kazakh_stems(&word).any(is_it)
+}
+
+/// What is left of a plain word without each Kazakh ending of a case that it may have.
+fn kazakh_stems(word: &str) -> impl Iterator<Item = &str> {
+    let of_kin = POSSESSED_CASES.iter().filter(|ending| {
+        let stem = word.strip_suffix(**ending);
+        stem.is_some_and(|stem| KINSHIP.iter().any(|kin| stem.ends_with(kin)))
+    });
+    let endings = KAZAKH_CASES.iter().chain(of_kin);
+    endings.filter_map(|ending| word.strip_suffix(ending))
 }
 
 /// Two or three words with capital letters of which one is a surname or a patronymic, or a word with initials.

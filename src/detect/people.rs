@@ -111,6 +111,10 @@ pub fn find(text: &str) -> Vec<NameSpan> {
     let mut has_capitals = false;
     for (start, word) in capitalised(text) {
         has_capitals = true;
+        // `қызы` and `ұлы` are part of the word before.
+        if chain.last().is_some_and(|last| start < last.end) {
+            continue;
+        }
         let token = Token::new(text, start, word);
         if !chain.last().is_some_and(|last| last.is_joined(text, start))
             || token.kind == Kind::Other
@@ -137,7 +141,6 @@ fn in_small_letters(text: &str) -> Vec<NameSpan> {
     for word in text.split_inclusive(|c: char| !is_letter(c) && c != '-') {
         let start = at;
         at += word.len();
-        // `қызы` and `ұлы` are part of the word before.
         if chain.last().is_some_and(|last| start < last.end) {
             continue;
         }
@@ -204,10 +207,7 @@ fn with_kinship(text: &str, end: usize) -> usize {
         .split(|c: char| !is_letter(c))
         .next()
         .unwrap_or_default();
-    let is_kinship = ["қызы", "ұлы", "кызы", "улы", "kyzy", "uly", "qyzy"]
-        .iter()
-        .any(|k| word.starts_with(k));
-    if is_kinship {
+    if names::is_kinship_inflected(word) {
         end + 1 + word.len()
     } else {
         end
@@ -460,6 +460,17 @@ mod tests {
             ("тел. на имя Гузель Валиева.", "Гузель Валиева"),
             ("Со слов Ибраевой, платёж ушёл", "Ибраевой"),
             ("встреча с Ахметовой вчера", "Ахметовой"),
+            ("вчера Айгүл улыбнулась всем", "Айгүл"),
+            (
+                "қағаз Бақытжан Айбек ұлына тапсырылды",
+                "Бақытжан Айбек ұлына",
+            ),
+            (
+                "қағаз Бақытжан Айбекұлына тапсырылды",
+                "Бақытжан Айбекұлына",
+            ),
+            ("ИСАТАЙ ҚЫЗЫ", "ИСАТАЙ ҚЫЗЫ"),
+            ("ДИНАРА НҰРЛАН ҚЫЗЫ ҚАЛИЕВА", "ДИНАРА НҰРЛАН ҚЫЗЫ ҚАЛИЕВА"),
             ("Сосед Вишневский опять сверлит", "Вишневский"),
             ("Guest Nadezhda Grigoreva asks", "Nadezhda Grigoreva"),
             ("Құрметті Ілияс Қожахметұлы! Өтініш", "Ілияс Қожахметұлы"),

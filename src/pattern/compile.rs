@@ -11,7 +11,7 @@ use super::file::{FormFile, PatternFile};
 use super::normalize::Step;
 use super::required;
 use crate::category::Catalog;
-use crate::detect::keywords;
+use crate::detect::keywords::Keywords;
 use crate::detect::names::without_kazakh;
 use crate::detect::shape::{LETTER, LONGEST, Shape, class, lower};
 use crate::detect::template;
@@ -54,6 +54,8 @@ pub struct Form {
     pub classes: u16,
     /// One of these words must occur in a text worth searching.
     pub keywords: Vec<String>,
+    /// The same, ready to be looked for.
+    words_beside: OnceLock<Keywords>,
     /// All that the whole cell may say, as [`vocabulary_key`] has it.
     pub values: HashSet<String>,
     /// The check behind the shape.
@@ -222,6 +224,7 @@ impl Form {
             words: file.words.or(words).unwrap_or([0, usize::MAX]),
             classes: classes | required,
             keywords: file.keywords.clone(),
+            words_beside: OnceLock::new(),
             values,
             validator,
             bits: file.bits,
@@ -289,7 +292,8 @@ impl Form {
     }
 
     fn has_word(&self, cell: &str) -> bool {
-        !self.is_by_word() || keywords::has_one(cell, &self.keywords)
+        let own = || Keywords::new(self.keywords.iter().map(|word| (0, word)));
+        !self.is_by_word() || self.words_beside.get_or_init(own).owners(cell).contains(0)
     }
 
     /// Tells whether the expression covers a text.
