@@ -4,7 +4,6 @@ use divan::Bencher;
 use divan::counter::BytesCount;
 use iesiz::batch::Batch;
 use iesiz::detect::Detectors;
-use iesiz::detect::evidence::Evidence;
 use polars::prelude::{Column, DataFrame, NamedFrom as _, Series};
 
 fn main() {
@@ -42,5 +41,5 @@ fn observe(bencher: Bencher<'_, '_>, kind: &str) {
     let batch = Batch::of_frame(0, frame);
     bencher
         .counter(BytesCount::new(bytes))
-        .bench(|| detectors.observe(divan::black_box(&batch), &mut Evidence::default()));
+        .bench(|| detectors.observer().observe(divan::black_box(&batch)));
 }

@@ -8,6 +8,7 @@ use polars::prelude::{
     StringChunkedBuilder,
 };
 
+use crate::buffers::Buffer;
 use crate::error::{Error, Result};
 
 /// Names one table for people: a path relative to what was asked for.
@@ -40,6 +41,9 @@ pub enum Rows {
     Text(TextRows),
 }
 
+/// Where a cell begins and ends.
+pub type Bounds = (u32, u32);
+
 /// Rows of text, the cells of which stand in one buffer; an empty cell is null.
 #[derive(Clone, Debug)]
 pub struct TextRows {
@@ -48,9 +52,9 @@ pub struct TextRows {
     /// Number of rows.
     pub height: usize,
     /// By column: where the cell of every row begins and ends.
-    pub columns: Vec<Vec<(u32, u32)>>,
+    pub columns: Vec<Buffer<Bounds>>,
     /// The buffer; UTF-8 once repaired.
-    pub bytes: Vec<u8>,
+    pub bytes: Buffer<u8>,
 }
 
 impl TextRows {
@@ -61,14 +65,14 @@ impl TextRows {
         }
         let mut repaired = Vec::with_capacity(self.bytes.len());
         let mut malformed = 0;
-        for (start, end) in self.columns.iter_mut().flatten() {
+        for (start, end) in self.columns.iter_mut().flat_map(|column| column.iter_mut()) {
             let cell = String::from_utf8_lossy(&self.bytes[*start as usize..*end as usize]);
             malformed += u64::from(matches!(cell, Cow::Owned(_)));
             *start = repaired.len() as u32;
             repaired.extend_from_slice(cell.as_bytes());
             *end = repaired.len() as u32;
         }
-        self.bytes = repaired;
+        self.bytes = repaired.into();
         malformed
     }
 
@@ -84,7 +88,7 @@ impl TextRows {
         let text = self.text();
         let columns = self.names.iter().zip(&self.columns).map(|(name, cells)| {
             let mut builder = StringChunkedBuilder::new(name.as_str().into(), self.height);
-            for &(start, end) in cells {
+            for &(start, end) in cells.iter() {
                 let cell = &text[start as usize..end as usize];
                 builder.append_option(Some(cell).filter(|cell| !cell.is_empty()));
             }

@@ -477,7 +477,6 @@ fn standing(category: &str, judging: Judging<'_>) -> (Verdict, Reason) {
 mod tests {
     use super::*;
     use crate::batch::Batch;
-    use crate::detect::evidence::Evidence;
     use polars::prelude::{Column, DataFrame, NamedFrom as _, Series};
 
     fn finding(path: &str, cells: &[&str]) -> ColumnFinding {
@@ -488,9 +487,9 @@ mod tests {
         let detectors = Detectors::builtin();
         let series = Series::new(path.into(), cells);
         let frame = DataFrame::new(cells.len(), vec![Column::from(series)]).unwrap();
-        let mut evidence = Evidence::default();
-        let batch = Batch::of_frame(0, frame);
-        detectors.observe(&batch, &mut evidence).unwrap();
+        let mut observer = detectors.observer();
+        observer.observe(&Batch::of_frame(0, frame)).unwrap();
+        let evidence = observer.finish();
         let column = super::Column::new(path, "text", &evidence.columns[path]);
         classify(&column, &detectors, Judging::default(), neighbours)
     }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::batch::{TableId, leaf_types, type_name};
 pub use crate::classify::Judging;
 use crate::classify::{Column, Neighbours, classify};
-use crate::detect::Detectors;
+use crate::detect::{Detectors, Observer};
 use crate::detect::evidence::{ColumnEvidence, Evidence};
 use crate::error::{Code, Error, Result};
 use crate::findings::{
@@ -82,36 +82,38 @@ pub fn observe(
     progress: &dyn Progress,
 ) -> Result<Evidence> {
     progress.begin(Stage::Scan, source.id(), source.info().bytes);
-    let evidence = in_parallel(source.id(), source.read()?, |pending, evidence| {
-        let bytes = pending.bytes;
-        let batch = (pending.decode)()?;
-        progress.advance(bytes, batch.height() as u64);
-        detectors.observe(&batch, evidence)
+    let batches = source.read()?;
+    let all = || in_parallel(batches, detectors, progress);
+    let evidence = catch_unwind(AssertUnwindSafe(all)).unwrap_or_else(|_| {
+        Err(Error::Internal {
+            place: source.id().to_string(),
+        })
     });
     progress.end();
     evidence
 }
 
 fn in_parallel(
-    id: &TableId,
     batches: Batches,
-    work: impl Fn(crate::source::Pending, &mut Evidence) -> Result<()> + Sync,
+    detectors: &Detectors,
+    progress: &dyn Progress,
 ) -> Result<Evidence> {
-    let all = || {
-        batches
-            .par_bridge()
-            .try_fold(Evidence::default, |mut evidence, pending| {
+    batches
+        .par_bridge()
+        .try_fold(
+            || detectors.observer(),
+            |mut observer, pending| {
                 progress::check()?;
-                work(pending?, &mut evidence)?;
-                Ok(evidence)
-            })
-            .try_reduce(Evidence::default, |a, b| Ok(a.merge(b)))
-    };
-    catch_unwind(AssertUnwindSafe(all)).unwrap_or_else(|_| {
-        Err(Error::Internal {
-            place: id.to_string(),
-        })
-    })
+                let pending = pending?;
+                let bytes = pending.bytes;
+                let batch = (pending.decode)()?;
+                progress.advance(bytes, batch.height() as u64);
+                observer.observe(&batch)?;
+                Ok(observer)
+            },
+        )
+        .map(|observer| observer.map(Observer::finish))
+        .try_reduce(Evidence::default, |a, b| Ok(a.merge(b)))
 }
 
 fn findings(

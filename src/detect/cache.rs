@@ -1,4 +1,4 @@
-//! Remembers how values of a column were judged, so that a repeated value costs one hash.
+//! Remembers how values of a column were judged, so that a repeated value costs one hash; counts judgements by kind.
 
 use std::collections::HashMap;
 use std::hash::BuildHasher as _;
@@ -6,7 +6,15 @@ use std::hash::BuildHasher as _;
 use super::bits::Bits;
 use super::evidence::ColumnEvidence;
 
-const CACHE_SLOTS: usize = 4096;
+/// Values of a column that are remembered.
+const SLOTS: usize = 4096;
+/// Columns with slots of their own; the others share them.
+const MOST_COLUMNS: usize = 128;
+/// Values that a column may bring in vain before it goes on without a memory.
+const PATIENCE: u32 = 4096;
+const WORTH_OF_KNOWN: u32 = 8;
+/// What every batch gives back, for a column that changes its ways.
+const SECOND_CHANCE: u32 = 128;
 /// Kinds of judgements that are kept from column to column.
 const MOST_KINDS: usize = 4096;
 /// Odd, so that no column has the salt of another.
@@ -51,16 +59,52 @@ pub(super) enum Met {
     Again,
 }
 
-/// Remembers the last judgement of a value, so that a repeated value costs one hash; counts judgements by kind.
+/// What is remembered of one column.
+struct Known {
+    slots: Vec<(u64, u32)>,
+    /// How many more new values are remembered before repeated ones show that it is worth it.
+    patience: u32,
+}
+
+impl Known {
+    fn new() -> Self {
+        Self {
+            slots: vec![(0, 0); SLOTS],
+            patience: PATIENCE,
+        }
+    }
+
+    /// The kind of a value, if it is remembered.
+    fn look_up(&mut self, key: u64, place: usize) -> Option<u32> {
+        // Two values may share a place.
+        let slots = [place, place ^ 1].map(|place| self.slots[place]);
+        let known = slots.iter().find(|slot| slot.0 == key && key != 0);
+        self.patience = match known {
+            Some(_) => PATIENCE.min(self.patience + WORTH_OF_KNOWN),
+            None => self.patience - 1,
+        };
+        known.map(|slot| slot.1)
+    }
+
+    fn remember(&mut self, key: u64, place: usize, kind: u32) {
+        self.slots[place ^ 1] = self.slots[place];
+        self.slots[place] = (key, kind);
+    }
+}
+
+/// Remembers the last judgements of a column's values.
 pub(super) struct Cache {
     /// The judgement under way.
     judged: Judged,
     hasher: foldhash::fast::FixedState,
-    slots: Vec<(u64, u32)>,
-    /// Differs from column to column, so that none remembers what another met.
+    columns: Vec<Known>,
+    /// The column under way.
+    column: usize,
+    /// Differs from column to column and from table to table, so that none remembers what another met.
     salt: u64,
+    salt_of_table: u64,
     kinds: Vec<(Judged, u64)>,
-    /// Kinds met in this column.
+    /// Kinds met in this column of this batch.
     touched: Vec<u32>,
     /// Kinds met last.
     recent: [u32; 3],
@@ -73,8 +117,10 @@ impl Cache {
         Self {
             judged: Judged::default(),
             hasher: foldhash::fast::FixedState::with_seed(HASH_SEED),
-            slots: vec![(0, 0); CACHE_SLOTS],
+            columns: vec![Known::new()],
+            column: 0,
             salt: 0,
+            salt_of_table: 0,
             touched: Vec::new(),
             kinds: (0..LOOKS).map(Judged::nothing_but).collect(),
             recent: [0; 3],
@@ -82,14 +128,32 @@ impl Cache {
         }
     }
 
+    /// Makes ready for another table.
+    pub(super) fn next_table(&mut self) {
+        self.salt_of_table = self.salt_of_table.wrapping_add(SALT);
+        for known in &mut self.columns {
+            known.patience = PATIENCE;
+        }
+    }
+
+    /// Makes ready for a column, known by its path and by where it stands in its batch.
+    pub(super) fn next_column(&mut self, path: &str, at: usize) {
+        self.salt = self.hash(path).wrapping_add(self.salt_of_table);
+        self.column = at % MOST_COLUMNS;
+        while self.columns.len() <= self.column {
+            self.columns.push(Known::new());
+        }
+        let patience = &mut self.columns[self.column].patience;
+        *patience = SECOND_CHANCE.max(*patience);
+    }
+
     pub(super) fn count(&mut self, hash: u64, judge: impl FnOnce(&mut Judged)) -> Met {
         let key = hash ^ self.salt;
-        // Two values may share a place.
-        let place = hash as usize % CACHE_SLOTS;
-        let places = [place, place ^ 1];
-        let is_known = |place: &usize| self.slots[*place].0 == key && key != 0;
-        if let Some(place) = places.iter().find(|place| is_known(place)) {
-            self.kinds[self.slots[*place].1 as usize].1 += 1;
+        let place = hash as usize % SLOTS;
+        let column = &mut self.columns[self.column];
+        let remembers = column.patience > 0;
+        if remembers && let Some(kind) = column.look_up(key, place) {
+            self.add_one(kind);
             return Met::Again;
         }
         if self.judged.met {
@@ -101,14 +165,19 @@ impl Cache {
         } else {
             u32::from(self.judged.looks)
         };
-        self.slots[places[1]] = self.slots[places[0]];
-        self.slots[places[0]] = (key, kind);
+        if remembers {
+            self.columns[self.column].remember(key, place, kind);
+        }
+        self.add_one(kind);
+        Met::First
+    }
+
+    fn add_one(&mut self, kind: u32) {
         let times = &mut self.kinds[kind as usize].1;
         if *times == 0 {
             self.touched.push(kind);
         }
         *times += 1;
-        Met::First
     }
 
     /// Neighbours are mostly judged alike: the last kinds are compared before any is looked up.
@@ -136,9 +205,8 @@ impl Cache {
         self.hasher.hash_one(value)
     }
 
-    /// Adds what was counted to the evidence of a column, and starts anew.
+    /// Adds what was counted to the evidence of a column.
     pub(super) fn settle(&mut self, seen: &mut ColumnEvidence) {
-        self.salt = self.salt.wrapping_add(SALT);
         for kind in self.touched.drain(..) {
             let (judged, times) = &mut self.kinds[kind as usize];
             add(&mut seen.hits, judged.hits, *times);
@@ -152,9 +220,10 @@ impl Cache {
             *times = 0;
         }
         if self.kinds.len() > MOST_KINDS {
+            // What is remembered points to kinds that are no more.
             *self = Self {
-                salt: self.salt,
-                slots: std::mem::take(&mut self.slots),
+                salt_of_table: self.salt_of_table.wrapping_add(SALT),
+                columns: std::mem::take(&mut self.columns),
                 ..Self::new()
             };
         }

@@ -160,8 +160,8 @@ impl Scratch {
         self.column = 0;
     }
 
-    /// Makes ready for the next column of the batch, which has so many cells.
-    pub(super) fn next_column(&mut self, cells: usize) {
+    /// Makes ready for the next column of the batch, which has so many cells; tells where it stands.
+    pub(super) fn next_column(&mut self, cells: usize) -> usize {
         self.learns = cells >= LONG;
         self.column += 1;
         if self.patience.len() <= self.column {
@@ -169,6 +169,7 @@ impl Scratch {
         }
         let patience = &mut self.patience[self.column];
         *patience = SECOND_CHANCE.max(*patience);
+        self.column
     }
 
     /// Where it stands what a cell can hold: `None` when it has no template, or one that is not worth learning.

@@ -34,6 +34,7 @@ use bits::{Bits, CAPACITY};
 use gates::{Gates, MOST_GROUPS, PARTS};
 use keywords::Keywords;
 use matcher::Matcher;
+pub use observe::Observer;
 use vocabulary::Vocabulary;
 use workers::Workers;
 

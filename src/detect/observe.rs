@@ -10,34 +10,76 @@ use crate::batch::{Batch, Rows, for_each_leaf};
 use crate::error::{Error, Result};
 use crate::pattern::normalize;
 
-impl Detectors {
+/// Looks at batches of one table.
+pub struct Observer<'a> {
+    detectors: &'a Detectors,
+    worker: Worker,
+    evidence: Evidence,
+}
+
+impl Observer<'_> {
     /// Looks at every cell of a batch.
     ///
     /// # Errors
     /// When a column is of a type that has no text.
-    pub fn observe(&self, batch: &Batch, evidence: &mut Evidence) -> Result<()> {
+    pub fn observe(&mut self, batch: &Batch) -> Result<()> {
+        let Self {
+            detectors,
+            worker,
+            evidence,
+        } = self;
+        let forms = detectors.forms.len();
         evidence.rows += batch.height() as u64;
         evidence.problems = evidence.problems.merge(batch.problems);
-        let mut worker = self.workers.take(self);
+        worker.next_batch();
         match &batch.rows {
             Rows::Text(rows) => {
                 let text = rows.text();
                 for (path, cells) in rows.names.iter().zip(&rows.columns) {
-                    let seen = evidence.column(path, self.forms.len());
-                    self.observe_cells(text, cells, seen, &mut worker);
+                    worker.next_column(path, cells.len());
+                    let seen = evidence.column(path, forms);
+                    detectors.observe_cells(text, cells, seen, worker);
+                    worker.cache.settle(seen);
                 }
             }
             Rows::Frame(frame) => {
                 for column in frame.columns() {
                     for_each_leaf(column, &mut |path, values| {
-                        let seen = evidence.column(&path, self.forms.len());
-                        self.observe_leaf(&path, values, seen, &mut worker)
+                        worker.next_column(&path, values.len());
+                        let seen = evidence.column(&path, forms);
+                        detectors.observe_leaf(&path, values, seen, worker)?;
+                        worker.cache.settle(seen);
+                        Ok(())
                     })?;
                 }
             }
         }
-        self.workers.give_back(worker);
         Ok(())
+    }
+
+    /// What was seen.
+    pub fn finish(self) -> Evidence {
+        self.detectors.workers.give_back(self.worker);
+        self.evidence
+    }
+}
+
+impl std::fmt::Debug for Observer<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Observer")
+            .field("rows", &self.evidence.rows)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Detectors {
+    /// Gets ready to look at batches of one table.
+    pub fn observer(&self) -> Observer<'_> {
+        Observer {
+            detectors: self,
+            worker: self.workers.take(self),
+            evidence: Evidence::default(),
+        }
     }
 
     fn observe_cells(
@@ -47,12 +89,10 @@ impl Detectors {
         seen: &mut ColumnEvidence,
         worker: &mut Worker,
     ) {
-        worker.scratch.next_column(cells.len());
         seen.cells += cells.len() as u64;
         for &(start, end) in cells {
             self.observe_cell(&text[start as usize..end as usize], seen, worker);
         }
-        worker.cache.settle(seen);
     }
 
     fn observe_leaf(
@@ -62,7 +102,6 @@ impl Detectors {
         seen: &mut ColumnEvidence,
         worker: &mut Worker,
     ) -> Result<()> {
-        worker.scratch.next_column(values.len());
         let nulls = values.null_count() as u64;
         seen.cells += values.len() as u64;
         seen.nulls += nulls;
@@ -78,7 +117,6 @@ impl Detectors {
                 self.observe_text(&text, seen, worker)?;
             }
         }
-        worker.cache.settle(seen);
         Ok(())
     }
 

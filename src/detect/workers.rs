@@ -12,6 +12,18 @@ pub(super) struct Worker {
     pub(super) scratch: Scratch,
 }
 
+impl Worker {
+    pub(super) fn next_batch(&mut self) {
+        self.scratch.next_batch();
+    }
+
+    /// Makes ready for the next column of the batch, which has so many cells.
+    pub(super) fn next_column(&mut self, path: &str, cells: usize) {
+        let at = self.scratch.next_column(cells);
+        self.cache.next_column(path, at);
+    }
+}
+
 /// Workers at rest.
 #[derive(Default)]
 pub(super) struct Workers(Mutex<Vec<Worker>>);
@@ -23,7 +35,7 @@ impl Workers {
             cache: Cache::new(),
             scratch: Scratch::new(detectors),
         });
-        worker.scratch.next_batch();
+        worker.cache.next_table();
         worker
     }
 

@@ -6,7 +6,6 @@ use std::path::Path;
 
 use iesiz::batch::Batch;
 use iesiz::detect::Detectors;
-use iesiz::detect::evidence::Evidence;
 use iesiz::findings::Findings;
 use iesiz::progress::Silent;
 use iesiz::scan::{Judging, scan};
@@ -113,14 +112,12 @@ fn batches_of_any_size_give_the_same_evidence() {
     for table in some_tables() {
         let frame = frame(&table);
         let observe = |size: usize| {
-            let mut evidence = Evidence::default();
+            let mut observer = detectors.observer();
             for start in (0..).step_by(size).take(frame.height().div_ceil(size)) {
                 let slice = frame.slice(start, size);
-                detectors
-                    .observe(&Batch::of_frame(0, slice), &mut evidence)
-                    .unwrap();
+                observer.observe(&Batch::of_frame(0, slice)).unwrap();
             }
-            let columns = evidence.columns.into_iter().map(|(path, seen)| {
+            let columns = observer.finish().columns.into_iter().map(|(path, seen)| {
                 let distinct = seen.distinct.count();
                 let counts = (
                     seen.cells,

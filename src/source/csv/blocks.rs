@@ -4,20 +4,25 @@
 //! the rest of the file over to `csv-core`, whose reading is the reference, so that both ways always agree.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use memchr::{memchr_iter, memrchr};
 
+use crate::buffers::{Buffer, Buffers};
+
 /// Usual size of a block.
-pub(super) const BLOCK: usize = 1 << 20;
+pub(super) const BLOCK: usize = 2 << 20;
+/// Room behind a block for what cells with doubled quotes mean.
+const SLACK: usize = BLOCK / 8;
 /// A record longer than this is a mistake, such as a quote that is never closed.
 pub(super) const LONGEST_RECORD: usize = 16 << 20;
 
 /// A stretch of whole records.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Block {
     /// UTF-8, unless the file is broken.
-    pub bytes: Vec<u8>,
+    pub bytes: Buffer<u8>,
 }
 
 /// Why cutting stopped.
@@ -37,7 +42,8 @@ pub(super) enum Stopped {
 /// Gives blocks until the stream ends.
 pub(super) struct Blocks<R> {
     input: R,
-    carry: Vec<u8>,
+    carry: Buffer<u8>,
+    buffers: Arc<Buffers<u8>>,
     cutter: Cutter,
     ended: bool,
 }
@@ -54,7 +60,8 @@ impl<R: Read> Blocks<R> {
     pub(super) fn new(input: R, delimiter: u8) -> Self {
         Self {
             input,
-            carry: Vec::new(),
+            carry: Buffer::default(),
+            buffers: Arc::default(),
             cutter: Cutter::Clean { delimiter },
             ended: false,
         }
@@ -69,7 +76,9 @@ impl<R: Read> Blocks<R> {
             }
             let end = self.border()?;
             if end > 0 {
-                let rest = self.carry.split_off(end);
+                let mut rest = self.buffers.take(BLOCK + SLACK);
+                rest.extend_from_slice(&self.carry[end..]);
+                self.carry.truncate(end);
                 return Ok(Some(Block {
                     bytes: std::mem::replace(&mut self.carry, rest),
                 }));
@@ -231,7 +240,7 @@ mod tests {
 
     fn blocks(text: &str) -> Vec<String> {
         Blocks::new(text.as_bytes(), b',')
-            .map(|b| String::from_utf8(b.unwrap().bytes).unwrap())
+            .map(|b| String::from_utf8(b.unwrap().bytes.to_vec()).unwrap())
             .collect()
     }
 

@@ -19,8 +19,8 @@ use crate::batch::TableId;
 use crate::error::{Error, Result};
 use blocks::{Blocks, Stopped};
 use encoding::Encoding;
-use read::Layout;
 pub use read::OVERFLOW;
+use read::{Layout, Room};
 use sniff::Dialect;
 pub use write::CsvFormat;
 
@@ -78,6 +78,7 @@ impl CsvSource {
             delimiter: self.dialect.delimiter,
             paths: self.dialect.paths(),
             place: self.id.to_string(),
+            room: Room::default(),
         }
     }
 }

@@ -1,14 +1,18 @@
 //! Turns a block of records into a batch: one text column per header cell, nothing inferred.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use csv_core::{ReadRecordResult, ReaderBuilder};
 use memchr::{memchr, memchr3_iter};
 
 use super::blocks::Block;
-use crate::batch::{Batch, Problems, Rows, TextRows};
+use crate::batch::{Batch, Bounds, Problems, Rows, TextRows};
+use crate::buffers::{Buffer, Buffers};
 use crate::error::{Error, Result};
 
 /// How to read blocks of one file.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Layout {
     /// Between cells.
     pub delimiter: u8,
@@ -16,6 +20,22 @@ pub(super) struct Layout {
     pub paths: Vec<String>,
     /// For errors.
     pub place: String,
+    pub room: Room,
+}
+
+/// Room for the bounds of cells, made before they are known.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    columns: Arc<Buffers<Bounds>>,
+    /// Records that the last block had.
+    height: AtomicUsize,
+}
+
+impl Room {
+    fn column(&self) -> Buffer<Bounds> {
+        let height = self.height.load(Ordering::Relaxed);
+        self.columns.take(height + height / 8)
+    }
 }
 
 /// Cells of records with more cells than the header go to columns of this name and a number from 1.
@@ -31,21 +51,18 @@ impl Layout {
     /// When a record is far longer than the header.
     pub(super) fn batch(&self, seq: u64, block: Block, skip_header: bool) -> Result<Batch> {
         let width = self.paths.len();
-        let mut records = Records::new(width, skip_header);
+        let mut records = Records::new(width, skip_header, &self.room);
         let lines = width == 1 && is_plain(&block.bytes, self.delimiter);
-        let bytes = if lines {
-            records.lines(&block.bytes);
-            block.bytes
+        let mut bytes = block.bytes;
+        if lines {
+            records.lines(&bytes);
+        } else if let Some(unescaped) = records.split(&bytes, self.delimiter) {
+            bytes.extend_from_slice(&unescaped);
         } else {
-            match records.split(&block.bytes, self.delimiter) {
-                Some(unescaped) if unescaped.is_empty() => block.bytes,
-                Some(unescaped) => [block.bytes, unescaped].concat(),
-                None => {
-                    records = Records::new(width, skip_header);
-                    records.parse(&block.bytes, self.delimiter)
-                }
-            }
-        };
+            records = Records::new(width, skip_header, &self.room);
+            bytes = records.parse(&bytes, self.delimiter).into();
+        }
+        self.room.height.store(records.height, Ordering::Relaxed);
         if records.columns.len() > width + MOST_OVERFLOW {
             let what = "a record has far more cells than the header: is the delimiter right, or a quote never closed?";
             return Err(Error::Csv {
@@ -91,19 +108,19 @@ struct Records {
     skip_next: bool,
     height: usize,
     /// Bounds of the cells of every column; missing cells are empty.
-    columns: Vec<Vec<(u32, u32)>>,
+    columns: Vec<Buffer<Bounds>>,
     /// Cells of the record under way.
     cells: usize,
     problems: Problems,
 }
 
 impl Records {
-    fn new(width: usize, skip_header: bool) -> Self {
+    fn new(width: usize, skip_header: bool, room: &Room) -> Self {
         Self {
             width,
             skip_next: skip_header,
             height: 0,
-            columns: vec![Vec::new(); width],
+            columns: std::iter::repeat_with(|| room.column()).take(width).collect(),
             cells: 0,
             problems: Problems::default(),
         }
@@ -111,7 +128,7 @@ impl Records {
 
     fn cell(&mut self, start: usize, end: usize) {
         if self.cells == self.columns.len() {
-            self.columns.push(vec![(0, 0); self.height]);
+            self.columns.push(vec![(0, 0); self.height].into());
         }
         self.columns[self.cells].push((start as u32, end as u32));
         self.cells += 1;
@@ -122,7 +139,7 @@ impl Records {
         if self.skip_next {
             self.skip_next = false;
             self.columns.truncate(self.width);
-            self.columns.iter_mut().for_each(Vec::clear);
+            self.columns.iter_mut().for_each(|column| column.clear());
             return;
         }
         self.height += 1;
@@ -262,6 +279,7 @@ mod tests {
             delimiter: b',',
             paths: (0..width).map(|i| format!("c{i}")).collect(),
             place: "t".to_owned(),
+            room: Room::default(),
         }
     }
 
@@ -284,7 +302,7 @@ mod tests {
     #[test]
     fn ragged_records_are_counted_and_lose_no_cell() {
         let block = Block {
-            bytes: b"1,2\n3\n4,5,6,7\n".to_vec(),
+            bytes: b"1,2\n3\n4,5,6,7\n".to_vec().into(),
         };
         let batch = layout(2).batch(0, block, false).unwrap();
         assert_eq!(
@@ -306,7 +324,7 @@ mod tests {
     #[test]
     fn an_empty_line_of_a_table_of_one_column_is_an_empty_cell() {
         let block = Block {
-            bytes: b"a\r\n\r\nb\r\n\r\n".to_vec(),
+            bytes: b"a\r\n\r\nb\r\n\r\n".to_vec().into(),
         };
         let batch = layout(1).batch(0, block, false).unwrap();
         assert_eq!(
@@ -321,7 +339,7 @@ mod tests {
             .batch(
                 0,
                 Block {
-                    bytes: b"ok\n\xff\xfe\n".to_vec(),
+                    bytes: b"ok\n\xff\xfe\n".to_vec().into(),
                 },
                 false,
             )
@@ -346,9 +364,9 @@ mod tests {
         #[test]
         fn splitting_agrees_with_csv_core(pieces in prop::collection::vec("[a\"я,\n\r]|\"\"|\"a,\"\"\n\",", 0..30)) {
             let text = pieces.concat();
-            let mut split = Records::new(2, false);
+            let mut split = Records::new(2, false, &Room::default());
             if let Some(unescaped) = split.split(text.as_bytes(), b',') {
-                let mut parsed = Records::new(2, false);
+                let mut parsed = Records::new(2, false, &Room::default());
                 let reference = parsed.parse(text.as_bytes(), b',');
                 prop_assert_eq!(rows(&split, &[text.as_bytes(), &unescaped].concat()), rows(&parsed, &reference));
                 prop_assert_eq!((split.height, split.problems), (parsed.height, parsed.problems));
@@ -362,7 +380,7 @@ mod tests {
                 writer.write_record(row).unwrap();
             }
             let bytes = writer.into_inner().unwrap();
-            let batch = layout(3).batch(0, Block { bytes }, false).unwrap();
+            let batch = layout(3).batch(0, Block { bytes: bytes.into() }, false).unwrap();
             let columns = cells(&batch);
             for (r, row) in rows.iter().enumerate() {
                 for (c, cell) in row.iter().enumerate() {
