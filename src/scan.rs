@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use crate::batch::{TableId, leaf_types, type_name};
 pub use crate::classify::Judging;
 use crate::classify::{Column, Neighbours, classify};
-use crate::detect::{Detectors, Observer};
 use crate::detect::evidence::{ColumnEvidence, Evidence};
+use crate::detect::{Detectors, Observer};
 use crate::error::{Code, Error, Result};
 use crate::findings::{
     ColumnFinding, Findings, PolicyRef, Problem, SCHEMA, State, TableFindings, Tool, Verdict,
@@ -68,7 +68,7 @@ pub fn scan_table(
     judging: Judging<'_>,
     progress: &dyn Progress,
 ) -> Result<TableFindings> {
-    let evidence = observe(source, detectors, progress)?;
+    let evidence = with_missing_cells(observe(source, detectors, progress)?);
     Ok(findings(source, &evidence, detectors, judging))
 }
 
@@ -190,19 +190,31 @@ fn neighbours(columns: &[Column<'_>], detectors: &Detectors) -> Neighbours {
     Neighbours::of(&columns.iter().map(alone).collect::<Vec<_>>())
 }
 
+/// Batches without a long record lack the columns of its cells beyond the header: these are null there.
+fn with_missing_cells(mut evidence: Evidence) -> Evidence {
+    for (path, seen) in &mut evidence.columns {
+        if overflow_number(path).is_some() {
+            let missing = evidence.rows.saturating_sub(seen.cells);
+            seen.cells += missing;
+            seen.nulls += missing;
+        }
+    }
+    evidence
+}
+
+fn overflow_number(path: &str) -> Option<usize> {
+    path.strip_prefix(OVERFLOW)?.parse().ok()
+}
+
 /// Columns of records that are longer than the header, in order.
 fn overflow(evidence: &Evidence, known: &[(String, &'static str)]) -> Vec<String> {
-    let number = |path: &str| {
-        path.strip_prefix(OVERFLOW)
-            .and_then(|n| n.parse::<usize>().ok())
-    };
     let mut extra: Vec<String> = evidence
         .columns
         .keys()
-        .filter(|path| number(path).is_some() && !known.iter().any(|(k, _)| k == *path))
+        .filter(|path| overflow_number(path).is_some() && !known.iter().any(|(k, _)| k == *path))
         .cloned()
         .collect();
-    extra.sort_by_key(|path| number(path));
+    extra.sort_by_key(|path| overflow_number(path));
     extra
 }
 

@@ -52,13 +52,6 @@ impl Judged {
     }
 }
 
-/// Whether a value of a column was judged just now or is remembered.
-#[derive(PartialEq, Eq)]
-pub(super) enum Met {
-    First,
-    Again,
-}
-
 /// What is remembered of one column.
 struct Known {
     slots: Vec<(u64, u32)>,
@@ -104,6 +97,7 @@ pub(super) struct Cache {
     salt: u64,
     salt_of_table: u64,
     kinds: Vec<(Judged, u64)>,
+    generation: u64,
     /// Kinds met in this column of this batch.
     touched: Vec<u32>,
     /// Kinds met last.
@@ -124,6 +118,7 @@ impl Cache {
             touched: Vec::new(),
             kinds: (0..LOOKS).map(Judged::nothing_but).collect(),
             recent: [0; 3],
+            generation: 0,
             index: HashMap::default(),
         }
     }
@@ -147,29 +142,22 @@ impl Cache {
         *patience = SECOND_CHANCE.max(*patience);
     }
 
-    pub(super) fn count(&mut self, hash: u64, judge: impl FnOnce(&mut Judged)) -> Met {
-        let key = hash ^ self.salt;
-        let place = hash as usize % SLOTS;
+    /// Counts a value again, if it is remembered.
+    pub(super) fn count_known(&mut self, hash: u64) -> bool {
         let column = &mut self.columns[self.column];
-        let remembers = column.patience > 0;
-        if remembers && let Some(kind) = column.look_up(key, place) {
-            self.add_one(kind);
-            return Met::Again;
-        }
-        if self.judged.met {
-            self.judged = Judged::default();
-        }
-        judge(&mut self.judged);
-        let kind = if self.judged.met {
-            self.kind_of_judged()
-        } else {
-            u32::from(self.judged.looks)
-        };
-        if remembers {
-            self.columns[self.column].remember(key, place, kind);
+        let known = (column.patience > 0)
+            .then(|| column.look_up(hash ^ self.salt, hash as usize % SLOTS))
+            .flatten();
+        known.inspect(|&kind| self.add_one(kind)).is_some()
+    }
+
+    /// Counts a value and remembers the kind of its judgement.
+    pub(super) fn count_new(&mut self, hash: u64, kind: u32) {
+        let column = &mut self.columns[self.column];
+        if column.patience > 0 {
+            column.remember(hash ^ self.salt, hash as usize % SLOTS, kind);
         }
         self.add_one(kind);
-        Met::First
     }
 
     fn add_one(&mut self, kind: u32) {
@@ -178,6 +166,29 @@ impl Cache {
             self.touched.push(kind);
         }
         *times += 1;
+    }
+
+    /// Gives a judgement its number, which holds as long as the generation.
+    pub(super) fn kind(&mut self, judge: impl FnOnce(&mut Judged)) -> u32 {
+        if self.judged.met {
+            self.judged = Judged::default();
+        }
+        judge(&mut self.judged);
+        if self.judged.met {
+            self.kind_of_judged()
+        } else {
+            u32::from(self.judged.looks)
+        }
+    }
+
+    /// Changes when the numbers of judgements change their meaning.
+    pub(super) fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    #[cfg(test)]
+    pub(super) fn judgement(&self, kind: u32) -> &Judged {
+        &self.kinds[kind as usize].0
     }
 
     /// Neighbours are mostly judged alike: the last kinds are compared before any is looked up.
@@ -223,6 +234,7 @@ impl Cache {
             // What is remembered points to kinds that are no more.
             *self = Self {
                 salt_of_table: self.salt_of_table.wrapping_add(SALT),
+                generation: self.generation + 1,
                 columns: std::mem::take(&mut self.columns),
                 ..Self::new()
             };
@@ -249,10 +261,11 @@ mod tests {
         let mut cache = Cache::new();
         let forms = 0..CAPACITY;
         for form in forms.clone() {
-            cache.count(form as u64 + 1, |judged| {
+            let kind = cache.kind(|judged| {
                 judged.hits.insert(form);
                 judged.met = true;
             });
+            cache.count_new(form as u64 + 1, kind);
         }
         let mut seen = ColumnEvidence::with_room(CAPACITY);
         cache.settle(&mut seen);

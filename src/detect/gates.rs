@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::bits::Bits;
 use super::matcher::Memory;
+use super::script::Script;
 use super::shape::{self, Shape};
 use super::template::{Template, representative};
 use super::{Detectors, Group, Widened};
@@ -131,6 +132,8 @@ pub(super) struct Scratch {
     templates: Vec<Template>,
     /// Of shapes, then of templates.
     pub(super) admitted: Vec<Admitted>,
+    /// The same places; only templates have scripts.
+    pub(super) scripts: Vec<Option<Script>>,
     /// By column of a batch: how much more new templates may cost.
     patience: Vec<u32>,
     column: usize,
@@ -149,6 +152,7 @@ impl Scratch {
             shapes: vec![Shape::NONE; KNOWN_SHAPES],
             templates: vec![Template::NONE; KNOWN_TEMPLATES],
             admitted: vec![Admitted::default(); KNOWN_SHAPES + KNOWN_TEMPLATES],
+            scripts: (0..KNOWN_SHAPES + KNOWN_TEMPLATES).map(|_| None).collect(),
             patience: vec![PATIENCE],
             column: 0,
             learns: false,
@@ -190,7 +194,9 @@ impl Scratch {
             let memory = self
                 .widened
                 .get_or_insert_with(|| detectors.widened().set.memory());
-            self.admitted[place] = detectors.admitted_by_template(&text, memory);
+            let admitted = detectors.admitted_by_template(&text, memory);
+            self.scripts[place] = detectors.script(&admitted);
+            self.admitted[place] = admitted;
         }
         Some(place)
     }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::bits::Bits;
-use super::cache::{BOOLEAN, Judged, NUMERIC, TEXT};
-use super::gates::Scratch;
+use super::cache::{BOOLEAN, Cache, Judged, NUMERIC, TEXT};
+use super::gates::{Admitted, Scratch};
 use super::matcher::Memory;
 use super::shape::{self, Shape};
 use super::spans::{self, Span};
@@ -19,7 +19,7 @@ const SURE_BITS: f64 = 5.0;
 /// A form of a weak pattern that is worth this much stands for itself.
 const DECISIVE_BITS: f64 = 10.0;
 /// Of two readings of one cell, the one worth so much less yields.
-const YIELD_BITS: f64 = 4.0;
+pub(super) const YIELD_BITS: f64 = 4.0;
 
 /// The forms of one cell that were tried so far.
 struct Trial<'a> {
@@ -48,9 +48,41 @@ impl Trial<'_> {
 }
 
 impl Detectors {
-    pub(super) fn judge(&self, cell: &str, judged: &mut Judged, scratch: &mut Scratch) {
+    /// Judges a cell and tells the number of its kind of judgement.
+    pub(super) fn kind(&self, cell: &str, cache: &mut Cache, scratch: &mut Scratch) -> u32 {
+        let Some(place) = scratch.by_template(self, cell) else {
+            return cache.kind(|judged| _ = self.judge(cell, None, judged, scratch));
+        };
+        let outcome = scratch.scripts[place]
+            .as_ref()
+            .map(|script| self.outcome(cell, script, &mut scratch.of_parts));
+        if let Some(outcome) = outcome
+            && let Some(script) = &scratch.scripts[place]
+            && let Some(kind) = script.kind(outcome, cache.generation())
+        {
+            return kind;
+        }
+        let mut is_decided = false;
+        let kind = cache.kind(|judged| is_decided = self.judge(cell, Some(place), judged, scratch));
+        if is_decided
+            && let Some(outcome) = outcome
+            && let Some(script) = &mut scratch.scripts[place]
+        {
+            script.learn(outcome, kind, cache.generation());
+        }
+        kind
+    }
+
+    /// Judges a cell; tells whether nothing but what was tried on the whole of it decided.
+    fn judge(
+        &self,
+        cell: &str,
+        place: Option<usize>,
+        judged: &mut Judged,
+        scratch: &mut Scratch,
+    ) -> bool {
         let mut cell = Cow::Borrowed(cell);
-        let place = scratch.by_template(self, &cell).unwrap_or_else(|| {
+        let place = place.unwrap_or_else(|| {
             let mut shape = Shape::of(&cell);
             if shape.may_fold
                 && let folded @ Cow::Owned(_) = normalize::fold(&cell)
@@ -66,8 +98,11 @@ impl Detectors {
         judged.looks = u8::from(shape::is_boolean(&cell)) * BOOLEAN
             + u8::from(is_number) * NUMERIC
             + u8::from(is_text) * TEXT;
-        let sure = self.judge_whole(&cell, place, judged, scratch);
-        if !sure && spans::worth_searching(&cell, shape) {
+        let is_sure = self.judge_whole(&cell, place, judged, scratch);
+        let is_decided = is_sure
+            || !spans::worth_searching(&cell, shape)
+            || !self.may_hold_more(&scratch.admitted[place]);
+        if !is_decided {
             let mut search = spans::Search::default();
             self.search(&cell, place, &mut search, scratch);
             for span in &search.spans {
@@ -76,6 +111,23 @@ impl Detectors {
             judged.found_invalid = search.invalid;
             judged.met |= !search.spans.is_empty() || !search.invalid.is_empty();
         }
+        is_decided
+    }
+
+    /// Tells whether anything is looked for inside such a cell.
+    fn may_hold_more(&self, admitted: &Admitted) -> bool {
+        let shape = admitted.shape;
+        let may_hold_rows = !admitted.rows.is_empty() && shape.digits >= LEAST_DIGITS;
+        !admitted.inside.is_empty()
+            || may_hold_rows
+            || looks_beside_words(admitted)
+            || self.names_in(shape).is_some()
+    }
+
+    /// The form that names inside such a text count for.
+    fn names_in(&self, shape: Shape) -> Option<usize> {
+        self.names
+            .filter(|_| shape.has_letters() && shape.spaces > 0)
     }
 
     /// Tries the whole cell; tells whether it is surely of some kind.
@@ -189,17 +241,14 @@ impl Detectors {
                 );
             }
         }
-        if admitted.has_keywords && !shape.is_code() {
+        if looks_beside_words(admitted) {
             for index in self.keywords_inside.owners(text).iter() {
                 if self.form(index).may_be_inside(shape.digits) {
                     self.search_form(text, 0..text.len(), index, search);
                 }
             }
         }
-        if let Some(form) = self
-            .names
-            .filter(|_| shape.has_letters() && shape.spaces > 0)
-        {
+        if let Some(form) = self.names_in(shape) {
             search.names(text, self.forms[form].0, form);
         }
         search.settle();
@@ -272,9 +321,14 @@ impl Detectors {
     }
 }
 
+fn looks_beside_words(admitted: &Admitted) -> bool {
+    admitted.has_keywords && !admitted.shape.is_code()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::workers::Worker;
     use crate::pattern::builtin_files;
     use crate::pattern::file::PatternFile;
 
@@ -316,22 +370,25 @@ mod tests {
         let detectors = Detectors::builtin();
         let mut worker = detectors.workers.take(&detectors);
         let mut judge = |cell: &str, cells: usize| {
-            let mut judged = Judged::default();
-            worker.scratch.next_batch();
-            worker.scratch.next_column(cells);
-            detectors.judge(cell, &mut judged, &mut worker.scratch);
-            judged
+            let Worker { cache, scratch } = &mut worker;
+            scratch.next_batch();
+            scratch.next_column(cells);
+            let kind = detectors.kind(cell, cache, scratch);
+            *cache.judgement(kind)
         };
         let mut judged_by_template = 0;
         for cell in examples().iter().flat_map(|cell| variants(cell)) {
             let cell = normalize::unwrapped(&cell);
             judged_by_template +=
                 usize::from(crate::detect::template::Template::of(cell).is_some());
-            let (few, many) = (judge(cell, 1), judge(cell, 1 << 20));
-            assert!(
-                few == many,
-                "{cell:?}: {few:?} without templates, {many:?} with them"
-            );
+            let few = judge(cell, 1);
+            for time in ["first", "second"] {
+                let many = judge(cell, 1 << 20);
+                assert!(
+                    few == many,
+                    "{cell:?}: {few:?} without templates, {many:?} with them the {time} time"
+                );
+            }
         }
         assert!(judged_by_template > 1000);
     }

@@ -18,9 +18,44 @@ const DRAWERS: usize = 1024;
 
 #[derive(Debug)]
 struct Keyword {
+    head: Head,
     text: String,
     is_abbreviation: bool,
     owner: usize,
+}
+
+/// The first four characters of a text in lower case, sixteen bits each.
+#[derive(Clone, Copy, Debug)]
+struct Head(u64);
+
+impl Head {
+    const CHARS: usize = 4;
+
+    fn of(text: &str) -> Self {
+        let chars = text.chars().map(lower).take(Self::CHARS);
+        Self(chars.enumerate().fold(0, |head, (at, c)| {
+            head | u64::from(u32::from(c) as u16) << (16 * at)
+        }))
+    }
+
+    /// Tells whether a text with this head may begin with one that has the other.
+    fn may_begin_with(self, other: Self) -> bool {
+        let unused = other.0.leading_zeros() / 16 * 16;
+        let used = u64::MAX.checked_shr(unused).unwrap_or(0);
+        (self.0 ^ other.0) & used == 0
+    }
+
+    /// Where words lie that begin with the same two letters, or the same sign.
+    fn drawer(self) -> usize {
+        let letter = |at: usize| char::from_u32(u32::from((self.0 >> (16 * at)) as u16));
+        let is_letter = |at: usize| letter(at).is_some_and(is_letter);
+        let second = if is_letter(0) && is_letter(1) {
+            self.0 >> 16 & 0xffff
+        } else {
+            0
+        };
+        ((self.0 & 0xffff) * 31 + second) as usize % DRAWERS
+    }
 }
 
 /// What a byte is to a word of a text.
@@ -57,7 +92,9 @@ impl Keywords {
             {
                 parts[usize::from(first)] = Part::SignOfKeyword;
             }
-            drawers[drawer(text)].push(Keyword {
+            let head = Head::of(text);
+            drawers[head.drawer()].push(Keyword {
+                head,
                 text: text.clone(),
                 is_abbreviation: is_abbreviation(text),
                 owner,
@@ -84,9 +121,11 @@ impl Keywords {
                 }
             };
             if begins {
-                let words = &self.drawers[drawer(&text[at..])];
-                let here = words.iter().filter(|word| word.begins(&text[at..]));
-                here.for_each(|word| found.insert(word.owner));
+                let here = &text[at..];
+                let head = Head::of(here);
+                let words = self.drawers[head.drawer()].iter();
+                let met = words.filter(|word| head.may_begin_with(word.head) && word.begins(here));
+                met.for_each(|word| found.insert(word.owner));
             }
         }
         found
@@ -109,15 +148,6 @@ impl Keyword {
 
 fn is_abbreviation(word: &str) -> bool {
     word.chars().count() <= LONGEST_ABBREVIATION && word.chars().all(is_letter)
-}
-
-/// Where words lie that begin with the same two letters, or the same sign.
-fn drawer(word: &str) -> usize {
-    let mut chars = word.chars().map(lower);
-    let first = chars.next().unwrap_or_default();
-    let second = chars.next().filter(|&c| is_letter(first) && is_letter(c));
-    let mixed = u32::from(first) * 31 + u32::from(second.unwrap_or_default());
-    mixed as usize % DRAWERS
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub mod names;
 mod observe;
 pub mod people;
 pub mod sample;
+mod script;
 pub mod shape;
 pub mod sketch;
 pub mod spans;

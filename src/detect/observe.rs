@@ -3,7 +3,6 @@
 use polars::prelude::{DataType, Series};
 
 use super::Detectors;
-use super::cache::Met;
 use super::evidence::{ColumnEvidence, Evidence};
 use super::workers::Worker;
 use crate::batch::{Batch, Rows, for_each_leaf};
@@ -161,7 +160,9 @@ impl Detectors {
         }
         let Worker { cache, scratch } = worker;
         let hash = cache.hash(cell);
-        if cache.count(hash, |judged| self.judge(cell, judged, scratch)) == Met::First {
+        if !cache.count_known(hash) {
+            let kind = self.kind(cell, cache, scratch);
+            cache.count_new(hash, kind);
             seen.distinct.add(hash);
             seen.sample.add(hash, cell);
         }

@@ -101,8 +101,8 @@ impl Words {
     }
 
     fn weight(&self, written: &[u8]) -> u32 {
-        if written.len() > LONGEST || self.lengths[telling_byte(written)] >> written.len() & 1 == 0
-        {
+        let is_known = self.lengths[telling_byte(written)] >> (written.len() % 32) & 1 != 0;
+        if written.len() > LONGEST || !is_known {
             return 0;
         }
         let mut word = [0; LONGEST];
@@ -148,12 +148,27 @@ fn has_digits(text: &str) -> bool {
         .fold(false, |found, b| found | b.is_ascii_digit())
 }
 
+/// Bytes that stand apart from words.
+const APART: [bool; 256] = apart();
+
+const fn apart() -> [bool; 256] {
+    let mut apart = [false; 256];
+    let mut byte = 0_u8;
+    loop {
+        apart[byte as usize] = match byte {
+            0xc2 | 0xe2 | 0xef..=0xf4 => true,
+            b => b.is_ascii() && !b.is_ascii_alphabetic() && !matches!(b, b'-' | b'/'),
+        };
+        if byte == u8::MAX {
+            return apart;
+        }
+        byte += 1;
+    }
+}
+
 /// Runs of letters, hyphens and slashes; what is left of other signs beyond ASCII, which begin with few bytes, is taken off.
 fn words(text: &str) -> impl Iterator<Item = &[u8]> {
-    let is_apart = |b: &u8| match b {
-        0xc2 | 0xe2 | 0xef..=0xf4 => true,
-        b => b.is_ascii() && !b.is_ascii_alphabetic() && !matches!(b, b'-' | b'/'),
-    };
+    let is_apart = |b: &u8| APART[usize::from(*b)];
     text.as_bytes().split(is_apart).map(|run| {
         let rest = run.iter().take_while(|b| (0x80..0xc0).contains(*b)).count();
         &run[rest..]

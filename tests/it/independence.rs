@@ -44,3 +44,26 @@ fn one_thread_and_several_give_the_same_bytes() {
     );
     assert_eq!(one, scan(3));
 }
+
+#[test]
+fn cells_beyond_the_header_are_counted_whatever_block_they_are_in() {
+    const ROWS: u64 = 400_000;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.csv");
+    let long = "1,2,3\n".to_owned();
+    write(
+        &path,
+        "a,b\n".to_owned() + &long + &"12345,abcdefg\n".repeat(ROWS as usize - 1),
+    );
+    let found = iesiz::source::discover(&[text(&path).to_owned()], &Default::default()).unwrap();
+    let findings = iesiz::scan::scan(
+        &found,
+        &iesiz::detect::Detectors::builtin(),
+        Default::default(),
+        &iesiz::progress::Silent,
+    )
+    .unwrap();
+    let columns = &findings.tables[0].columns;
+    let nulls: Vec<u64> = columns.iter().map(|column| column.nulls).collect();
+    assert_eq!(nulls, [0, 0, ROWS - 1]);
+}

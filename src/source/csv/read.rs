@@ -120,7 +120,9 @@ impl Records {
             width,
             skip_next: skip_header,
             height: 0,
-            columns: std::iter::repeat_with(|| room.column()).take(width).collect(),
+            columns: std::iter::repeat_with(|| room.column())
+                .take(width)
+                .collect(),
             cells: 0,
             problems: Problems::default(),
         }
