@@ -25,7 +25,8 @@ pub(super) struct Matcher {
 /// What one worker has learnt of a matcher: where every byte leads from every state met so far.
 pub(super) struct Memory {
     cache: Cache,
-    /// A row for every state; by class of byte: where the row of the next state begins, [`UNKNOWN`] or [`DEAD`].
+    /// A row for every state; by class of byte: where the row of the next state begins, or one of the marks before all
+    /// rows.
     steps: Vec<u32>,
     /// By state: itself, as the automaton knows it.
     states: Vec<LazyStateID>,
@@ -95,12 +96,14 @@ impl Matcher {
         let mut row = memory.start;
         for &byte in text.as_bytes() {
             let place = row as usize + usize::from(self.classes[usize::from(byte)]);
-            let next = match memory.steps[place] {
-                UNKNOWN => self.learn(memory, row, byte, place),
-                known => known,
-            };
-            if next == DEAD {
-                return Bits::default();
+            let mut next = memory.steps[place];
+            if next <= DEAD {
+                if next == UNKNOWN {
+                    next = self.learn(memory, row, byte, place);
+                }
+                if next == DEAD {
+                    return Bits::default();
+                }
             }
             row = next;
         }

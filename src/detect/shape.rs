@@ -72,6 +72,8 @@ pub(crate) fn classes_of(c: char) -> u16 {
 
 /// Bytes that a vector instruction looks at.
 const LANES: usize = 16;
+/// Counts in lanes of one byte, which so many runs cannot overflow.
+const MOST_RUNS: usize = 255;
 /// From this length on, vector instructions win.
 const LONG: usize = 48;
 
@@ -143,16 +145,32 @@ impl Shape {
         }
     }
 
-    /// Passes that become vector instructions.
+    /// Whole runs of lanes, in one pass that becomes vector instructions.
     fn of_long(bytes: &[u8]) -> Self {
-        if bytes.is_empty() {
-            return Self::default();
+        let stretches = bytes.chunks(LANES * MOST_RUNS).map(Self::of_stretch);
+        stretches.fold(Self::default(), Self::and)
+    }
+
+    fn of_stretch(bytes: &[u8]) -> Self {
+        let (mut low, mut high) = ([0; LANES], [0; LANES]);
+        let (mut digits, mut spaces) = ([0_u8; LANES], [0_u8; LANES]);
+        for run in bytes.chunks_exact(LANES) {
+            for lane in 0..LANES {
+                let byte = run[lane];
+                let of_sign = signs(byte);
+                low[lane] |= of_sign;
+                high[lane] |= others(byte, of_sign);
+                digits[lane] += u8::from(byte.is_ascii_digit());
+                spaces[lane] += u8::from(byte == b' ');
+            }
         }
-        let kinds = u16::from_le_bytes([any_of(bytes, signs), any_of(bytes, letters)]);
+        let any = |lanes: [u8; LANES]| lanes.iter().fold(0, |all, lane| all | lane);
+        let sum = |lanes: [u8; LANES]| lanes.iter().map(|&lane| usize::from(lane)).sum();
+        let classes = u16::from_le_bytes([any(low), any(high)]);
         Self {
-            digits: count(bytes, |b| b.is_ascii_digit()),
-            classes: kinds | if kinds & WIDE == 0 { 0 } else { LETTER },
-            spaces: count(bytes, |b| b == b' '),
+            digits: sum(digits),
+            classes: classes | if classes & WIDE == 0 { 0 } else { LETTER },
+            spaces: sum(spaces),
             ..Self::default()
         }
     }
@@ -189,17 +207,6 @@ impl Shape {
     }
 }
 
-/// The kinds that occur in whole runs of lanes.
-fn any_of(bytes: &[u8], kinds: impl Fn(u8) -> u8) -> u8 {
-    let mut lanes = [0; LANES];
-    for run in bytes.chunks_exact(LANES) {
-        for (lane, &b) in lanes.iter_mut().zip(run) {
-            *lane |= kinds(b);
-        }
-    }
-    lanes.iter().fold(0, |all, lane| all | lane)
-}
-
 /// The low byte of the kinds of a byte.
 fn signs(byte: u8) -> u8 {
     let is = |sign: u8, kind: u16| u8::from(byte == sign) * kind.to_le_bytes()[0];
@@ -213,27 +220,19 @@ fn signs(byte: u8) -> u8 {
         | (u8::from(is_latin(byte)) * LETTER.to_le_bytes()[0])
 }
 
-/// The high byte of the kinds of a byte.
-fn letters(byte: u8) -> u8 {
+/// The high byte of the kinds of a byte whose low byte is known.
+fn others(byte: u8, of_sign: u8) -> u8 {
     let is = |yes: bool, kind: u16| u8::from(yes) * kind.to_le_bytes()[1];
     let own = is(byte.is_ascii_digit(), DIGIT)
         | is(byte >= 0x80, WIDE)
         | is(is_latin(byte), LATIN)
         | is(is_odd(byte), ODD);
-    let is_known = own | signs(byte) | u8::from(byte == b'_');
+    let is_known = own | of_sign | u8::from(byte == b'_');
     own | is(is_known == 0, OTHER)
 }
 
 fn is_latin(byte: u8) -> bool {
     (byte | 0x20).wrapping_sub(b'a') < 26
-}
-
-/// Counts in lanes of one byte, which no run of 255 can overflow.
-fn count(bytes: &[u8], is_it: impl Fn(u8) -> bool) -> usize {
-    bytes
-        .chunks(255)
-        .map(|run| usize::from(run.iter().map(|&b| u8::from(is_it(b))).sum::<u8>()))
-        .sum()
 }
 
 /// Like [`char::is_alphabetic`], quick for ASCII and Cyrillic.
