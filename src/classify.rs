@@ -226,7 +226,8 @@ impl<'a> Case<'a> {
             seen: column.seen,
             detectors,
             header: &column.header,
-            values: Values::of(column.seen, distinct, detectors),
+            values: Values::of(column.seen, distinct, detectors)
+                .without(header::impersonal_in(column.path), detectors),
             distinct,
             neighbours,
             is_nameless: header::is_meaningless(column.path),
@@ -322,7 +323,10 @@ impl<'a> Case<'a> {
             .filter_map(|index| {
                 let pattern = &self.detectors.patterns()[index];
                 let same = pattern.category == category;
-                if !same && (name_bits == 0.0 || !catalog.may_hold(category, pattern)) {
+                let may_hold = name_bits > 0.0
+                    && catalog.may_hold(category, pattern)
+                    && (pattern.weak || !header::is_key(category));
+                if !same && !may_hold {
                     return None;
                 }
                 let support = self.values.supports[index];

@@ -59,6 +59,19 @@ impl Values {
     }
 }
 
+impl Values {
+    /// Forgets what points at no person here.
+    pub(super) fn without(mut self, categories: &[String], detectors: &Detectors) -> Self {
+        for (index, pattern) in detectors.patterns().iter().enumerate() {
+            if categories.contains(&pattern.category) {
+                self.supports[index] = Support::default();
+                self.inside[index] = Support::default();
+            }
+        }
+        self
+    }
+}
+
 /// Tells whether most cells are running text.
 pub(super) fn is_prose(seen: &ColumnEvidence) -> bool {
     seen.text as f64 > MAJORITY * seen.filled() as f64
@@ -76,7 +89,8 @@ fn weigh(
         return supports;
     }
     let distinct_share = (distinct as f64 / filled as f64).min(1.0);
-    for form in (0..hits.len()).filter(|&form| hits[form] > 0) {
+    let speaks = |&form: &usize| hits[form] > 0 && !detectors.form(form).is_impersonal;
+    for form in (0..hits.len()).filter(speaks) {
         let shape = detectors.form(form);
         let support = &mut supports[detectors.pattern_of(form)];
         let trials = if shape.validator.is_some() && shape.bits < SURE_FORM {

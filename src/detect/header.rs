@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::lookalikes::{latin_twins, one_script};
 use super::names::without_kazakh;
 use super::{columns, translit};
-use crate::category::Catalog;
+use crate::category::{Catalog, Kind};
 
 /// What a column name says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,6 +57,7 @@ const SHORTEST_STEM: usize = 2;
 #[serde(deny_unknown_fields)]
 struct Words {
     veto: Vec<String>,
+    veto_but_money: Vec<String>,
     prefixes: Vec<String>,
     suffixes: Vec<String>,
     not_personal: Vec<String>,
@@ -66,6 +67,9 @@ struct Words {
     prose: Vec<String>,
     meaningless: Vec<String>,
     things: Vec<String>,
+    keys: Vec<String>,
+    network: Vec<String>,
+    of_equipment: Vec<String>,
     phrases: HashMap<String, Vec<String>>,
 }
 
@@ -111,6 +115,7 @@ struct Index {
     words: Words,
     filler: HashSet<String>,
     things: Vec<String>,
+    of_equipment: Vec<Stem>,
     phrases: Vec<Phrase>,
 }
 
@@ -133,6 +138,9 @@ fn index() -> &'static Index {
                 .things
                 .iter()
                 .map(|word| translit::fold(word))
+                .collect(),
+            of_equipment: (known.of_equipment.iter())
+                .map(|stem| Stem::new(stem))
                 .collect(),
             phrases: phrases(&known),
             words: known,
@@ -206,6 +214,23 @@ pub fn is_meaningless(path: &str) -> bool {
         })
 }
 
+/// Tells whether a category is that of keys.
+pub fn is_key(category: &str) -> bool {
+    index().words.keys.iter().any(|id| id == category)
+}
+
+/// Categories whose values point at no person in a column of this name: addresses of equipment in a network.
+pub fn impersonal_in(path: &str) -> &'static [String] {
+    let all = folded_words(path);
+    let stems = &index().of_equipment;
+    let is_of_equipment = |stem: &Stem| covered(std::slice::from_ref(stem), &all).is_some();
+    if stems.iter().any(is_of_equipment) {
+        &index().words.network
+    } else {
+        &[]
+    }
+}
+
 /// Tells whether a check or a fixed shape would confirm values of a category.
 pub fn has_sure_shape(category: &str) -> bool {
     index().words.sure_shape.iter().any(|id| id == category)
@@ -266,20 +291,22 @@ fn judge_name(name: &str, may_guess: bool) -> HeaderEvidence {
             words: all.len(),
             ..HeaderEvidence::default()
         };
-        told.look_up_phrases(&all, is_vetoed(&all));
+        told.look_up_phrases(&all);
         if !told.categories.is_empty() {
             found = told;
         }
     }
-    if found.categories.is_empty() && !is_vetoed(&all) && !is_of_things(&fold_all(&all)) {
+    let is_of_another = is_vetoed_for_all(&all) || is_of_things(&fold_all(&all));
+    if found.categories.is_empty() && !is_of_another {
         found.look_up_parts(&all);
     }
-    let is_of_another = is_vetoed(&all) || is_of_things(&fold_all(&all));
     if may_guess && found.bits_of_best() < STRIPPED - SHARED && !is_of_another {
         found.ask_model(name);
     }
-    if found.is_unsure() && all.len() >= SHORTEST_QUESTION && name.trim_end().ends_with('?') {
-        found.add(QUESTION, PART);
+    if found.is_unsure()
+        && let Some(bits) = question(name, &all)
+    {
+        found.add(QUESTION, bits);
     }
     found
         .categories
@@ -387,7 +414,7 @@ impl HeaderEvidence {
     }
 
     /// The phrases that account for most of the name.
-    fn look_up_phrases(&mut self, words: &[String], is_vetoed: bool) {
+    fn look_up_phrases(&mut self, words: &[String]) {
         let folded = fold_all(words);
         let weight = |word: &str| {
             if index().filler.contains(word) {
@@ -432,8 +459,11 @@ impl HeaderEvidence {
                 .iter()
                 .any(|word| things.iter().any(|stem| begins(word, stem)))
         };
-        if bits == PART && (is_vetoed || 2 * best.0 < whole || is_of_things()) {
-            return;
+        if bits == PART {
+            if 2 * best.0 < whole || is_of_things() {
+                return;
+            }
+            meant.retain(|category| !is_vetoed(words, category));
         }
         meant.dedup();
         let shared = if meant.len() > 1 { bits - SHARED } else { bits };
@@ -455,6 +485,26 @@ impl HeaderEvidence {
                 return;
             }
         }
+    }
+}
+
+/// What it is worth to be a question, or numbered as questions are: `Q3 score`, «В2. Частота».
+fn question(name: &str, words: &[String]) -> Option<f64> {
+    let number = words.first()?.trim_start_matches(char::is_alphabetic);
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let is_marked =
+        ["q", "в", "с"].contains(&words[0].trim_end_matches(|c: char| c.is_ascii_digit()));
+    let is_numbered = words.len() >= 2
+        && ((is_marked && is_number(number))
+            || words[..2]
+                .iter()
+                .any(|word| ["вопрос", "question", "сұрақ"].contains(&word.as_str()))
+                && words[..2].iter().any(|word| is_number(word)));
+    let is_asked = words.len() >= SHORTEST_QUESTION && name.trim_end().ends_with('?');
+    match (is_numbered, is_asked) {
+        (true, true) => Some(STRIPPED),
+        (true, false) | (false, true) => Some(PART),
+        (false, false) => None,
     }
 }
 
@@ -512,8 +562,19 @@ fn stripped(all: &[String]) -> &[String] {
     rest
 }
 
-fn is_vetoed(all: &[String]) -> bool {
-    all.iter().any(|word| index().words.veto.contains(word))
+fn is_vetoed_for_all(all: &[String]) -> bool {
+    let words = &index().words;
+    let is_veto = |word| words.veto.contains(word) || words.veto_but_money.contains(word);
+    all.iter().any(is_veto)
+}
+
+fn is_vetoed(all: &[String], category: &str) -> bool {
+    let kind = Catalog::builtin().find(category).map(|c| c.kind);
+    if kind == Some(Kind::Financial) {
+        all.iter().any(|word| index().words.veto.contains(word))
+    } else {
+        is_vetoed_for_all(all)
+    }
 }
 
 /// Splits a name into plain words: one script, lower case, no separators.

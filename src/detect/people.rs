@@ -230,6 +230,11 @@ fn by_patronymic(_: &str, chain: &[Token<'_>]) -> Option<(usize, usize)> {
     Some((first, at + usize::from(is_followed)))
 }
 
+/// What is written like two initials and mostly is a state or a legal form.
+const ABBREVIATIONS: &[&str] = &[
+    "US", "UK", "UN", "EU", "DC", "NY", "LA", "AC", "SA", "BV", "NV", "SL", "PO", "AD", "BC",
+];
+
 /// A surname and initials.
 fn by_initials(_: &str, chain: &[Token<'_>]) -> Option<(usize, usize)> {
     let first = chain.iter().position(|token| token.kind == Kind::Initial)?;
@@ -237,9 +242,11 @@ fn by_initials(_: &str, chain: &[Token<'_>]) -> Option<(usize, usize)> {
         .iter()
         .take_while(|token| token.kind == Kind::Initial)
         .count();
+    let initials = chain[first..].iter().take(count).map(|token| token.word);
+    let is_abbreviation = ABBREVIATIONS.contains(&initials.collect::<String>().as_str());
     let is_surname = |token: &Token<'_>| {
         token.is(SURNAME | GIVEN_NAME)
-            || (count >= 2 && token.word.chars().count() >= 3)
+            || (count >= 2 && !is_abbreviation && token.word.chars().count() >= 3)
             || token.is_announced
     };
     let before = first
@@ -472,6 +479,7 @@ mod tests {
             ("ИСАТАЙ ҚЫЗЫ", "ИСАТАЙ ҚЫЗЫ"),
             ("ДИНАРА НҰРЛАН ҚЫЗЫ ҚАЛИЕВА", "ДИНАРА НҰРЛАН ҚЫЗЫ ҚАЛИЕВА"),
             ("Сосед Вишневский опять сверлит", "Вишневский"),
+            ("mapped by K.A. Howard later", "K.A. Howard"),
             ("Guest Nadezhda Grigoreva asks", "Nadezhda Grigoreva"),
             ("Құрметті Ілияс Қожахметұлы! Өтініш", "Ілияс Қожахметұлы"),
             (

@@ -62,6 +62,8 @@ pub struct Form {
     pub validator: Option<Validator>,
     /// What a hit is worth.
     pub bits: f64,
+    /// Such a value points at no person.
+    pub is_impersonal: bool,
 }
 
 /// A regular expression that was parsed.
@@ -228,6 +230,7 @@ impl Form {
             values,
             validator,
             bits: file.bits,
+            is_impersonal: file.impersonal,
         })
     }
 

@@ -75,6 +75,9 @@ pub struct FormFile {
     /// Whether it is also looked for inside longer text.
     #[serde(default)]
     pub find: bool,
+    /// Such a value points at no person, as the mailbox of a role; it speaks for nothing and is no failed try either.
+    #[serde(default)]
+    pub impersonal: bool,
 }
 
 /// The executable part of the specification.
