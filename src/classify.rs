@@ -57,6 +57,9 @@ const NAME_CHANCE: f64 = 1.0 / 64.0;
 /// Names of places and firms that look like a person's, in a table that is not about persons.
 const NAME_CHANCE_AMONG_THINGS: f64 = 1.0 / 4.0;
 
+/// Codes of things that have the shape of a person's, in such a table.
+const SHAPE_CHANCE_AMONG_THINGS: f64 = 1.0 / 4.0;
+
 /// What to judge against.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Judging<'a> {
@@ -390,6 +393,11 @@ impl<'a> Case<'a> {
             return count(&self.seen.found) < chance * self.seen.filled() as f64;
         }
         let is_number = forms().all(|f| self.detectors.form(f).bits < SURE_FORM);
+        let is_shape = forms().all(|f| self.detectors.form(f).validator.is_none());
+        if is_number && is_shape && self.neighbours == Neighbours::Things {
+            let all = count(&self.seen.hits) + count(&self.seen.found);
+            return all < SHAPE_CHANCE_AMONG_THINGS * self.seen.filled() as f64;
+        }
         let (hits, failed) = (count(&self.seen.hits), count(&self.seen.invalid));
         is_number
             && count(&self.seen.found) == 0.0

@@ -18,9 +18,6 @@ const DOUBT: f64 = 1.0;
 /// The same where the name is a known spelling of something that points at a person or is of a special kind.
 const DOUBT_OF_KNOWN_NAME: f64 = 4.0;
 
-/// What the model has to know beyond that, to name a column of a table about things of which nothing else is known.
-const AMONG_THINGS: f64 = 2.0;
-
 impl<'a> Case<'a> {
     pub(super) fn portrait(&self, path: &'a str, scores: &[Score]) -> Portrait<'a> {
         let patterns = self.detectors.patterns();
@@ -113,11 +110,7 @@ impl<'a> Case<'a> {
 
     fn is_bold_enough(&self, chosen: &Opinion, before: Option<&str>, all: &[Opinion]) -> bool {
         let Some(before) = before else {
-            let doubt = match self.neighbours {
-                Neighbours::Things => AMONG_THINGS,
-                _ => 0.0,
-            };
-            return chosen.bits() >= ACCEPT + doubt;
+            return chosen.bits() >= ACCEPT;
         };
         let known = all.iter().find(|opinion| opinion.category == Some(before));
         let lead = chosen.bits() - known.map_or(0.0, Opinion::bits);
