@@ -86,7 +86,7 @@ impl<'a> Token<'a> {
     fn is_sure(&self) -> bool {
         self.is(GIVEN_NAME)
             && self.word.chars().count() >= 4
-            && (!self.word.is_ascii() || names::is_listed_in_latin(self.word))
+            && (!is_latin(self.word) || names::is_listed_in_latin(self.word))
     }
 
     /// Tells whether the next word goes on with this one.
@@ -97,6 +97,11 @@ impl<'a> Token<'a> {
             _ => between.len() <= 2 && between.chars().all(|c| c == ' '),
         }
     }
+}
+
+/// Tells whether a word is of Latin letters, with accents or without.
+fn is_latin(word: &str) -> bool {
+    word.chars().all(|c| c < '\u{250}')
 }
 
 /// Legal forms and the like: up to four capital letters.
@@ -230,9 +235,10 @@ fn by_patronymic(_: &str, chain: &[Token<'_>]) -> Option<(usize, usize)> {
     Some((first, at + usize::from(is_followed)))
 }
 
-/// What is written like two initials and mostly is a state or a legal form.
+/// What is written like two initials and mostly is a state, a place or a legal form.
 const ABBREVIATIONS: &[&str] = &[
-    "US", "UK", "UN", "EU", "DC", "NY", "LA", "AC", "SA", "BV", "NV", "SL", "PO", "AD", "BC",
+    "US", "UK", "UN", "EU", "DC", "NY", "LA", "AC", "SA", "BV", "NV", "SL", "PO", "AD", "BC", "SC",
+    "NA", "SP", "AG", "SE",
 ];
 
 /// A surname and initials.
@@ -264,7 +270,7 @@ fn by_initials(_: &str, chain: &[Token<'_>]) -> Option<(usize, usize)> {
 
 /// A given name with a surname before or after it, though no list may know that one.
 fn by_given_name(_: &str, chain: &[Token<'_>]) -> Option<(usize, usize)> {
-    let is_script = |a: &Token<'_>, b: &Token<'_>| a.word.is_ascii() == b.word.is_ascii();
+    let is_script = |a: &Token<'_>, b: &Token<'_>| is_latin(a.word) == is_latin(b.word);
     for at in (0..chain.len()).filter(|&at| chain[at].is(GIVEN_NAME)) {
         let token = &chain[at];
         let before = at
@@ -275,7 +281,7 @@ fn by_given_name(_: &str, chain: &[Token<'_>]) -> Option<(usize, usize)> {
             .get(at + 1)
             .filter(|a| a.is_word() && is_script(a, token));
         // Many English words are names by their sound.
-        let is_listed = if token.word.is_ascii() && !token.is_announced {
+        let is_listed = if is_latin(token.word) && !token.is_announced {
             names::is_listed_in_latin(token.word)
         } else {
             names::is_listed_given(token.word)
@@ -322,7 +328,7 @@ fn by_itself(text: &str, chain: &[Token<'_>]) -> Option<(usize, usize)> {
         let token = &chain[at];
         // Places and firms of all the world bear Latin names.
         let is_given =
-            token.is_sure() && (!token.word.is_ascii() || (is_alone(at) && !token.begins_sentence));
+            token.is_sure() && (!is_latin(token.word) || (is_alone(at) && !token.begins_sentence));
         let is_surname = || match names::strong_surname(token.word) {
             Some(Strong::Plain) => !token.begins_sentence,
             Some(Strong::InKazakhCase) => true,
