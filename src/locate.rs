@@ -9,7 +9,7 @@ use crate::batch::{Batch, for_each_leaf};
 use crate::detect::{Detectors, header};
 use crate::error::{Error, Result};
 use crate::findings::{Findings, State, TableFindings};
-use crate::pattern::normalize;
+use crate::pattern::{mojibake, normalize};
 use crate::progress::{self, Progress, Stage};
 use crate::source::{Found, Pending, Source};
 
@@ -199,7 +199,9 @@ fn in_cell(
         .collect()
 }
 
-/// A folded text, and the code point of the original that each of its bytes comes from.
+/// A folded text, and the code point of the original that each of its bytes comes from: the first byte of a character
+/// tells where that begins, its last where it ends.
+#[derive(Default)]
 struct Folded {
     text: String,
     origin: Vec<usize>,
@@ -207,17 +209,52 @@ struct Folded {
 
 impl Folded {
     fn new(cell: &str) -> Self {
-        let mut folded = Self {
-            text: String::with_capacity(cell.len()),
-            origin: Vec::with_capacity(cell.len()),
-        };
+        let mut mended = Self::default();
         for (at, c) in cell.chars().enumerate() {
+            mended.push(c, at, at);
+        }
+        for _ in 0..mojibake::MOST_TIMES {
+            let Some(before) = mojibake::undone(&mended.text) else {
+                break;
+            };
+            mended = mended.decoded_again(&before);
+        }
+        let mut folded = Self::default();
+        for (c, first, last) in mended.characters() {
             if let Some(c) = normalize::folded(c) {
-                folded.text.push(c);
-                folded.origin.resize(folded.text.len(), at);
+                folded.push(c, first, last);
             }
         }
         folded
+    }
+
+    fn push(&mut self, c: char, first: usize, last: usize) {
+        self.text.push(c);
+        self.origin.push(first);
+        self.origin.resize(self.text.len(), last);
+    }
+
+    /// Every character with the code points where it begins and ends.
+    fn characters(&self) -> impl Iterator<Item = (char, usize, usize)> {
+        let with_origin =
+            |(at, c): (usize, char)| (c, self.origin[at], self.origin[at + c.len_utf8() - 1]);
+        self.text.char_indices().map(with_origin)
+    }
+
+    /// Another text, of which every byte was a character of this one.
+    fn decoded_again(&self, text: &str) -> Self {
+        let mut bytes = self.characters();
+        let mut again = Self::default();
+        for c in text.chars() {
+            let Some((_, first, mut last)) = bytes.next() else {
+                break;
+            };
+            for _ in 1..c.len_utf8() {
+                last = bytes.next().map_or(last, |(_, _, last)| last);
+            }
+            again.push(c, first, last);
+        }
+        again
     }
 }
 
@@ -236,5 +273,25 @@ mod tests {
         assert_eq!(text, "８５０１０１\u{200b}100012");
         assert_eq!(in_cell(" '000000017' ", true, &detectors), [(2, 11, None)]);
         assert!(in_cell("товар пришёл", false, &detectors).is_empty());
+        let said = "звонила Айгүл, почта a@example.com";
+        let (wrong, ..) = encoding_rs::WINDOWS_1251.decode(said.as_bytes());
+        let (twice, ..) = encoding_rs::WINDOWS_1251.decode(wrong.as_bytes());
+        for cell in [wrong.as_ref(), twice.as_ref()] {
+            let found = in_cell(cell, false, &detectors);
+            let stretch = |&(start, end, _): &(usize, usize, Option<usize>)| -> String {
+                mojibake::mended(
+                    &cell
+                        .chars()
+                        .skip(start)
+                        .take(end - start)
+                        .collect::<String>(),
+                )
+                .into_owned()
+            };
+            assert_eq!(
+                found.iter().map(stretch).collect::<Vec<_>>(),
+                ["Айгүл", "a@example.com"]
+            );
+        }
     }
 }

@@ -144,6 +144,52 @@ impl Portrait<'_> {
 mod tests {
     use super::*;
     use crate::category::Catalog;
+    use crate::detect::sample::tests::features_of;
+
+    /// A line of `columns.tsv`: what the column may be called, and what the model is told of it.
+    fn example(line: &str) -> (Vec<&str>, Vec<Feature>) {
+        let mut fields = line.split('\t').skip(1);
+        let mut next = || fields.next().unwrap();
+        let (labels, name, words) = (next(), next(), next());
+        let name: Vec<String> = name
+            .split(' ')
+            .filter(|w| !w.is_empty())
+            .map(str::to_owned)
+            .collect();
+        let words: Vec<(&str, usize)> = words
+            .split_whitespace()
+            .map(|word| word.rsplit_once(':').unwrap())
+            .map(|(word, count)| (word, count.parse().unwrap()))
+            .collect();
+        let of_facts = fields.map(|fact| {
+            let (fact, much) = fact.rsplit_once('=').unwrap();
+            (fnv(fact), much.parse().unwrap())
+        });
+        let mut features = columns::features(&name, "h");
+        features.extend(features_of(&words));
+        features.extend(of_facts);
+        (labels.split('|').collect(), features)
+    }
+
+    #[test]
+    fn the_model_was_learnt_from_the_columns_beside_it() {
+        let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/patterns/columns/columns.tsv");
+        let examples = std::fs::read_to_string(examples).unwrap();
+        let (mut seen, mut right) = (0, 0);
+        for line in examples.lines().step_by(10) {
+            let (labels, features) = example(line);
+            let scores = model().scores(&features).unwrap();
+            let sums: Vec<f32> = scores
+                .iter()
+                .zip(model().intercepts())
+                .map(|(a, b)| a + b)
+                .collect();
+            let category = model().guesses(&sums)[0].category.unwrap_or("-");
+            seen += 1;
+            right += usize::from(labels.contains(&category));
+        }
+        assert!(seen > 1000 && right * 100 >= seen * 97, "{right} of {seen}");
+    }
 
     #[test]
     fn the_model_knows_the_categories() {

@@ -314,19 +314,12 @@ mod tests {
 
     type Labels = HashMap<String, HashMap<String, serde_json::Value>>;
 
-    /// Where `IESIZ_LABELLED` names folders with `tables` and `labels.json`, and `IESIZ_PORTRAITS` a file, writes what
-    /// `patterns/columns/train.py` reads: a line for every labelled column.
-    #[test]
-    fn portraits_of_labelled_columns() {
-        let variable = |name| std::env::var(name).ok();
-        let (Some(folders), Some(output)) =
-            (variable("IESIZ_LABELLED"), variable("IESIZ_PORTRAITS"))
-        else {
-            return;
-        };
+    /// Lines that `patterns/columns/train.py` reads, one for every labelled column of the folders; each holds `tables`
+    /// and `labels.json`.
+    fn portraits(folders: &[&Path]) -> String {
         let detectors = Detectors::builtin();
         let mut lines = String::new();
-        for folder in folders.split(':').map(Path::new) {
+        for folder in folders {
             let labels = std::fs::read_to_string(folder.join("labels.json")).unwrap();
             let labels: Labels = serde_json::from_str(&labels).unwrap();
             let mut tables: Vec<_> = labels.iter().collect();
@@ -337,8 +330,53 @@ mod tests {
                 write_portraits(&set, &path, labels, &detectors, &mut lines);
             }
         }
-        #[expect(clippy::disallowed_methods, reason = "a file for a script")]
-        std::fs::write(output, lines).unwrap();
+        lines
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "files for a script and for a test"
+    )]
+    fn write(path: &Path, text: &str) {
+        std::fs::write(path, text).unwrap();
+    }
+
+    /// Where `IESIZ_LABELLED` names folders, and `IESIZ_PORTRAITS` a file, writes the lines of the folders there.
+    #[test]
+    fn portraits_of_labelled_columns() {
+        let variable = |name| std::env::var(name).ok();
+        if let (Some(folders), Some(output)) =
+            (variable("IESIZ_LABELLED"), variable("IESIZ_PORTRAITS"))
+        {
+            let folders: Vec<&Path> = folders.split(':').map(Path::new).collect();
+            write(Path::new(&output), &portraits(&folders));
+        }
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("tables")).unwrap();
+        let mut table = "town,passport\n".to_owned();
+        for number in 0..40 {
+            table.push_str(&format!("г. Алматы,N{}\n", 10_000_001 + number));
+        }
+        write(&folder.path().join("tables/t.csv"), &table);
+        let labels = r#"{"t.csv": {"town": "locality", "passport": "passport_number"}}"#;
+        write(&folder.path().join("labels.json"), labels);
+        let lines = portraits(&[folder.path()]);
+        let lines: Vec<Vec<&str>> = lines
+            .lines()
+            .map(|line| line.split('\t').collect())
+            .collect();
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0][1..4], ["locality", "tovn", "almati:1 "]);
+        assert!(lines[0].contains(&"ma. A=1"), "{lines:?}");
+        assert_eq!(lines[1][1..4], ["passport_number", "pasport", ""]);
+        assert!(lines[1].contains(&"ma00000000=1"), "{lines:?}");
+        assert!(!format!("{lines:?}").contains("100000"), "{lines:?}");
+    }
+
+    /// Three places behind the point, without idle zeros.
+    fn short(number: f32) -> String {
+        let text = format!("{number:.3}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
     }
 
     fn write_portraits(
@@ -411,10 +449,10 @@ mod tests {
                 let Some(shape) = names.get(&hash) else {
                     continue;
                 };
-                write!(lines, "\t{shape}={share:.3}").unwrap();
+                write!(lines, "\t{shape}={}", short(share)).unwrap();
             }
             for (fact, much) in portrait.facts() {
-                write!(lines, "\t{fact}={much:.3}").unwrap();
+                write!(lines, "\t{fact}={}", short(much as f32)).unwrap();
             }
             lines.push('\n');
         }

@@ -104,7 +104,7 @@ def main():
     kind, path = sys.argv[1:3]
     apart = next((a.split("=", 1)[1] for a in sys.argv[3:] if a.startswith("apart=")), None)
     # How freely to learn, how many steps, and the least weight that is kept.
-    names, columns = (read_names, 30, 100, 0.3), (read_columns, 15, 150, 0.03)
+    names, columns = (read_names, 30, 100, 0.3), (read_columns, 15, 150, 0)
     read, strength, steps, least = {"names": names, "columns": columns}[kind]
     rows = list(read(path))
     known = [row for row in rows if row[0] != apart]

@@ -22,7 +22,7 @@ pub struct Evidence {
 pub struct ColumnEvidence {
     /// Cells seen, nulls included.
     pub cells: u64,
-    /// Nulls and cells of nothing but spaces.
+    /// Nulls, cells of nothing but spaces, and what programs write in place of a value.
     pub nulls: u64,
     /// Cells whose bytes are no text.
     pub unreadable: u64,

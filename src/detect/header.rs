@@ -9,6 +9,7 @@ use super::lookalikes::{latin_twins, one_script};
 use super::names::without_kazakh;
 use super::{columns, translit};
 use crate::category::{Catalog, Kind};
+use crate::pattern::mojibake;
 
 /// What a column name says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -238,6 +239,8 @@ pub fn has_sure_shape(category: &str) -> bool {
 
 /// Judges a column path: the whole of it where that says enough, otherwise its last part.
 pub fn judge(path: &str) -> HeaderEvidence {
+    let path = mojibake::mended(path);
+    let path = path.as_ref();
     let leaf = path.rsplit('.').next().unwrap_or(path);
     // What a field in another resembles, its own name tells.
     let whole = judge_name(&path.replace("[]", "").replace('.', " "), leaf == path);

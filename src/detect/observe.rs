@@ -154,7 +154,7 @@ impl Detectors {
 
     fn observe_cell(&self, cell: &str, seen: &mut ColumnEvidence, worker: &mut Worker) {
         let cell = normalize::unwrapped(cell);
-        if cell.is_empty() {
+        if normalize::is_missing(cell) {
             seen.nulls += 1;
             return;
         }

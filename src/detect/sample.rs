@@ -107,21 +107,9 @@ impl Sample {
 
     /// What a model is told of the values.
     pub(crate) fn features(&self) -> Vec<Feature> {
-        let mut of_words: BTreeMap<u32, usize> = BTreeMap::new();
-        for (hash, count, runs) in self.words() {
-            for &feature in runs.iter().chain([&hash]) {
-                *of_words.entry(feature).or_default() += count;
-            }
-        }
-        let square = of_words
-            .values()
-            .map(|&count| (count * count) as f32)
-            .sum::<f32>();
-        let each = OF_WORDS / square.sqrt().max(1.0);
-        let words = of_words
-            .into_iter()
-            .map(|(hash, count)| (hash, each * count as f32));
-        words.chain(self.shapes()).collect()
+        let mut features = of_words(self.words());
+        features.extend(self.shapes());
+        features
     }
 
     /// The shares of values of which each thing is told.
@@ -136,6 +124,37 @@ impl Sample {
     }
 }
 
+/// What a model is told of words, each with the number of values it is in and with its runs of letters.
+fn of_words<'a>(words: impl IntoIterator<Item = (u32, usize, &'a [u32])>) -> Vec<Feature> {
+    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+    for (hash, count, runs) in words {
+        for &feature in runs.iter().chain([&hash]) {
+            *counts.entry(feature).or_default() += count;
+        }
+    }
+    let squares = counts.values().map(|&count| (count * count) as f32);
+    let each = OF_WORDS / squares.sum::<f32>().sqrt().max(1.0);
+    let counts = counts.into_iter();
+    counts
+        .map(|(hash, count)| (hash, each * count as f32))
+        .collect()
+}
+
+impl Word {
+    /// Takes a word behind the letter that marks it.
+    fn of(text: &str) -> Self {
+        let mut of_word = Vec::new();
+        let start = fnv("r");
+        runs(&text[1..], RUNS, |run| of_word.push(more(start, run)));
+        of_word.sort_unstable();
+        of_word.dedup();
+        Self {
+            hash: fnv(text),
+            runs: of_word,
+        }
+    }
+}
+
 impl Look {
     fn of(value: &str) -> Self {
         let value = match value.char_indices().nth(MOST_CHARACTERS) {
@@ -144,17 +163,8 @@ impl Look {
         };
         let mut words: Vec<Word> = Vec::new();
         for text in words_of(value) {
-            let hash = fnv(&text);
-            if words.iter().all(|known| known.hash != hash) {
-                let mut of_word = Vec::new();
-                let start = fnv("r");
-                runs(&text[1..], RUNS, |run| of_word.push(more(start, run)));
-                of_word.sort_unstable();
-                of_word.dedup();
-                words.push(Word {
-                    hash,
-                    runs: of_word,
-                });
+            if words.iter().all(|known| known.hash != fnv(&text)) {
+                words.push(Word::of(&text));
             }
         }
         let shapes = shapes_of(value).iter().map(|shape| fnv(shape)).collect();
@@ -226,6 +236,19 @@ pub(crate) mod tests {
     pub(crate) fn told(value: &str) -> Vec<String> {
         let value: String = value.chars().take(MOST_CHARACTERS).collect();
         words_of(&value).chain(shapes_of(&value)).collect()
+    }
+
+    /// What a model is told of words in folded spelling, with the number of values each is in.
+    pub(crate) fn features_of(words: &[(&str, usize)]) -> Vec<Feature> {
+        let known: Vec<(Word, usize)> = words
+            .iter()
+            .map(|(text, count)| (Word::of(&format!("w{text}")), *count))
+            .collect();
+        of_words(
+            known
+                .iter()
+                .map(|(word, count)| (word.hash, *count, word.runs.as_slice())),
+        )
     }
 
     impl Sample {

@@ -3,6 +3,7 @@
 pub mod check;
 mod compile;
 pub(crate) mod file;
+pub mod mojibake;
 pub mod normalize;
 mod required;
 

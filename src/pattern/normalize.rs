@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::mojibake;
 use crate::detect::shape::Shape;
 
 /// One step.
@@ -86,6 +87,14 @@ pub fn unwrapped(cell: &str) -> &str {
     cell.trim_matches(is_wrapping)
 }
 
+/// Tells whether a program wrote that there is no value.
+pub fn is_missing(cell: &str) -> bool {
+    const LONGEST: usize = 5;
+    const WORDS: [&str; 6] = ["null", "\\n", "nan", "none", "n/a", "н/д"];
+    cell.len() <= LONGEST
+        && (cell.is_empty() || WORDS.iter().any(|word| cell.eq_ignore_ascii_case(word)))
+}
+
 /// Begins and ends with an ASCII or Cyrillic letter or a digit, as nearly every cell does.
 fn is_bare(cell: &[u8]) -> bool {
     let [first, .., before_last, last] = cell else {
@@ -101,12 +110,15 @@ pub fn is_separator(c: char) -> bool {
     matches!(c, ' ' | '-' | '(' | ')' | '.')
 }
 
-/// Folds digits of other scripts to ASCII, drops invisible characters, makes odd spaces and hyphens plain; borrows when nothing changes.
+/// Undoes wrong decoding, folds digits of other scripts to ASCII, drops invisible characters, makes odd spaces and hyphens
+/// plain; borrows when nothing changes.
 pub fn fold(cell: &str) -> Cow<'_, str> {
-    if !cell.chars().any(|c| folded(c) != Some(c)) {
-        return Cow::Borrowed(cell);
+    let text = mojibake::mended(cell);
+    if text.chars().any(|c| folded(c) != Some(c)) {
+        Cow::Owned(text.chars().filter_map(folded).collect())
+    } else {
+        text
     }
-    Cow::Owned(cell.chars().filter_map(folded).collect())
 }
 
 /// What a character folds to; `None` when it is invisible.

@@ -1,0 +1,86 @@
+//! Text that was decoded wrongly: UTF-8 read as windows-1251 or windows-1252 and written as UTF-8 again, perhaps twice.
+
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, WINDOWS_1251, WINDOWS_1252};
+
+/// How often a file may have gone through such a program.
+pub const MOST_TIMES: usize = 2;
+
+/// What a text said before it was decoded wrongly; borrows when it was not.
+pub fn mended(text: &str) -> Cow<'_, str> {
+    let mut mended = Cow::Borrowed(text);
+    for _ in 0..MOST_TIMES {
+        let Some(before) = undone(&mended) else { break };
+        mended = Cow::Owned(before);
+    }
+    mended
+}
+
+/// What a text said before it was decoded wrongly the last time. Every byte of the result was a character.
+pub fn undone(text: &str) -> Option<String> {
+    if !looks_wrong(text) {
+        return None;
+    }
+    let encodings = [WINDOWS_1251, WINDOWS_1252];
+    encodings
+        .into_iter()
+        .find_map(|encoding| decoded_again(text, encoding))
+}
+
+fn decoded_again(text: &str, encoding: &'static Encoding) -> Option<String> {
+    let (bytes, _, has_others) = encoding.encode(text);
+    let again = String::from_utf8(bytes.into_owned()).ok()?;
+    (!has_others && again.len() < text.len()).then_some(again)
+}
+
+/// Of two characters that stand for one Cyrillic letter the first is one of few.
+fn looks_wrong(text: &str) -> bool {
+    let is_first = |c: &char| matches!(c, 'Р' | 'С' | 'Т' | 'У' | 'Ð' | 'Ñ' | 'Ò' | 'Ó' | 'Ã');
+    let wide = text.chars().filter(|c| !c.is_ascii()).count();
+    wide >= 4 && 4 * text.chars().filter(is_first).count() >= wide
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded_wrongly(text: &str, encoding: &'static Encoding) -> String {
+        encoding
+            .decode_without_bom_handling(text.as_bytes())
+            .0
+            .into_owned()
+    }
+
+    #[test]
+    fn wrong_decoding_is_undone() {
+        for text in [
+            "Ахметова Айгүл, ИИН 850101",
+            "Әлия Қасымқызы",
+            "город Алматы",
+        ] {
+            for encoding in [WINDOWS_1251, WINDOWS_1252] {
+                let once = decoded_wrongly(text, encoding);
+                assert_ne!(once, text);
+                assert_eq!(mended(&once), text);
+                assert_eq!(mended(&once).len(), once.chars().count());
+            }
+            let twice = decoded_wrongly(&decoded_wrongly(text, WINDOWS_1251), WINDOWS_1251);
+            assert_eq!(mended(&twice), text);
+        }
+    }
+
+    #[test]
+    fn right_text_stays() {
+        for text in [
+            "СССР, РСФСР",
+            "Ахметова — «ТОО»",
+            "Рустам Саттар",
+            "naïve café Ñandú",
+            "ТУС",
+            "",
+        ] {
+            assert!(matches!(mended(text), Cow::Borrowed(_)), "{text}");
+        }
+    }
+}
