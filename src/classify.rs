@@ -5,8 +5,10 @@
 //! hit (Chernoff's bound on the binomial tail; T. M. Cover and J. A. Thomas, Elements of Information Theory, §11.1).
 
 mod learnt;
+mod neighbours;
 mod values;
 
+pub use neighbours::{Neighbours, place_of_given_name};
 use values::{ABOVE_CHANCE, SURE_FORM, Support, Values, is_prose};
 
 use crate::category::{Catalog, Kind};
@@ -42,12 +44,14 @@ const CONTAMINATION: f64 = 6.0;
 const RELATED: f64 = 1.0;
 /// What neighbours that are about persons add to a name that only contains a spelling.
 const AMONG_PERSONS: f64 = 3.5;
+/// What the place between a surname and a patronymic says.
+const PLACE: f64 = 9.5;
+/// Share of values that are one word each, where any name stands.
+const MOSTLY: f32 = 0.8;
 /// What a name of no person's own in Latin letters loses in a table that is not about persons.
 const NO_PERSONS: f64 = -4.0;
 /// What a name loses whose values would have a known shape and do not.
 const SHAPELESS: f64 = -3.0;
-/// Names of columns that make a table one about persons.
-const ENOUGH_NAMES: usize = 2;
 /// Cells from which a missing shape says something.
 const ENOUGH_CELLS: u64 = 10;
 /// One random number in eleven has the right check digit.
@@ -69,47 +73,6 @@ pub struct Judging<'a> {
     pub purpose: Option<&'a str>,
 }
 
-/// What the other columns of a table are about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Neighbours {
-    /// Not looked at.
-    #[default]
-    Unknown,
-    /// Some column surely belongs to persons.
-    Persons,
-    /// None does.
-    Things,
-}
-
-impl Neighbours {
-    /// Looks at what the columns of a table are when each is judged alone.
-    pub fn of(columns: &[ColumnFinding]) -> Self {
-        let by_name = columns
-            .iter()
-            .filter(|c| c.category.as_deref().is_some_and(header::is_of_persons))
-            .count();
-        let by_values = |column: &ColumnFinding| {
-            let kind = column
-                .category
-                .as_deref()
-                .and_then(|id| Catalog::builtin().find(id));
-            kind.is_some_and(|c| match c.kind {
-                Kind::DirectIdentifier => column.hits > 0 && !header::is_not_personal(&c.id),
-                // Places and times are those of things as well.
-                Kind::Device => {
-                    column.hits > 0 && !["geolocation", "access_time"].contains(&c.id.as_str())
-                }
-                _ => false,
-            })
-        };
-        if by_name >= ENOUGH_NAMES || columns.iter().any(by_values) {
-            Self::Persons
-        } else {
-            Self::Things
-        }
-    }
-}
-
 /// A column to judge.
 #[derive(Debug)]
 pub struct Column<'a> {
@@ -117,6 +80,8 @@ pub struct Column<'a> {
     dtype: &'static str,
     seen: &'a ColumnEvidence,
     header: HeaderEvidence,
+    /// What stands at such a place between other columns.
+    expected: Option<&'static str>,
 }
 
 impl<'a> Column<'a> {
@@ -127,7 +92,13 @@ impl<'a> Column<'a> {
             dtype,
             seen,
             header: header::judge(path),
+            expected: None,
         }
+    }
+
+    /// Notes what stands at such a place between other columns.
+    pub fn expect(&mut self, category: &'static str) {
+        self.expected = Some(category);
     }
 }
 
@@ -144,6 +115,7 @@ pub fn classify(
         dtype,
         seen,
         header,
+        ..
     } = column;
     let mut scores = case.scores();
     let is_taken_away = neighbours != Neighbours::Unknown && case.ask_model(path, &mut scores);
@@ -202,6 +174,11 @@ fn round(value: f64, places: i32) -> f64 {
     (value * scale).round() / scale
 }
 
+/// Tells whether nearly all values are words of their own, and many.
+fn holds_single_words(seen: &ColumnEvidence) -> bool {
+    seen.sample.share_of_words() >= MOSTLY && seen.distinct.count() >= ENOUGH_CELLS
+}
+
 /// One column on trial.
 struct Case<'a> {
     seen: &'a ColumnEvidence,
@@ -212,6 +189,7 @@ struct Case<'a> {
     neighbours: Neighbours,
     /// The name says nothing.
     is_nameless: bool,
+    expected: Option<&'static str>,
 }
 
 /// How much speaks for one category.
@@ -234,6 +212,7 @@ impl<'a> Case<'a> {
             distinct,
             neighbours,
             is_nameless: header::is_meaningless(column.path),
+            expected: column.expected.filter(|_| holds_single_words(column.seen)),
         }
     }
 
@@ -253,7 +232,8 @@ impl<'a> Case<'a> {
         let by_value = (0..self.detectors.patterns().len())
             .filter(|&p| self.values.supports[p].share >= MAJORITY)
             .map(|p| self.detectors.patterns()[p].category.clone());
-        let mut all: Vec<String> = by_name.chain(by_value).collect();
+        let by_place = self.expected.map(str::to_owned);
+        let mut all: Vec<String> = by_name.chain(by_value).chain(by_place).collect();
         all.sort();
         all.dedup();
         all
@@ -278,6 +258,9 @@ impl<'a> Case<'a> {
             items.push(EvidenceItem::plain("values", CONTRADICTION));
         } else if name_bits > 0.0 && self.lacks_shape(&category) {
             items.push(EvidenceItem::plain("values", SHAPELESS));
+        }
+        if self.expected == Some(category.as_str()) {
+            items.push(EvidenceItem::plain("place", PLACE));
         }
         if let Some(bits) = self.neighbours_say(&category, name_bits, is_sure) {
             items.push(EvidenceItem::plain("neighbours", bits));

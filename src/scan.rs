@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::batch::{TableId, leaf_types, type_name};
 pub use crate::classify::Judging;
-use crate::classify::{Column, Neighbours, classify};
+use crate::classify::{Column, Neighbours, classify, place_of_given_name};
 use crate::detect::evidence::{ColumnEvidence, Evidence};
 use crate::detect::{Detectors, Observer};
 use crate::error::{Code, Error, Result};
@@ -125,8 +125,8 @@ fn findings(
     let info = source.info();
     let leaves = leaves(source, evidence);
     let nothing = ColumnEvidence::default();
-    let to_judge = to_judge(&leaves, evidence, &nothing);
-    let neighbours = neighbours(&to_judge, detectors);
+    let mut to_judge = to_judge(&leaves, evidence, &nothing);
+    let neighbours = look_around(&mut to_judge, detectors);
     let judge = |column| classify(column, detectors, judging, neighbours);
     let columns: Vec<ColumnFinding> = to_judge.iter().map(judge).collect();
     let malformed = evidence.problems.malformed_cells > 0;
@@ -184,10 +184,15 @@ fn to_judge<'a>(
     leaves.iter().map(column).collect()
 }
 
-/// What the table is about, told from its columns when each is judged alone.
-fn neighbours(columns: &[Column<'_>], detectors: &Detectors) -> Neighbours {
-    let alone = |column| classify(column, detectors, Judging::default(), Neighbours::Unknown);
-    Neighbours::of(&columns.iter().map(alone).collect::<Vec<_>>())
+/// What the table is about, told from its columns when each is judged alone; notes what their places say.
+fn look_around(columns: &mut [Column<'_>], detectors: &Detectors) -> Neighbours {
+    let alone =
+        |column: &Column<'_>| classify(column, detectors, Judging::default(), Neighbours::Unknown);
+    let found: Vec<ColumnFinding> = columns.iter().map(alone).collect();
+    if let Some((at, category)) = place_of_given_name(&found) {
+        columns[at].expect(category);
+    }
+    Neighbours::of(&found)
 }
 
 /// Batches without a long record lack the columns of its cells beyond the header: these are null there.
@@ -410,8 +415,8 @@ mod tests {
         }
         let nothing = ColumnEvidence::default();
         let leaves = leaves(source.as_ref(), &evidence);
-        let columns = to_judge(&leaves, &evidence, &nothing);
-        let neighbours = neighbours(&columns, detectors);
+        let mut columns = to_judge(&leaves, &evidence, &nothing);
+        let neighbours = look_around(&mut columns, detectors);
         for (index, (column, (path, _))) in columns.iter().zip(&leaves).enumerate() {
             let key = if has_header {
                 path.clone()

@@ -18,6 +18,8 @@ const COMMONEST: usize = 24;
 const RARE: f32 = 0.06;
 /// Lengths of the runs of letters of a word.
 const RUNS: std::ops::RangeInclusive<usize> = 3..=4;
+/// A word in a mask.
+const WORD: char = 'A';
 /// What words are worth beside a shape.
 const OF_WORDS: f32 = 2.0;
 
@@ -110,6 +112,12 @@ impl Sample {
         let mut features = of_words(self.words());
         features.extend(self.shapes());
         features
+    }
+
+    /// The share of values that are one word and nothing else.
+    pub fn share_of_words(&self) -> f32 {
+        let word = fnv(&format!("m{WORD}"));
+        self.shapes().get(&word).copied().unwrap_or(0.0)
     }
 
     /// The shares of values of which each thing is told.
@@ -209,7 +217,7 @@ fn mask(value: &str) -> String {
     let mut mask = String::new();
     let mut letters = 0;
     let end = |mask: &mut String, letters: &mut usize| match std::mem::take(letters) {
-        3.. => mask.push('A'),
+        3.. => mask.push(WORD),
         few => mask.extend(std::iter::repeat_n('a', few)),
     };
     for c in value.chars() {
