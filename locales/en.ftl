@@ -62,6 +62,7 @@ problem-long-record = records with more cells than the header (the extra ones ar
 problem-malformed-text = cells that are not valid text in this encoding (name the right one with --encoding): { $count }
 problem-binary-not-text = binary cells that are no text, judged by their column's name only: { $count }
 problem-header-denied = columns that hold something else than their name says: { $count }
+problem-rounded-number = IINs in scientific notation, whose last digits are lost and cannot be read: { $count }
 
 summary-scan = { $tables ->
     [one] One table

@@ -8,7 +8,7 @@ use crate::batch::{TableId, leaf_types, type_name};
 pub use crate::classify::Judging;
 use crate::classify::{Column, Neighbours, classify, place_of_given_name};
 use crate::detect::evidence::{ColumnEvidence, Evidence};
-use crate::detect::{Detectors, Observer};
+use crate::detect::{Detectors, Observer, ROUNDED_IINS};
 use crate::error::{Code, Error, Result};
 use crate::findings::{
     ColumnFinding, Findings, PolicyRef, Problem, SCHEMA, State, TableFindings, Tool, Verdict,
@@ -144,7 +144,7 @@ fn findings(
         } else {
             State::Read
         },
-        problems: problems(evidence, &columns),
+        problems: problems(evidence, &columns, detectors),
         columns: if malformed {
             columns
                 .into_iter()
@@ -223,7 +223,13 @@ fn overflow(evidence: &Evidence, known: &[(String, &'static str)]) -> Vec<String
     extra
 }
 
-fn problems(evidence: &Evidence, columns: &[ColumnFinding]) -> Vec<Problem> {
+fn problems(evidence: &Evidence, columns: &[ColumnFinding], detectors: &Detectors) -> Vec<Problem> {
+    let rounded: u64 = columns
+        .iter()
+        .filter(|column| column.category.as_deref() == Some("iin"))
+        .filter_map(|column| evidence.columns.get(&column.path))
+        .map(|seen| rounded_iins(seen, detectors))
+        .sum();
     let counts = evidence.problems;
     let unreadable: u64 = evidence.columns.values().map(|c| c.unreadable).sum();
     let claims = columns.iter().filter(|c| c.header_claims.is_some()).count() as u64;
@@ -233,6 +239,7 @@ fn problems(evidence: &Evidence, columns: &[ColumnFinding]) -> Vec<Problem> {
         ("malformed-text", counts.malformed_cells),
         ("binary-not-text", unreadable),
         ("header-denied", claims),
+        ("rounded-number", rounded),
     ]
     .into_iter()
     .filter(|(_, count)| *count > 0)
@@ -242,6 +249,14 @@ fn problems(evidence: &Evidence, columns: &[ColumnFinding]) -> Vec<Problem> {
         message: None,
     })
     .collect()
+}
+
+fn rounded_iins(seen: &ColumnEvidence, detectors: &Detectors) -> u64 {
+    let is_of = |form: usize| detectors.patterns()[detectors.pattern_of(form)].id == ROUNDED_IINS;
+    let hits = seen.hits.iter().enumerate();
+    hits.filter(|&(form, _)| is_of(form))
+        .map(|(_, hits)| hits)
+        .sum()
 }
 
 fn unread(source: &dyn Source, error: &Error) -> TableFindings {
@@ -376,6 +391,23 @@ mod tests {
         assert_eq!(lines[1][1..4], ["passport_number", "pasport", ""]);
         assert!(lines[1].contains(&"ma00000000=1"), "{lines:?}");
         assert!(!format!("{lines:?}").contains("100000"), "{lines:?}");
+    }
+
+    #[test]
+    fn rounded_iins_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.csv");
+        write(
+            &path,
+            &("iin,n\n".to_owned() + &"3.50101E+11,1\n".repeat(12)),
+        );
+        let found = discover(&[path.to_string_lossy().into_owned()], &Options::default()).unwrap();
+        let detectors = Detectors::builtin();
+        let findings = scan(&found, &detectors, Judging::default(), &progress::Silent).unwrap();
+        let [problem] = &findings.tables[0].problems[..] else {
+            panic!("{:?}", findings.tables[0].problems);
+        };
+        assert_eq!((problem.code.0, problem.count), ("rounded-number", 12));
     }
 
     /// Three places behind the point, without idle zeros.

@@ -86,7 +86,7 @@ mod tests {
             ("action-", "keep drop redact generalize token scrub"),
             (
                 "problem-",
-                "short-record long-record malformed-text binary-not-text header-denied",
+                "short-record long-record malformed-text binary-not-text header-denied rounded-number",
             ),
             (
                 "attack-",

@@ -41,6 +41,8 @@ use workers::Workers;
 
 /// The category that names inside text count for.
 pub const NAMES_IN_TEXT: &str = "common.full_name";
+/// The pattern of IINs whose last digits a spreadsheet has rounded away.
+pub const ROUNDED_IINS: &str = "kz.iin_rounded";
 /// The part with rows of numbers.
 const ROWS: usize = PARTS - 1;
 

@@ -16,6 +16,7 @@ fn the_codes_and_their_explanations_are_the_same() {
         "malformed-text",
         "binary-not-text",
         "header-denied",
+        "rounded-number",
     ];
     let known: Vec<&str> = iesiz::error::CODES
         .iter()
