@@ -130,6 +130,61 @@ impl Batch {
     }
 }
 
+/// The filled cells of one leaf as text; yes and no are no text.
+pub type Texts<'a> = dyn Iterator<Item = Cow<'a, str>> + 'a;
+
+impl Batch {
+    /// Calls `visit` with the path and the filled cells of every leaf.
+    ///
+    /// # Errors
+    /// When a column is of a type that has no text, or cannot be taken apart.
+    pub fn for_each_text(&self, visit: &mut dyn FnMut(&str, &mut Texts<'_>)) -> Result<()> {
+        let rows = match &self.rows {
+            Rows::Text(rows) => rows,
+            Rows::Frame(frame) => {
+                return frame.columns().iter().try_for_each(|column| {
+                    for_each_leaf(column, &mut |path, values| {
+                        texts_of_leaf(&path, values, visit)
+                    })
+                });
+            }
+        };
+        let text = rows.text();
+        for (path, cells) in rows.names.iter().zip(&rows.columns) {
+            let cells = cells
+                .iter()
+                .filter(|(start, end)| start < end)
+                .map(|&(start, end)| Cow::Borrowed(&text[start as usize..end as usize]));
+            visit(path, &mut { cells });
+        }
+        Ok(())
+    }
+}
+
+fn texts_of_leaf(
+    path: &str,
+    values: &Series,
+    visit: &mut dyn FnMut(&str, &mut Texts<'_>),
+) -> Result<()> {
+    let broken = |e| Error::parquet(path, &e);
+    match values.dtype() {
+        DataType::Boolean | DataType::Null => visit(path, &mut std::iter::empty()),
+        DataType::Binary => {
+            let cells = values.binary().map_err(broken)?;
+            visit(
+                path,
+                &mut cells.iter().flatten().map(String::from_utf8_lossy),
+            );
+        }
+        _ => {
+            let text = values.cast(&DataType::String).map_err(broken)?;
+            let cells = text.str().map_err(broken)?;
+            visit(path, &mut cells.iter().flatten().map(Cow::Borrowed));
+        }
+    }
+    Ok(())
+}
+
 /// Oddities met while reading, counted; none of them loses a cell silently.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Problems {

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::batch::{Batch, for_each_leaf};
-use crate::detect::{Detectors, header};
+use crate::detect::{Detectors, Searcher, header};
 use crate::error::{Error, Result};
 use crate::findings::{Findings, State, TableFindings};
 use crate::pattern::{mojibake, normalize};
@@ -132,6 +132,7 @@ fn in_batch(
 ) -> Result<(Vec<u64>, Vec<Stretch>)> {
     let mut cells = vec![0; table.columns.len()];
     let mut stretches = Vec::new();
+    let mut searcher = detectors.searcher();
     for column in batch.frame()?.columns() {
         for_each_leaf(column, &mut |path, values| {
             let Some(index) = table.columns.iter().position(|c| c.path == path) else {
@@ -145,8 +146,8 @@ fn in_batch(
                 .map_err(|e| Error::parquet(&path, &e))?;
             let text = text.str().map_err(|e| Error::parquet(&path, &e))?;
             for (row, cell) in text.iter().enumerate() {
-                for (start, end, pattern) in in_cell(cell.unwrap_or_default(), is_whole, detectors)
-                {
+                let cell = cell.unwrap_or_default();
+                for (start, end, pattern) in in_cell(cell, is_whole, detectors, &mut searcher) {
                     stretches.push(Stretch {
                         column: index,
                         row: row as u64,
@@ -168,9 +169,10 @@ fn in_cell(
     cell: &str,
     is_whole: bool,
     detectors: &Detectors,
+    searcher: &mut Searcher<'_>,
 ) -> Vec<(usize, usize, Option<usize>)> {
     let bare = normalize::unwrapped(cell);
-    if bare.is_empty() {
+    if normalize::is_missing(bare) {
         return Vec::new();
     }
     let skipped = cell.find(bare).unwrap_or_default();
@@ -180,8 +182,8 @@ fn in_cell(
         return whole(None);
     }
     let folded = Folded::new(cell);
-    let spans = detectors.spans(&folded.text);
-    if let Some((pattern, _)) = detectors.identifier(cell)
+    let spans = searcher.spans(&folded.text);
+    if let Some((pattern, _)) = searcher.identifier(cell)
         && detectors.patterns()[pattern].is_found_inside()
         && (spans.is_empty() || !detectors.is_bare(pattern))
     {
@@ -265,19 +267,23 @@ mod tests {
     #[test]
     fn offsets_are_code_points_of_the_cell_as_it_is() {
         let detectors = Detectors::builtin();
+        let mut searcher = detectors.searcher();
         let cell = "ЖСН: ８５０１０１\u{200b}100012, жазылды";
-        let [(start, end, Some(_))] = in_cell(cell, false, &detectors)[..] else {
+        let [(start, end, Some(_))] = in_cell(cell, false, &detectors, &mut searcher)[..] else {
             panic!("one stretch");
         };
         let text: String = cell.chars().skip(start).take(end - start).collect();
         assert_eq!(text, "８５０１０１\u{200b}100012");
-        assert_eq!(in_cell(" '000000017' ", true, &detectors), [(2, 11, None)]);
-        assert!(in_cell("товар пришёл", false, &detectors).is_empty());
+        assert_eq!(
+            in_cell(" '000000017' ", true, &detectors, &mut searcher),
+            [(2, 11, None)]
+        );
+        assert!(in_cell("товар пришёл", false, &detectors, &mut searcher).is_empty());
         let said = "звонила Айгүл, почта a@example.com";
         let (wrong, ..) = encoding_rs::WINDOWS_1251.decode(said.as_bytes());
         let (twice, ..) = encoding_rs::WINDOWS_1251.decode(wrong.as_bytes());
         for cell in [wrong.as_ref(), twice.as_ref()] {
-            let found = in_cell(cell, false, &detectors);
+            let found = in_cell(cell, false, &detectors, &mut searcher);
             let stretch = |&(start, end, _): &(usize, usize, Option<usize>)| -> String {
                 mojibake::mended(
                     &cell

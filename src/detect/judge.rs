@@ -9,6 +9,7 @@ use super::gates::{Admitted, Scratch};
 use super::matcher::Memory;
 use super::shape::{self, Shape};
 use super::spans::{self, Span};
+use super::workers::Worker;
 use super::{Detectors, ROWS};
 use crate::pattern::normalize;
 
@@ -214,16 +215,6 @@ impl Detectors {
         best
     }
 
-    /// Finds personal data inside a text; offsets are of the folded text.
-    pub fn spans(&self, folded: &str) -> Vec<Span> {
-        let mut search = spans::Search::default();
-        let mut worker = self.workers.take(self);
-        let place = worker.scratch.by_shape(self, Shape::of(folded));
-        self.search(folded, place, &mut search, &mut worker.scratch);
-        self.workers.give_back(worker);
-        search.spans
-    }
-
     fn search(&self, text: &str, place: usize, search: &mut spans::Search, scratch: &mut Scratch) {
         let admitted = &scratch.admitted[place];
         let shape = admitted.shape;
@@ -299,25 +290,70 @@ impl Detectors {
         }
     }
 
+    /// Gets ready to look into many cells.
+    pub fn searcher(&self) -> Searcher<'_> {
+        Searcher {
+            detectors: self,
+            worker: Some(self.workers.take(self)),
+        }
+    }
+}
+
+/// Looks into cells one by one and says what is there.
+pub struct Searcher<'a> {
+    detectors: &'a Detectors,
+    /// Always there until it is given back.
+    worker: Option<Box<Worker>>,
+}
+
+impl Searcher<'_> {
+    /// Finds personal data inside a text; offsets are of the folded text.
+    pub fn spans(&mut self, folded: &str) -> Vec<Span> {
+        let Some(worker) = &mut self.worker else {
+            return Vec::new();
+        };
+        let scratch = &mut worker.scratch;
+        let mut search = spans::Search::default();
+        let place = scratch.by_shape(self.detectors, Shape::of(folded));
+        self.detectors.search(folded, place, &mut search, scratch);
+        search.spans
+    }
+
     /// The kind of a whole cell that is surely of one kind, and its canonical text: equal people give equal texts.
-    pub fn identifier(&self, cell: &str) -> Option<(usize, String)> {
+    pub fn identifier(&mut self, cell: &str) -> Option<(usize, String)> {
+        let detectors = self.detectors;
+        let scratch = &mut self.worker.as_mut()?.scratch;
         let cell = normalize::fold(normalize::unwrapped(cell));
         let mut judged = Judged::default();
-        let mut worker = self.workers.take(self);
-        let scratch = &mut worker.scratch;
-        let place = scratch.by_shape(self, Shape::of(&cell));
-        self.judge_whole(&cell, place, &mut judged, scratch);
-        self.workers.give_back(worker);
+        let place = scratch.by_shape(detectors, Shape::of(&cell));
+        detectors.judge_whole(&cell, place, &mut judged, scratch);
         let is_sure = |&index: &usize| {
-            !self.patterns[self.forms[index].0].weak || self.form(index).bits >= DECISIVE_BITS
+            !detectors.patterns[detectors.forms[index].0].weak
+                || detectors.form(index).bits >= DECISIVE_BITS
         };
+        let worth = |index: usize| detectors.form(index).bits;
         let best = judged
             .hits
             .iter()
             .filter(is_sure)
-            .max_by(|&a, &b| self.form(a).bits.total_cmp(&self.form(b).bits))?;
-        let (pattern, _) = self.forms[best];
-        Some((pattern, spans::canonical(&self.form(best).normal(&cell))))
+            .max_by(|&a, &b| worth(a).total_cmp(&worth(b)))?;
+        let (pattern, _) = detectors.forms[best];
+        let normal = detectors.form(best).normal(&cell);
+        Some((pattern, spans::canonical(&normal)))
+    }
+}
+
+impl Drop for Searcher<'_> {
+    fn drop(&mut self) {
+        if let Some(worker) = self.worker.take() {
+            self.detectors.workers.give_back(worker);
+        }
+    }
+}
+
+impl std::fmt::Debug for Searcher<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Searcher").finish_non_exhaustive()
     }
 }
 
@@ -328,7 +364,6 @@ fn looks_beside_words(admitted: &Admitted) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::workers::Worker;
     use crate::pattern::builtin_files;
     use crate::pattern::file::PatternFile;
 
@@ -370,7 +405,7 @@ mod tests {
         let detectors = Detectors::builtin();
         let mut worker = detectors.workers.take(&detectors);
         let mut judge = |cell: &str, cells: usize| {
-            let Worker { cache, scratch } = &mut worker;
+            let Worker { cache, scratch } = worker.as_mut();
             scratch.next_batch();
             scratch.next_column(cells);
             let kind = detectors.kind(cell, cache, scratch);

@@ -33,6 +33,7 @@ use crate::pattern::{self, Form, Pattern};
 use crate::validator::Validator;
 use bits::{Bits, CAPACITY};
 use gates::{Gates, MOST_GROUPS, PARTS};
+pub use judge::Searcher;
 use keywords::Keywords;
 use matcher::Matcher;
 pub use observe::Observer;

@@ -12,7 +12,7 @@ use crate::pattern::normalize;
 /// Looks at batches of one table.
 pub struct Observer<'a> {
     detectors: &'a Detectors,
-    worker: Worker,
+    worker: Box<Worker>,
     evidence: Evidence,
 }
 

@@ -46,6 +46,11 @@ const fn is_odd(byte: u8) -> bool {
     (byte < b' ') | ((byte >= 0xc2) & ((byte < 0xd0) | (byte > 0xd4)))
 }
 
+/// Tells whether a text holds a control character, or one that is neither ASCII nor Cyrillic.
+pub(crate) fn may_fold(text: &str) -> bool {
+    text.bytes().fold(false, |found, byte| found | is_odd(byte))
+}
+
 /// Finds a kind of byte by the name pattern files use.
 pub fn class(name: &str) -> Option<u16> {
     Some(match name {

@@ -25,21 +25,24 @@ impl Worker {
 }
 
 /// Workers at rest.
+#[expect(clippy::vec_box, reason = "a worker is large, and goes to and fro")]
 #[derive(Default)]
-pub(super) struct Workers(Mutex<Vec<Worker>>);
+pub(super) struct Workers(Mutex<Vec<Box<Worker>>>);
 
 impl Workers {
-    pub(super) fn take(&self, detectors: &Detectors) -> Worker {
+    pub(super) fn take(&self, detectors: &Detectors) -> Box<Worker> {
         let rested = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut worker = rested.unwrap_or_else(|| Worker {
-            cache: Cache::new(),
-            scratch: Scratch::new(detectors),
+        let mut worker = rested.unwrap_or_else(|| {
+            Box::new(Worker {
+                cache: Cache::new(),
+                scratch: Scratch::new(detectors),
+            })
         });
         worker.cache.next_table();
         worker
     }
 
-    pub(super) fn give_back(&self, worker: Worker) {
+    pub(super) fn give_back(&self, worker: Box<Worker>) {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -120,13 +120,13 @@ pub fn apply(
 /// Rewrites each text; `None` makes it null.
 fn map_text(
     values: &Series,
-    rewrite: impl Fn(&str) -> Option<String>,
+    mut rewrite: impl FnMut(&str) -> Option<String>,
 ) -> polars::error::PolarsResult<Series> {
     let text = values.cast(&DataType::String)?;
     let cells: StringChunked = text
         .str()?
         .iter()
-        .map(|cell| cell.and_then(&rewrite))
+        .map(|cell| cell.and_then(&mut rewrite))
         .collect();
     Ok(cells.into_series())
 }

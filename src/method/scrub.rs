@@ -6,7 +6,7 @@ use polars::error::PolarsResult;
 use polars::prelude::{BooleanChunked, DataType, Series};
 
 use super::{Class, ColumnContext, Method, Run, is_plain, map_text};
-use crate::detect::Detectors;
+use crate::detect::{Detectors, Searcher};
 use crate::pattern::normalize;
 
 /// See the module.
@@ -35,15 +35,17 @@ impl Method for Scrub {
             values.dtype(),
             DataType::String | DataType::Categorical(..) | DataType::Enum(..)
         ) {
+            let mut searcher = run.detectors.searcher();
             return map_text(values, |cell| {
-                Some(scrub(cell, &run.detectors).into_owned())
+                Some(scrub(cell, &run.detectors, &mut searcher).into_owned())
             });
         }
         let text = values.cast(&DataType::String)?;
+        let mut searcher = run.detectors.searcher();
         let keep: BooleanChunked = text
             .str()?
             .iter()
-            .map(|cell| cell.map(|cell| run.detectors.identifier(cell).is_none()))
+            .map(|cell| cell.map(|cell| searcher.identifier(cell).is_none()))
             .collect();
         values.zip_with(
             &keep,
@@ -52,13 +54,13 @@ impl Method for Scrub {
     }
 }
 
-fn scrub<'a>(cell: &'a str, detectors: &Detectors) -> Cow<'a, str> {
+fn scrub<'a>(cell: &'a str, detectors: &Detectors, searcher: &mut Searcher<'_>) -> Cow<'a, str> {
     let placeholder = |pattern: usize| format!("[{}]", detectors.patterns()[pattern].category);
-    if let Some((pattern, _)) = detectors.identifier(cell) {
+    if let Some((pattern, _)) = searcher.identifier(cell) {
         return Cow::Owned(placeholder(pattern));
     }
     let text = normalize::fold(cell);
-    let spans = detectors.spans(&text);
+    let spans = searcher.spans(&text);
     if spans.is_empty() {
         return Cow::Borrowed(cell);
     }
@@ -80,6 +82,7 @@ mod tests {
     #[test]
     fn spans_go_and_the_rest_stays() {
         let detectors = Detectors::builtin();
+        let mut searcher = detectors.searcher();
         for (cell, clean) in [
             (
                 "перезвоните на +7 700 000 12 34 после 18:00",
@@ -101,9 +104,9 @@ mod tests {
                 "өтінішті [full_name] атына жаздым",
             ),
         ] {
-            assert_eq!(scrub(cell, &detectors), clean);
+            assert_eq!(scrub(cell, &detectors, &mut searcher), clean);
             assert_eq!(
-                scrub(clean, &detectors),
+                scrub(clean, &detectors, &mut searcher),
                 clean,
                 "a second run changes nothing"
             );

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{Class, ColumnContext, Method, Run, is_plain, map_text};
 use crate::category::Catalog;
+use crate::detect::Searcher;
 use crate::error::{Error, Result};
 
 /// See the module.
@@ -62,20 +63,26 @@ impl Method for Token {
         column: &ColumnContext<'_>,
         run: &Run,
     ) -> PolarsResult<Series> {
+        let mut searcher = run.detectors.searcher();
         map_text(values, |cell| {
-            Some(run.key.token(&canonical(cell, column, run)))
+            Some(run.key.token(&canonical(cell, column, run, &mut searcher)))
         })
     }
 }
 
 /// One text for all ways to write a value of the column's category.
-fn canonical(cell: &str, column: &ColumnContext<'_>, run: &Run) -> String {
+fn canonical(
+    cell: &str,
+    column: &ColumnContext<'_>,
+    run: &Run,
+    searcher: &mut Searcher<'_>,
+) -> String {
     let fits = |pattern: usize| {
         column.category.is_some_and(|category| {
             Catalog::builtin().may_hold(category, &run.detectors.patterns()[pattern])
         })
     };
-    match run.detectors.identifier(cell) {
+    match searcher.identifier(cell) {
         Some((pattern, text)) if fits(pattern) => text,
         _ => crate::detect::spans::canonical(cell),
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::mojibake;
-use crate::detect::shape::Shape;
+use crate::detect::shape::{Shape, may_fold};
 
 /// One step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +113,9 @@ pub fn is_separator(c: char) -> bool {
 /// Undoes wrong decoding, folds digits of other scripts to ASCII, drops invisible characters, makes odd spaces and hyphens
 /// plain; borrows when nothing changes.
 pub fn fold(cell: &str) -> Cow<'_, str> {
+    if !may_fold(cell) {
+        return Cow::Borrowed(cell);
+    }
     let text = mojibake::mended(cell);
     if text.chars().any(|c| folded(c) != Some(c)) {
         Cow::Owned(text.chars().filter_map(folded).collect())

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::BuildHasher as _;
 
-use polars::prelude::{DataType, Series};
 use rayon::prelude::*;
 
 use super::filter::Filter;
-use crate::batch::for_each_leaf;
+use crate::batch::Texts;
 use crate::category::{Catalog, Kind};
-use crate::detect::Detectors;
 use crate::detect::header::is_not_personal;
+use crate::detect::shape::is_letter;
 use crate::detect::spans::canonical;
-use crate::error::{Error, Result};
+use crate::detect::{Detectors, Searcher};
+use crate::error::Result;
 use crate::findings::{TableFindings, Verdict};
 use crate::pattern::normalize;
 use crate::progress::{self, Progress, Stage};
@@ -183,13 +183,12 @@ impl Originals {
                 let bytes = pending.bytes;
                 let batch = (pending.decode)()?;
                 let mut found = T::default();
-                for column in batch.frame()?.columns() {
-                    for_each_leaf(column, &mut |path, values| {
-                        self.visit_leaf(&path, values, detectors, |text| {
-                            add(self, &mut found, text);
-                        })
-                    })?;
-                }
+                let mut finder = Finder::new(detectors);
+                batch.for_each_text(&mut |path, cells| {
+                    self.visit_leaf(path, cells, &mut finder, |text| {
+                        add(self, &mut found, text);
+                    });
+                })?;
                 progress.advance(bytes, batch.height() as u64);
                 Ok(found)
             })
@@ -201,20 +200,20 @@ impl Originals {
     fn visit_leaf(
         &self,
         path: &str,
-        values: &Series,
-        detectors: &Detectors,
+        cells: &mut Texts<'_>,
+        finder: &mut Finder<'_>,
         mut add: impl FnMut(&str),
-    ) -> Result<()> {
+    ) {
         if !self.personal.contains(path) {
-            return Ok(());
+            return;
         }
         let is_whole = self.whole.contains_key(path);
-        for_each_text(path, values, |cell| {
-            identifiers(cell, detectors, &mut add);
+        for cell in cells {
+            finder.identifiers(&cell, &mut add);
             if is_whole {
-                add_whole(cell, &mut add);
+                add_whole(&cell, &mut add);
             }
-        })
+        }
     }
 
     /// Hash of a canonical text; keyed for this run.
@@ -262,29 +261,43 @@ fn identifies(category: &str) -> bool {
                 .is_some_and(|c| c.kind == Kind::DirectIdentifier))
 }
 
-/// Canonical texts of everything in a cell that is surely an identifier.
-pub(super) fn identifiers(cell: &str, detectors: &Detectors, add: &mut dyn FnMut(&str)) {
-    let personal = |pattern: usize| {
-        let pattern = &detectors.patterns()[pattern];
-        !pattern.weak && identifies(&pattern.category) && !is_not_personal(&pattern.category)
-    };
-    if let Some((pattern, text)) = detectors.identifier(cell) {
-        if personal(pattern) {
-            add(&text);
-        }
-        if !detectors.is_bare(pattern) {
-            return;
+/// Finds identifiers in cells.
+pub(super) struct Finder<'a> {
+    detectors: &'a Detectors,
+    searcher: Searcher<'a>,
+    /// By pattern: whether its values name a person.
+    identifies: Vec<bool>,
+}
+
+impl<'a> Finder<'a> {
+    pub(super) fn new(detectors: &'a Detectors) -> Self {
+        let patterns = detectors.patterns().iter();
+        let names_a_person = patterns.map(|pattern| {
+            !pattern.weak && identifies(&pattern.category) && !is_not_personal(&pattern.category)
+        });
+        Self {
+            detectors,
+            searcher: detectors.searcher(),
+            identifies: names_a_person.collect(),
         }
     }
-    let text = normalize::fold(cell);
-    for span in detectors
-        .spans(&text)
-        .into_iter()
-        .filter(|span| personal(span.pattern))
-    {
-        let found = canonical(&text[span.start..span.end]);
-        if is_long_enough(&found) {
-            add(&found);
+
+    /// Canonical texts of everything in a cell that is surely an identifier.
+    pub(super) fn identifiers(&mut self, cell: &str, add: &mut dyn FnMut(&str)) {
+        if let Some((pattern, text)) = self.searcher.identifier(cell) {
+            if self.identifies[pattern] {
+                add(&text);
+            }
+            if !self.detectors.is_bare(pattern) {
+                return;
+            }
+        }
+        let text = normalize::fold(cell);
+        for span in self.searcher.spans(&text) {
+            let found = canonical(&text[span.start..span.end]);
+            if self.identifies[span.pattern] && is_long_enough(&found) {
+                add(&found);
+            }
         }
     }
 }
@@ -300,44 +313,24 @@ pub(super) fn add_whole(cell: &str, add: &mut dyn FnMut(&str)) {
 /// Nine digits, an e-mail address, a code of letters and digits, or two words: single words are met by chance.
 fn is_long_enough(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let letters = text.chars().filter(|&c| is_letter(c)).count();
     digits >= LEAST_DIGITS
         || text.contains('@')
-        || (digits >= LEAST_CODE_DIGITS && letters + digits >= LEAST_LETTERS)
+        || (digits >= LEAST_CODE_DIGITS && letters > 0 && letters + digits >= LEAST_LETTERS)
         || (letters > LEAST_LETTERS && text.contains(' '))
 }
 
-/// Calls `visit` with the text of every filled cell.
-pub(super) fn for_each_text(
-    path: &str,
-    values: &Series,
-    mut visit: impl FnMut(&str),
-) -> Result<()> {
-    match values.dtype() {
-        DataType::Boolean | DataType::Null => {}
-        DataType::Binary => {
-            for cell in values
-                .binary()
-                .map_err(|e| Error::parquet(path, &e))?
-                .iter()
-                .flatten()
-            {
-                visit(&String::from_utf8_lossy(cell));
-            }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_met_by_chance_is_no_residue() {
+        for text in ["900169", "12345678", "алматы", "a12"] {
+            assert!(!is_long_enough(text), "{text}");
         }
-        _ => {
-            let text = values
-                .cast(&DataType::String)
-                .map_err(|e| Error::parquet(path, &e))?;
-            for cell in text
-                .str()
-                .map_err(|e| Error::parquet(path, &e))?
-                .iter()
-                .flatten()
-            {
-                visit(cell);
-            }
+        for text in ["350101100012", "n10000001", "a@b.kz", "иванова анна"] {
+            assert!(is_long_enough(text), "{text}");
         }
     }
-    Ok(())
 }

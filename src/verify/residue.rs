@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::hashes::HashLike;
-use super::originals::{Originals, add_whole, for_each_text, identifiers};
+use super::originals::{Finder, Originals, add_whole};
 use super::{Attack, BrokenColumn, Outcome};
-use crate::batch::for_each_leaf;
 use crate::detect::Detectors;
 use crate::error::Result;
 use crate::findings::{TableFindings, Verdict};
@@ -71,26 +70,24 @@ pub(super) fn look(
             let bytes = pending.bytes;
             let batch = (pending.decode)()?;
             let mut seen = Seen::default();
-            for column in batch.frame()?.columns() {
-                for_each_leaf(column, &mut |path, values| {
-                    let mut hash_like = seen.hash_like.remove(&path).unwrap_or_default();
-                    for_each_text(&path, values, |cell| {
-                        seen.cells += 1;
-                        hash_like.add(cell);
-                        if let Some(originals) = originals.filter(|o| !o.allows(&path)) {
-                            let mut check = |text: &str| {
-                                if let Some(hash) = originals.suspect(text) {
-                                    seen.suspect(&path, hash);
-                                }
-                            };
-                            identifiers(cell, detectors, &mut check);
-                            add_whole(cell, &mut check);
+            let mut finder = Finder::new(detectors);
+            batch.for_each_text(&mut |path, cells| {
+                let mut hash_like = seen.hash_like.remove(path).unwrap_or_default();
+                let originals = originals.filter(|o| !o.allows(path));
+                for cell in cells {
+                    seen.cells += 1;
+                    hash_like.add(&cell);
+                    let Some(originals) = originals else { continue };
+                    let mut check = |text: &str| {
+                        if let Some(hash) = originals.suspect(text) {
+                            seen.suspect(path, hash);
                         }
-                    })?;
-                    seen.hash_like.insert(path, hash_like);
-                    Ok(())
-                })?;
-            }
+                    };
+                    finder.identifiers(&cell, &mut check);
+                    add_whole(&cell, &mut check);
+                }
+                seen.hash_like.insert(path.to_owned(), hash_like);
+            })?;
             progress.advance(bytes, batch.height() as u64);
             Ok(seen)
         })

@@ -108,8 +108,12 @@ fn identifiers_do_not_survive_and_a_second_run_changes_nothing_more() {
                     method.id()
                 );
                 assert!(
-                    run.detectors.spans(after.unwrap()).is_empty()
-                        && run.detectors.identifier(after.unwrap()).is_none(),
+                    run.detectors.searcher().spans(after.unwrap()).is_empty()
+                        && run
+                            .detectors
+                            .searcher()
+                            .identifier(after.unwrap())
+                            .is_none(),
                     "{} {category:?}: {after:?}",
                     method.id()
                 );
