@@ -39,7 +39,9 @@ fn observe(bencher: Bencher<'_, '_>, kind: &str) {
         return;
     };
     let batch = Batch::of_frame(0, frame);
-    bencher
-        .counter(BytesCount::new(bytes))
-        .bench(|| detectors.observer().observe(divan::black_box(&batch)));
+    bencher.counter(BytesCount::new(bytes)).bench(|| {
+        let mut observer = detectors.observer();
+        let seen = observer.observe(divan::black_box(&batch));
+        (seen.is_ok(), observer.finish())
+    });
 }

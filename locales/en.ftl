@@ -131,6 +131,7 @@ explain-prior = one column in 256 is of a given category
 explain-header = the name
 explain-values = the values do not bear the name out
 explain-neighbours = what the other columns are about
+explain-equipment = the name speaks of equipment: a person should look
 explain-place = it stands beside a surname or a patronymic, where a given name stands
 explain-model = the learnt model, before it sees anything
 explain-model-header = the model, for the name

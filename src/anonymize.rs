@@ -1,7 +1,7 @@
 //! The whole line in one go: plan, apply, verify, publish, register. What does not hold under attack gets no final name.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -69,13 +69,15 @@ pub struct Published {
 #[derive(Debug)]
 pub struct OutputFolder {
     root: PathBuf,
+    /// No other run writes while it is open.
+    _lock: File,
 }
 
 impl OutputFolder {
     /// Takes a new or empty folder, or one that an earlier run wrote.
     ///
     /// # Errors
-    /// When it holds other things.
+    /// When it holds other things, or another run writes to it.
     pub fn claim(root: &Path) -> Result<Self> {
         let is_ours = root.join(OWN_FOLDER).join("journal.jsonl").exists();
         let is_empty = match fs::read_dir(root) {
@@ -93,8 +95,10 @@ impl OutputFolder {
                 path: root.to_owned(),
             });
         }
-        fs::create_dir_all(root.join(OWN_FOLDER)).map_err(|e| Error::write(root, e))?;
+        let own = root.join(OWN_FOLDER);
+        fs::create_dir_all(&own).map_err(|e| Error::write(root, e))?;
         Ok(Self {
+            _lock: lock(root, &own)?,
             root: root.to_owned(),
         })
     }
@@ -106,6 +110,17 @@ impl OutputFolder {
 
     fn table(&self, name: &str) -> PathBuf {
         self.root.join(name)
+    }
+}
+
+/// Locks a folder until the file is closed; one that cannot be locked, as on some network file systems, is taken as it is.
+fn lock(root: &Path, own: &Path) -> Result<File> {
+    let folder = File::open(own).map_err(|e| Error::write(root, e))?;
+    match folder.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(Error::OutputInUse {
+            path: root.to_owned(),
+        }),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(folder),
     }
 }
 

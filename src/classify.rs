@@ -8,7 +8,7 @@ mod learnt;
 mod neighbours;
 mod values;
 
-pub use neighbours::{Neighbours, place_of_given_name};
+pub use neighbours::{Neighbours, places_of_given_names};
 use values::{ABOVE_CHANCE, SURE_FORM, Support, Values, is_prose};
 
 use crate::category::{Catalog, Kind};
@@ -44,9 +44,9 @@ const CONTAMINATION: f64 = 6.0;
 const RELATED: f64 = 1.0;
 /// What neighbours that are about persons add to a name that only contains a spelling.
 const AMONG_PERSONS: f64 = 3.5;
-/// What the place between a surname and a patronymic says.
+/// What a place beside a surname or a patronymic says.
 const PLACE: f64 = 9.5;
-/// Share of values that are one word each, where any name stands.
+/// Share of values that are one word each, in a column of given names.
 const MOSTLY: f32 = 0.8;
 /// What a name of no person's own in Latin letters loses in a table that is not about persons.
 const NO_PERSONS: f64 = -4.0;
@@ -181,6 +181,7 @@ fn holds_single_words(seen: &ColumnEvidence) -> bool {
 
 /// One column on trial.
 struct Case<'a> {
+    path: &'a str,
     seen: &'a ColumnEvidence,
     detectors: &'a Detectors,
     header: &'a HeaderEvidence,
@@ -204,11 +205,11 @@ impl<'a> Case<'a> {
     fn of(column: &'a Column<'_>, detectors: &'a Detectors, neighbours: Neighbours) -> Self {
         let distinct = column.seen.distinct.count();
         Self {
+            path: column.path,
             seen: column.seen,
             detectors,
             header: &column.header,
-            values: Values::of(column.seen, distinct, detectors)
-                .without(header::impersonal_in(column.path), detectors),
+            values: Values::of(column.seen, distinct, detectors),
             distinct,
             neighbours,
             is_nameless: header::is_meaningless(column.path),
@@ -261,6 +262,11 @@ impl<'a> Case<'a> {
         }
         if self.expected == Some(category.as_str()) {
             items.push(EvidenceItem::plain("place", PLACE));
+        }
+        if header::is_of_equipment(self.path, &category) {
+            // A person should look.
+            let sum: f64 = items.iter().map(|item| item.bits).sum();
+            items.push(EvidenceItem::plain("equipment", -sum.max(0.0)));
         }
         if let Some(bits) = self.neighbours_say(&category, name_bits, is_sure) {
             items.push(EvidenceItem::plain("neighbours", bits));
@@ -379,7 +385,12 @@ impl<'a> Case<'a> {
         let is_shape = forms().all(|f| self.detectors.form(f).validator.is_none());
         if is_number && is_shape && self.neighbours == Neighbours::Things {
             let all = count(&self.seen.hits) + count(&self.seen.found);
-            return all < SHAPE_CHANCE_AMONG_THINGS * self.seen.filled() as f64;
+            let chance = if is_prose(self.seen) {
+                NAME_CHANCE
+            } else {
+                SHAPE_CHANCE_AMONG_THINGS
+            };
+            return all < chance * self.seen.filled() as f64;
         }
         let (hits, failed) = (count(&self.seen.hits), count(&self.seen.invalid));
         is_number
@@ -393,16 +404,17 @@ impl<'a> Case<'a> {
         let is_prose = category.is_some_and(header::is_prose);
         let mut found: Vec<Contaminant> = Vec::new();
         for (index, pattern) in self.detectors.patterns().iter().enumerate() {
-            if category.is_some_and(|category| catalog.may_hold(category, pattern))
-                || !pattern.is_found_inside()
-            {
+            let is_expected = |category: &str| {
+                catalog.may_hold(category, pattern) && (pattern.weak || !header::is_key(category))
+            };
+            if category.is_some_and(is_expected) || !pattern.is_found_inside() {
                 continue;
             }
             let inside = self.values.inside[index];
             let whole = if pattern.weak {
                 Support::default()
             } else {
-                self.values.supports[index]
+                self.values.whole[index]
             };
             if inside.bits + whole.bits < CONTAMINATION || (!is_prose && self.may_be_chance(index))
             {

@@ -84,6 +84,12 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// Another run writes there.
+    #[error("another run of iesiz is writing to {}: wait for it, or choose another folder", path.display())]
+    OutputInUse {
+        /// The folder.
+        path: PathBuf,
+    },
     /// Writing there would touch an input.
     #[error("{} is among the inputs: output never overwrites input", path.display())]
     OutputIsInput {
@@ -203,6 +209,7 @@ pub const CODES: &[Code] = &[
     Code("unsupported-format"),
     Code("no-tables"),
     Code("output-exists"),
+    Code("output-in-use"),
     Code("output-is-input"),
     Code("output-clash"),
     Code("invalid"),
@@ -232,6 +239,7 @@ impl Error {
             Self::UnsupportedFormat { .. } => "unsupported-format",
             Self::NoTables { .. } => "no-tables",
             Self::OutputExists { .. } => "output-exists",
+            Self::OutputInUse { .. } => "output-in-use",
             Self::OutputIsInput { .. } => "output-is-input",
             Self::OutputClash { .. } => "output-clash",
             Self::Invalid { .. } => "invalid",
@@ -258,6 +266,16 @@ impl Error {
             cause = inner.source();
         }
         text
+    }
+
+    /// What is wrong with TOML, and where; its lines are quoted only where it is TOML at all and no table given by mistake.
+    pub fn toml_mistake(text: &str, error: &toml::de::Error) -> String {
+        if is_toml(text) {
+            return error.to_string();
+        }
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+        format!("line {line} is no TOML: {}", error.message())
     }
 
     /// A read error at a path.
@@ -292,4 +310,9 @@ impl Error {
             what,
         }
     }
+}
+
+/// Tells whether a text is TOML, whatever it says.
+pub fn is_toml(text: &str) -> bool {
+    toml::from_str::<toml::Table>(text).is_ok()
 }

@@ -194,19 +194,20 @@ fn in_cell(
         .map(|span| {
             let text = &folded.text[span.start..span.end];
             let before = text.len() - text.trim_start().len();
-            let start = folded.origin[span.start + before];
-            let end = folded.origin[span.start + text.trim_end().len() - 1] + 1;
+            let (start, _) = folded.origin[span.start + before];
+            let (_, last) = folded.origin[span.start + text.trim_end().len() - 1];
+            let end = last + 1;
             (start, end, Some(span.pattern))
         })
         .collect()
 }
 
-/// A folded text, and the code point of the original that each of its bytes comes from: the first byte of a character
-/// tells where that begins, its last where it ends.
+/// A folded text, and where its characters come from.
 #[derive(Default)]
 struct Folded {
     text: String,
-    origin: Vec<usize>,
+    /// By byte: the code points of the original where its character begins and ends.
+    origin: Vec<(usize, usize)>,
 }
 
 impl Folded {
@@ -232,14 +233,12 @@ impl Folded {
 
     fn push(&mut self, c: char, first: usize, last: usize) {
         self.text.push(c);
-        self.origin.push(first);
-        self.origin.resize(self.text.len(), last);
+        self.origin.resize(self.text.len(), (first, last));
     }
 
     /// Every character with the code points where it begins and ends.
     fn characters(&self) -> impl Iterator<Item = (char, usize, usize)> {
-        let with_origin =
-            |(at, c): (usize, char)| (c, self.origin[at], self.origin[at + c.len_utf8() - 1]);
+        let with_origin = |(at, c): (usize, char)| (c, self.origin[at].0, self.origin[at].1);
         self.text.char_indices().map(with_origin)
     }
 

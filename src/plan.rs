@@ -298,7 +298,8 @@ impl Plan {
             place: place.clone(),
             report,
         };
-        let plan: Self = toml::from_str(&text).map_err(|e| invalid(e.to_string()))?;
+        let plan: Self =
+            toml::from_str(&text).map_err(|e| invalid(Error::toml_mistake(&text, &e)))?;
         let complaints = plan.complaints();
         if complaints.is_empty() {
             Ok(plan)
@@ -322,6 +323,15 @@ impl Plan {
                     .as_deref()
                     .is_none_or(|id| method::named(id).is_some());
                 let place = format!("{}, column {:?}", table.source, column.path);
+                let is_forbidden = matches!(
+                    column.verdict,
+                    Verdict::Prohibited | Verdict::Excess | Verdict::Unread
+                );
+                if is_forbidden && column.action == Action::Keep {
+                    found.push(format!(
+                        "{place}: what is prohibited, excess or unread is not kept; approve it in the policy and plan anew, or set its verdict to clean where the finding is wrong"
+                    ));
+                }
                 if !known {
                     found.push(format!(
                         "{place}: there is no such method; there are: {}",

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::batch::{TableId, leaf_types, type_name};
 pub use crate::classify::Judging;
-use crate::classify::{Column, Neighbours, classify, place_of_given_name};
+use crate::classify::{Column, Neighbours, classify, places_of_given_names};
 use crate::detect::evidence::{ColumnEvidence, Evidence};
 use crate::detect::{Detectors, Observer, ROUNDED_IINS};
 use crate::error::{Code, Error, Result};
@@ -189,7 +189,8 @@ fn look_around(columns: &mut [Column<'_>], detectors: &Detectors) -> Neighbours 
     let alone =
         |column: &Column<'_>| classify(column, detectors, Judging::default(), Neighbours::Unknown);
     let found: Vec<ColumnFinding> = columns.iter().map(alone).collect();
-    if let Some((at, category)) = place_of_given_name(&found) {
+    let (places, category) = places_of_given_names(&found);
+    for at in places {
         columns[at].expect(category);
     }
     Neighbours::of(&found)

@@ -15,7 +15,8 @@ const SURE_VALUES: f64 = 12.0;
 const NEARLY_ALL: f64 = 0.9;
 /// What has to speak against a category before the model takes it away.
 const DOUBT: f64 = 1.0;
-/// The same where the name is a known spelling of something that points at a person or is of a special kind.
+/// The same where the name is a known spelling of something that points at a person, is of a special kind, or is money and
+/// would be called nothing.
 const DOUBT_OF_KNOWN_NAME: f64 = 4.0;
 
 impl<'a> Case<'a> {
@@ -116,23 +117,28 @@ impl<'a> Case<'a> {
         let lead = chosen.bits() - known.map_or(0.0, Opinion::bits);
         self.seen.filled() >= ENOUGH_CELLS
             && (chosen.category.is_none() || chosen.bits() >= ACCEPT)
-            && lead >= self.least_doubt(before)
+            && lead >= self.least_doubt(before, chosen.category)
     }
 
     /// How surely the model has to know that a column is not what the sum says.
-    fn least_doubt(&self, category: &str) -> f64 {
+    fn least_doubt(&self, category: &str, chosen: Option<&str>) -> f64 {
         let name_bits = self.header.bits(category);
         let kind = Catalog::builtin().find(category).map(|c| c.kind);
         let is_grave = matches!(
             kind,
             Some(Kind::SensitiveSpecial | Kind::DirectIdentifier | Kind::QuasiIdentifier)
         );
-        if name_bits < header::EXACT {
+        let holds_numbers = self.seen.numeric as f64 >= MAJORITY * self.seen.filled() as f64;
+        let is_money = kind == Some(Kind::Financial) && holds_numbers;
+        if self.expected == Some(category) {
+            // No model knows of places.
+            f64::INFINITY
+        } else if name_bits < header::EXACT {
             DOUBT
         } else if self.best_values(category, name_bits).is_some() {
             // Both its name and its values say so.
             f64::INFINITY
-        } else if is_grave {
+        } else if is_grave || (is_money && chosen.is_none()) {
             DOUBT_OF_KNOWN_NAME
         } else {
             DOUBT

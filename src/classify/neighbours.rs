@@ -51,8 +51,8 @@ impl Neighbours {
     }
 }
 
-/// The column without a telling name where given names stand: beside a surname or a patronymic, in a table that has none.
-pub fn place_of_given_name(columns: &[ColumnFinding]) -> Option<(usize, &'static str)> {
+/// The columns without a telling name where given names may stand: beside a surname or a patronymic, in a table that has none.
+pub fn places_of_given_names(columns: &[ColumnFinding]) -> (Vec<usize>, &'static str) {
     let category = |at: usize| {
         columns
             .get(at)
@@ -66,8 +66,8 @@ pub fn place_of_given_name(columns: &[ColumnFinding]) -> Option<(usize, &'static
             && header::is_meaningless(&columns[*at].path)
             && (is_beside(at.checked_sub(1)) || is_beside(Some(at + 1)))
     };
-    let at = (0..columns.len()).find(is_place).filter(|_| !has_one)?;
-    Some((at, GIVEN_NAME))
+    let places = (0..columns.len()).filter(|at| !has_one && is_place(at));
+    (places.collect(), GIVEN_NAME)
 }
 
 #[cfg(test)]
@@ -101,11 +101,12 @@ mod tests {
         let named = column("city", None);
         let place = |columns: &[&ColumnFinding]| {
             let columns: Vec<ColumnFinding> = columns.iter().map(|&c| c.clone()).collect();
-            place_of_given_name(&columns).map(|(at, _)| at)
+            places_of_given_names(&columns).0
         };
-        assert_eq!(place(&[&last, &nameless]), Some(1));
-        assert_eq!(place(&[&nameless, &last]), Some(0));
-        assert_eq!(place(&[&last, &nameless, &first]), None);
-        assert_eq!(place(&[&last, &named, &nameless]), None);
+        assert_eq!(place(&[&last, &nameless]), [1]);
+        assert_eq!(place(&[&nameless, &last]), [0]);
+        assert_eq!(place(&[&nameless, &last, &nameless]), [0, 2]);
+        assert_eq!(place(&[&last, &nameless, &first]), [0; 0]);
+        assert_eq!(place(&[&last, &named, &nameless]), [0; 0]);
     }
 }

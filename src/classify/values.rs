@@ -25,6 +25,8 @@ pub(super) struct Support {
 pub(super) struct Values {
     /// The whole cells, and those with a word or two around a value.
     pub(super) supports: Vec<Support>,
+    /// The whole cells alone.
+    pub(super) whole: Vec<Support>,
     /// What lies inside cells.
     pub(super) inside: Vec<Support>,
 }
@@ -54,21 +56,9 @@ impl Values {
         };
         Self {
             supports: whole.iter().zip(&inside).enumerate().map(join).collect(),
+            whole,
             inside,
         }
-    }
-}
-
-impl Values {
-    /// Forgets what points at no person here.
-    pub(super) fn without(mut self, categories: &[String], detectors: &Detectors) -> Self {
-        for (index, pattern) in detectors.patterns().iter().enumerate() {
-            if categories.contains(&pattern.category) {
-                self.supports[index] = Support::default();
-                self.inside[index] = Support::default();
-            }
-        }
-        self
     }
 }
 

@@ -17,7 +17,7 @@ const WORTH_OF_KNOWN: u32 = 8;
 const SECOND_CHANCE: u32 = 128;
 /// Kinds of judgements that are kept from column to column.
 const MOST_KINDS: usize = 4096;
-/// Odd, so that no column has the salt of another.
+/// Odd, so that no table has the salt of another.
 const SALT: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Kinds of cells that meet no form; they come first.
 const LOOKS: u8 = 8;

@@ -51,6 +51,8 @@ const SHORTEST_PART: usize = 3;
 const SHORTEST_FIELD: usize = 4;
 /// A word cut shorter than this may be any, beside another word and alone.
 const SHORTEST_CUT: [usize; 2] = [4, 6];
+/// Alone it is a timestamp, numbered a feature.
+const NUMBERED: [&str; 1] = ["ts"];
 /// Stems up to this length begin too many words.
 const SHORTEST_STEM: usize = 2;
 
@@ -71,6 +73,7 @@ struct Words {
     keys: Vec<String>,
     network: Vec<String>,
     of_equipment: Vec<String>,
+    of_users: Vec<String>,
     phrases: HashMap<String, Vec<String>>,
 }
 
@@ -117,6 +120,7 @@ struct Index {
     filler: HashSet<String>,
     things: Vec<String>,
     of_equipment: Vec<Stem>,
+    of_users: Vec<Stem>,
     phrases: Vec<Phrase>,
 }
 
@@ -140,9 +144,8 @@ fn index() -> &'static Index {
                 .iter()
                 .map(|word| translit::fold(word))
                 .collect(),
-            of_equipment: (known.of_equipment.iter())
-                .map(|stem| Stem::new(stem))
-                .collect(),
+            of_equipment: known.of_equipment.iter().map(|s| Stem::new(s)).collect(),
+            of_users: known.of_users.iter().map(|s| Stem::new(s)).collect(),
             phrases: phrases(&known),
             words: known,
         };
@@ -206,12 +209,16 @@ pub fn is_of_persons(category: &str) -> bool {
 /// Tells whether a name is one that programs give when they know none.
 pub fn is_meaningless(path: &str) -> bool {
     let all = words(path);
+    let has_number = all
+        .iter()
+        .any(|word| word.ends_with(|c: char| c.is_ascii_digit()));
     !all.is_empty()
         && all.iter().all(|word| {
             let letters = word.trim_matches(|c: char| c.is_ascii_digit());
             let is_numbered = letters.len() < word.len() || all.len() == 1;
             (is_numbered && letters.chars().count() <= 1)
                 || index().words.meaningless.iter().any(|m| m == letters)
+                || (has_number && NUMBERED.contains(&letters))
         })
 }
 
@@ -220,16 +227,18 @@ pub fn is_key(category: &str) -> bool {
     index().words.keys.iter().any(|id| id == category)
 }
 
-/// Categories whose values point at no person in a column of this name: addresses of equipment in a network.
-pub fn impersonal_in(path: &str) -> &'static [String] {
-    let all = folded_words(path);
-    let stems = &index().of_equipment;
-    let is_of_equipment = |stem: &Stem| covered(std::slice::from_ref(stem), &all).is_some();
-    if stems.iter().any(is_of_equipment) {
-        &index().words.network
-    } else {
-        &[]
-    }
+/// Tells whether a name says that values of a category are those of equipment: addresses in a network, and no word for a
+/// person beside them.
+pub fn is_of_equipment(path: &str, category: &str) -> bool {
+    let leaf = path.rsplit('.').next().unwrap_or(path);
+    let all = folded_words(leaf);
+    let has_one = |stems: &[Stem]| {
+        let is_there = |stem: &Stem| covered(std::slice::from_ref(stem), &all).is_some();
+        stems.iter().any(is_there)
+    };
+    index().words.network.iter().any(|id| id == category)
+        && has_one(&index().of_equipment)
+        && !has_one(&index().of_users)
 }
 
 /// Tells whether a check or a fixed shape would confirm values of a category.
@@ -336,6 +345,13 @@ impl HeaderEvidence {
     /// What the letters of the name resemble stands over its phrases, where that is likely enough.
     fn ask_model(&mut self, name: &str) {
         let words = folded_words(name);
+        if words.len() == 1
+            && words[0].len() < SHORTEST_FIELD
+            && name.contains(|c: char| c.is_ascii_digit())
+        {
+            // Numbered, as columns of features are.
+            return;
+        }
         let guesses = columns::guess(&words);
         let is_short = words.iter().map(String::len).sum::<usize>() < SHORTEST_GUESSED;
         let least = if is_short { CERTAIN } else { PROBABLE };
@@ -433,7 +449,7 @@ impl HeaderEvidence {
             let Some(covered) = covered(&phrase.stems, &folded) else {
                 continue;
             };
-            if phrase.is_whole && covered.len() < folded.len() {
+            if phrase.is_whole && covered.len() < words.len() {
                 continue;
             }
             let told = covered.iter().map(|&at| weight(&folded[at])).sum();

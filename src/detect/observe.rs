@@ -1,5 +1,7 @@
 //! Looks at the cells of batches and adds what it saw to the evidence.
 
+use std::borrow::Cow;
+
 use polars::prelude::{DataType, Series};
 
 use super::Detectors;
@@ -7,7 +9,7 @@ use super::evidence::{ColumnEvidence, Evidence};
 use super::workers::Worker;
 use crate::batch::{Batch, Rows, for_each_leaf};
 use crate::error::{Error, Result};
-use crate::pattern::normalize;
+use crate::pattern::{mojibake, normalize};
 
 /// Looks at batches of one table.
 pub struct Observer<'a> {
@@ -154,6 +156,11 @@ impl Detectors {
 
     fn observe_cell(&self, cell: &str, seen: &mut ColumnEvidence, worker: &mut Worker) {
         let cell = normalize::unwrapped(cell);
+        if mojibake::may_begin_wrong(cell)
+            && let Cow::Owned(mended) = mojibake::mended(cell)
+        {
+            return self.observe_cell(&mended, seen, worker);
+        }
         if normalize::is_missing(cell) {
             seen.nulls += 1;
             return;

@@ -22,6 +22,8 @@ struct Token<'a> {
     begins_sentence: bool,
     /// The word before is one that names follow.
     is_announced: bool,
+    /// So do names of things.
+    is_called: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,6 +53,7 @@ impl<'a> Token<'a> {
             begins_sentence: before.is_empty()
                 || before.ends_with(['.', '!', '?', '\n', '«', '"', ']', '/']),
             is_announced: false,
+            is_called: ["name", "named"].contains(&last.to_lowercase().as_str()),
         };
         if is_single && text[end..].starts_with('.') {
             token.kind = Kind::Initial;
@@ -241,8 +244,11 @@ const ABBREVIATIONS: &[&str] = &[
     "NA", "SP", "AG", "SE",
 ];
 
+/// What stands before it then inside the name of a firm.
+const OF: &[&str] = &["de", "del", "di", "da", "do", "du", "la", "of", "the"];
+
 /// A surname and initials.
-fn by_initials(_: &str, chain: &[Token<'_>]) -> Option<(usize, usize)> {
+fn by_initials(text: &str, chain: &[Token<'_>]) -> Option<(usize, usize)> {
     let first = chain.iter().position(|token| token.kind == Kind::Initial)?;
     let count = chain[first..]
         .iter()
@@ -255,9 +261,22 @@ fn by_initials(_: &str, chain: &[Token<'_>]) -> Option<(usize, usize)> {
             || (count >= 2 && !is_abbreviation && token.word.chars().count() >= 3)
             || token.is_announced
     };
+    // Behind several capitalised words it is an abbreviation, behind one it is initials.
+    let is_of = |at: usize| {
+        let before = text[..chain[at].start].trim_end();
+        before
+            .rsplit(' ')
+            .next()
+            .is_some_and(|word| OF.contains(&word))
+    };
+    let is_tail = |at: usize| is_of(at) || (at >= 1 && chain[at - 1].is_word());
+    let is_surname_before = |at: usize| {
+        let is_long = chain[at].word.chars().count() >= 3;
+        is_surname(&chain[at]) || (is_abbreviation && is_long && !is_tail(at))
+    };
     let before = first
         .checked_sub(1)
-        .filter(|&at| chain[at].is_word() && is_surname(&chain[at]));
+        .filter(|&at| chain[at].is_word() && is_surname_before(at));
     let after = chain
         .get(first + count)
         .filter(|token| token.is_word() && is_surname(token));
@@ -313,7 +332,8 @@ fn by_what_stands_before(_: &str, chain: &[Token<'_>]) -> Option<(usize, usize)>
     let is_name =
         first.roles.count() > 0 || chain.get(1).is_some_and(|next| next.roles.count() > 0);
     let last = usize::from(chain.get(1).is_some_and(Token::is_word));
-    (is_name || chain.len() == 1).then_some((0, last))
+    let is_alone = chain.len() == 1 && !first.is_called;
+    (is_name || is_alone).then_some((0, last))
 }
 
 /// One word: a given name, or a surname by its ending.
@@ -486,6 +506,7 @@ mod tests {
             ("ДИНАРА НҰРЛАН ҚЫЗЫ ҚАЛИЕВА", "ДИНАРА НҰРЛАН ҚЫЗЫ ҚАЛИЕВА"),
             ("Сосед Вишневский опять сверлит", "Вишневский"),
             ("mapped by K.A. Howard later", "K.A. Howard"),
+            ("подписал Tolegen S.A. вчера", "Tolegen S.A."),
             ("Guest Nadezhda Grigoreva asks", "Nadezhda Grigoreva"),
             ("Құрметті Ілияс Қожахметұлы! Өтініш", "Ілияс Қожахметұлы"),
             (

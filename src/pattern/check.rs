@@ -2,6 +2,7 @@
 
 use super::{Form, Outcome, Pattern, PatternFile, normalize};
 use crate::detect::shape::Shape;
+use crate::error::Error;
 
 const MIN_EXAMPLES: usize = 3;
 
@@ -9,7 +10,7 @@ const MIN_EXAMPLES: usize = 3;
 pub fn complaints(expected_id: &str, text: &str) -> Vec<String> {
     let file = match PatternFile::parse(text) {
         Ok(file) => file,
-        Err(error) => return vec![error.to_string()],
+        Err(error) => return vec![Error::toml_mistake(text, &error)],
     };
     let pattern = match Pattern::compile(&file) {
         Ok(pattern) => pattern,

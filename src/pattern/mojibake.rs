@@ -31,14 +31,44 @@ pub fn undone(text: &str) -> Option<String> {
 fn decoded_again(text: &str, encoding: &'static Encoding) -> Option<String> {
     let (bytes, _, has_others) = encoding.encode(text);
     let again = String::from_utf8(bytes.into_owned()).ok()?;
-    (!has_others && again.len() < text.len()).then_some(again)
+    let is_sure = wide(text) >= MANY || again.chars().all(is_usual);
+    (!has_others && again.len() < text.len() && is_sure).then_some(again)
+}
+
+/// So many characters are no UTF-8 by chance.
+const MANY: usize = 8;
+/// Fewer tell nothing.
+const FEW: usize = 4;
+const KAZAKH: &str = "ӘәҒғҚқҢңӨөҰұҮүҺһІі";
+
+/// Of the Cyrillic letters those of Russian and Kazakh.
+fn is_usual(c: char) -> bool {
+    let is_cyrillic = ('\u{400}'..='\u{52f}').contains(&c);
+    !is_cyrillic || matches!(c, 'А'..='я' | 'Ё' | 'ё') || KAZAKH.contains(c)
+}
+
+fn wide(text: &str) -> usize {
+    text.chars().filter(|c| !c.is_ascii()).count()
 }
 
 /// Of two characters that stand for one Cyrillic letter the first is one of few.
+fn is_first(c: char) -> bool {
+    matches!(c, 'Р' | 'С' | 'Т' | 'У' | 'Ð' | 'Ñ' | 'Ò' | 'Ó' | 'Ã')
+}
+
 fn looks_wrong(text: &str) -> bool {
-    let is_first = |c: &char| matches!(c, 'Р' | 'С' | 'Т' | 'У' | 'Ð' | 'Ñ' | 'Ò' | 'Ó' | 'Ã');
-    let wide = text.chars().filter(|c| !c.is_ascii()).count();
-    wide >= 4 && 4 * text.chars().filter(is_first).count() >= wide
+    let wide = wide(text);
+    wide >= FEW && 4 * text.chars().filter(|&c| is_first(c)).count() >= wide
+}
+
+/// Tells whether a text begins as one does whose first letter is Cyrillic and was decoded wrongly.
+pub fn may_begin_wrong(text: &str) -> bool {
+    text.starts_with(is_first)
+}
+
+/// Tells whether a text ends with the first of two such characters.
+pub fn ends_cut(text: &str) -> bool {
+    text.ends_with(is_first)
 }
 
 #[cfg(test)]
@@ -57,6 +87,8 @@ mod tests {
         for text in [
             "Ахметова Айгүл, ИИН 850101",
             "Әлия Қасымқызы",
+            "Сидоров",
+            "Михаил",
             "город Алматы",
         ] {
             for encoding in [WINDOWS_1251, WINDOWS_1252] {
@@ -73,6 +105,7 @@ mod tests {
     #[test]
     fn right_text_stays() {
         for text in [
+            "ТІРІ",
             "СССР, РСФСР",
             "Ахметова — «ТОО»",
             "Рустам Саттар",

@@ -84,13 +84,22 @@ pub fn unwrapped(cell: &str) -> &str {
     let is_wrapping = |c: char| {
         c.is_whitespace() || matches!(c, '\'' | '"' | '=' | '`' | '#' | '«' | '»' | '“' | '”')
     };
-    cell.trim_matches(is_wrapping)
+    let trimmed = cell.trim_matches(is_wrapping);
+    // The second half of a letter that was decoded wrongly may look like a quote or a space.
+    match cell.find(trimmed) {
+        Some(start) if mojibake::ends_cut(trimmed) => {
+            let rest = &cell[start + trimmed.len()..];
+            let half = rest.chars().next().map_or(0, char::len_utf8);
+            &cell[start..start + trimmed.len() + half]
+        }
+        _ => trimmed,
+    }
 }
 
 /// Tells whether a program wrote that there is no value.
 pub fn is_missing(cell: &str) -> bool {
     const LONGEST: usize = 5;
-    const WORDS: [&str; 6] = ["null", "\\n", "nan", "none", "n/a", "н/д"];
+    const WORDS: [&str; 7] = ["null", "\\n", "nan", "none", "n/a", "н/д", "Н/Д"];
     cell.len() <= LONGEST
         && (cell.is_empty() || WORDS.iter().any(|word| cell.eq_ignore_ascii_case(word)))
 }
@@ -113,7 +122,7 @@ pub fn is_separator(c: char) -> bool {
 /// Undoes wrong decoding, folds digits of other scripts to ASCII, drops invisible characters, makes odd spaces and hyphens
 /// plain; borrows when nothing changes.
 pub fn fold(cell: &str) -> Cow<'_, str> {
-    if !may_fold(cell) {
+    if !may_fold(cell) && !mojibake::may_begin_wrong(cell) {
         return Cow::Borrowed(cell);
     }
     let text = mojibake::mended(cell);
@@ -128,6 +137,7 @@ pub fn fold(cell: &str) -> Cow<'_, str> {
 pub fn folded(c: char) -> Option<char> {
     match c {
         '\u{200b}'..='\u{200f}' | '\u{180e}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => None,
+        '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' => None,
         '\t' | '\n' | '\r' | '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' => Some(' '),
         '\u{2010}'..='\u{2015}' | '\u{2212}' => Some('-'),
         '０'..='９' => digit(c, '０'),

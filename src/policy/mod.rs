@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use crate::category::Catalog;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, is_toml};
 use file::PolicyFile;
 
 const SCHEMA_VERSION: u32 = 1;
@@ -93,6 +93,12 @@ impl Policy {
     /// With every mistake, each at its line.
     pub fn parse(text: &str, place: &str) -> Result<Self> {
         let file: PolicyFile = toml::from_str(text).map_err(|e| {
+            if !is_toml(text) {
+                return Error::Invalid {
+                    place: place.to_owned(),
+                    report: Error::toml_mistake(text, &e),
+                };
+            }
             let complaint = Complaint {
                 span: e.span().unwrap_or(0..0),
                 message: e.message().to_owned(),

@@ -87,6 +87,14 @@ impl Staged {
 /// # Errors
 /// When there is no room or no right to.
 pub fn write_atomically(target: &Path, bytes: &[u8]) -> Result<()> {
+    // A link stays a link, and what is no file, such as a pipe, is written to and not replaced.
+    let resolved = target.canonicalize();
+    let target = resolved.as_deref().unwrap_or(target);
+    if fs::metadata(target).is_ok_and(|known| !known.is_file() && !known.is_dir()) {
+        let written = File::options().write(true).open(target);
+        let written = written.and_then(|mut file| io::Write::write_all(&mut file, bytes));
+        return written.map_err(|e| Error::write(target, e));
+    }
     let staged = Staged::create(target)?;
     io::Write::write_all(&mut staged.handle()?, bytes).map_err(|e| Error::write(target, e))?;
     staged.sync()?;

@@ -5,6 +5,7 @@ mod birth_year;
 mod date;
 mod email;
 mod iban_kz;
+mod ip_network;
 mod ipv4;
 mod ipv6;
 mod kz_bin;
@@ -13,6 +14,7 @@ mod kz_phone;
 mod kz_rnn;
 mod luhn;
 mod mrz;
+mod role_mailbox;
 mod ru_inn;
 mod ru_phone;
 mod ru_snils;
@@ -43,6 +45,8 @@ pub const ALL: &[(&str, Validator)] = &[
     ("vin", vin::is_valid),
     ("ipv4", ipv4::is_valid),
     ("ipv6", ipv6::is_valid),
+    ("ip-network", ip_network::is_valid),
+    ("role-mailbox", role_mailbox::is_valid),
     ("date", date::is_valid),
     ("birth-date", date::is_valid),
     ("birth-year", birth_year::is_valid),

@@ -175,14 +175,15 @@ fn a_column_kept_against_advice_breaks_the_output_and_it_is_not_published() {
         1,
     );
     let plan = fs::read_to_string(at("plan.toml")).unwrap();
-    write(
-        &at("plan.toml"),
-        plan.replacen("action = \"drop\"", "action = \"keep\"", 1),
-    );
-    expect_status(
-        &iesiz(&["apply", text(&at("plan.toml")), "-o", text(&at("out"))]),
-        1,
-    );
+    let kept = plan.replacen("action = \"drop\"", "action = \"keep\"", 1);
+    write(&at("plan.toml"), &kept);
+    let apply = || iesiz(&["apply", text(&at("plan.toml")), "-o", text(&at("out"))]);
+    expect_status(&apply(), 2);
+    assert!(!at("out").exists(), "what is excess cannot be kept");
+    // Somebody says that the finding is wrong.
+    let denied = kept.replacen("verdict = \"excess\"", "verdict = \"clean\"", 1);
+    write(&at("plan.toml"), denied);
+    expect_status(&apply(), 1);
     assert!(!at("out/t.csv").exists());
     assert!(
         fs::read_to_string(at("out/_iesiz/verification.json"))

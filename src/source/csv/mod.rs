@@ -35,6 +35,39 @@ pub struct CsvSource {
     input: Input,
     encoding: Encoding,
     dialect: Dialect,
+    /// Bytes before the first record, as UTF-8: a line that names the delimiter for a spreadsheet.
+    preamble: usize,
+}
+
+/// What files begin with that are no text at all, whatever their name.
+const SIGNATURES: &[&[u8]] = &[
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"PK\x03\x04",
+    b"%PDF-",
+    b"PAR1",
+    b"ARROW1",
+    b"SQLite format 3\0",
+    b"\xd0\xcf\x11\xe0",
+    b"Rar!\x1a",
+    b"7z\xbc\xaf",
+    b"BZh9",
+    b"\xfd7zXZ",
+    b"\x7fELF",
+];
+
+/// The length of a first line such as `sep=;`, and the delimiter that it names.
+fn separator_line(text: &str) -> Option<(usize, u8)> {
+    let line = text.lines().next()?;
+    let sign = line
+        .strip_prefix("sep=")
+        .or_else(|| line.strip_prefix("SEP="))?;
+    let &[delimiter] = sign.as_bytes() else {
+        return None;
+    };
+    let end = text.find('\n')? + 1;
+    Some((end, delimiter))
 }
 
 impl CsvSource {
@@ -49,6 +82,12 @@ impl CsvSource {
             source,
         };
         let head = read_head(input.open().map_err(broken)?).map_err(broken)?;
+        if SIGNATURES
+            .iter()
+            .any(|signature| head.starts_with(signature))
+        {
+            return Err(Error::UnsupportedFormat { place });
+        }
         let encoding = match options.encoding {
             Some(encoding) => encoding.with_mark_of(&head),
             None => guess_encoding(&head, &input)
@@ -64,12 +103,16 @@ impl CsvSource {
             .read_to_end(&mut text)
             .map_err(broken)?;
         let text = String::from_utf8_lossy(&text);
-        let dialect = Dialect::guess(&text, is_whole, options.delimiter, options.has_header);
+        let named = separator_line(&text);
+        let preamble = named.map_or(0, |(end, _)| end);
+        let delimiter = options.delimiter.or(named.map(|(_, delimiter)| delimiter));
+        let dialect = Dialect::guess(&text[preamble..], is_whole, delimiter, options.has_header);
         Ok(Self {
             id,
             input,
             encoding,
             dialect,
+            preamble,
         })
     }
 
@@ -125,7 +168,13 @@ impl Source for CsvSource {
             place: place.clone(),
             source,
         })?;
-        let blocks = Blocks::new(self.encoding.decoder(input), self.dialect.delimiter);
+        let mut text = self.encoding.decoder(input);
+        let mut preamble = text.by_ref().take(self.preamble as u64);
+        io::copy(&mut preamble, &mut io::sink()).map_err(|source| Error::Read {
+            place: place.clone(),
+            source,
+        })?;
+        let blocks = Blocks::new(text, self.dialect.delimiter);
         let layout = Arc::new(self.layout());
         let has_header = self.dialect.has_header;
         Ok(Box::new(blocks.enumerate().map(move |(index, block)| {
@@ -190,5 +239,18 @@ fn guess_encoding(head: &[u8], input: &Input) -> io::Result<Option<Encoding>> {
             rest.take(HEAD as u64).read_to_end(&mut sample)?;
             return Ok(Encoding::guess_unmarked(&sample, sample.len() < HEAD / 2));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_names_the_delimiter_is_no_record() {
+        assert_eq!(separator_line("sep=;\r\na;b\r\n"), Some((7, b';')));
+        assert_eq!(separator_line("sep=,\na,b\n"), Some((6, b',')));
+        assert_eq!(separator_line("separator\n1\n"), None);
+        assert_eq!(separator_line("sep=;"), None);
     }
 }
