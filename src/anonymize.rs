@@ -1,6 +1,6 @@
 //! The whole line in one go: plan, apply, verify, publish, register. What does not hold under attack gets no final name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -39,6 +39,8 @@ pub struct Outcomes {
     pub verification: Verification,
     /// Hash of the journal's last line.
     pub journal_head: String,
+    /// Files of earlier runs that are still there.
+    pub left: Vec<PathBuf>,
 }
 
 /// What became of one table.
@@ -50,8 +52,6 @@ pub struct TableOutcome {
     pub result: std::result::Result<Published, Error>,
     /// Whether an attack broke it; it was then not published.
     pub broken: bool,
-    /// What an earlier run left under its final name, when this one wrote nothing.
-    pub stale: Option<PathBuf>,
 }
 
 /// A table under its final name.
@@ -111,6 +111,21 @@ impl OutputFolder {
     fn table(&self, name: &str) -> PathBuf {
         self.root.join(name)
     }
+
+    /// Files that none of these tables was written to.
+    fn left(&self, tables: &[TableOutcome]) -> Vec<PathBuf> {
+        let written: BTreeSet<&Path> = (tables.iter())
+            .filter_map(|table| Some(table.result.as_ref().ok()?.path.as_path()))
+            .collect();
+        walkdir::WalkDir::new(&self.root)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(|entry| entry.file_name() != OWN_FOLDER)
+            .flatten()
+            .filter(|entry| entry.file_type().is_file() && !written.contains(entry.path()))
+            .map(walkdir::DirEntry::into_path)
+            .collect()
+    }
 }
 
 /// Locks a folder until the file is closed; one that cannot be locked, as on some network file systems, is taken as it is.
@@ -153,6 +168,7 @@ pub fn run(work: &Work<'_>, folder: &OutputFolder, progress: &dyn Progress) -> R
         tables: Vec::new(),
         verification: Verification::new(),
         journal_head: String::new(),
+        left: Vec::new(),
     };
     for (table, target) in work.plan.tables.iter().zip(&targets) {
         let (result, attacked) = one_table(work, table, target, &engine, progress);
@@ -172,17 +188,16 @@ pub fn run(work: &Work<'_>, folder: &OutputFolder, progress: &dyn Progress) -> R
         let broken = attacked.as_ref().is_some_and(TableVerification::is_broken);
         outcomes.verification.tables.extend(attacked);
         journal.append(event(table, &result, broken)?)?;
-        let stale = Some(target.clone()).filter(|target| result.is_err() && target.exists());
         outcomes.tables.push(TableOutcome {
             table: table.output.clone(),
             result,
             broken,
-            stale,
         });
     }
     drop(engine);
     journal.append(finished(&outcomes, work))?;
     journal.head().clone_into(&mut outcomes.journal_head);
+    outcomes.left = folder.left(&outcomes.tables);
     Ok(outcomes)
 }
 

@@ -331,12 +331,10 @@ pub fn outcomes(outcomes: &Outcomes, findings: &Findings, own_folder: &str) -> S
             Err(_) if table.broken => tr("done-broken", &[("table", Arg::Text(&table.table))]),
             Err(error) => tr("done-failed", &[("message", Arg::Text(&error.chain()))]),
         });
-        if let Some(path) = &table.stale {
-            lines.push(tr(
-                "done-stale",
-                &[("path", Arg::Text(&path.display().to_string()))],
-            ));
-        }
+    }
+    for path in &outcomes.left {
+        let path = path.display().to_string();
+        lines.push(tr("done-stale", &[("path", Arg::Text(&path))]));
     }
     for table in findings.tables.iter().filter(|t| t.state == State::Unread) {
         lines.push(tr("done-skipped", &[("table", Arg::Text(&table.source))]));

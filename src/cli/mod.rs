@@ -494,6 +494,13 @@ fn id_of(file: &Path) -> String {
 fn journal_command(command: JournalCommand) -> Result<u8> {
     let JournalCommand::Verify { file, head } = command;
     let checked = journal::check(&file)?;
+    if checked.lines == 0 {
+        return Err(Error::Journal {
+            place: file.display().to_string(),
+            line: 1,
+            what: "it is not there: all lines were removed, or no run has begun",
+        });
+    }
     if head.is_some_and(|head| head != checked.head) {
         let place = file.display().to_string();
         return Err(Error::Journal {

@@ -209,6 +209,10 @@ impl Originals {
         }
         let is_whole = self.whole.contains_key(path);
         for cell in cells {
+            // A whole value tells more of the same text than what lies in it.
+            if finder.is_repeated(self.hash(&cell) ^ u64::from(is_whole)) {
+                continue;
+            }
             finder.identifiers(&cell, &mut add);
             if is_whole {
                 add_whole(&cell, &mut add);
@@ -237,7 +241,7 @@ impl Originals {
         &self.sample
     }
 
-    /// Identifiers met, repeated ones counted again.
+    /// Identifiers met; of repeated ones those that come soon again are not counted.
     pub(super) fn count(&self) -> u64 {
         self.count
     }
@@ -267,7 +271,12 @@ pub(super) struct Finder<'a> {
     searcher: Searcher<'a>,
     /// By pattern: whether its values name a person.
     identifies: Vec<bool>,
+    /// Hashes of the cells met last, each at its place.
+    recent: Vec<u64>,
 }
+
+/// Cells of which a finder remembers that it has looked at them.
+const RECENT: usize = 1 << 12;
 
 impl<'a> Finder<'a> {
     pub(super) fn new(detectors: &'a Detectors) -> Self {
@@ -279,7 +288,14 @@ impl<'a> Finder<'a> {
             detectors,
             searcher: detectors.searcher(),
             identifies: names_a_person.collect(),
+            recent: vec![0; RECENT],
         }
+    }
+
+    /// Tells whether a cell of that hash was met not long ago.
+    fn is_repeated(&mut self, hash: u64) -> bool {
+        let place = &mut self.recent[hash as usize % RECENT];
+        std::mem::replace(place, hash) == hash && hash != 0
     }
 
     /// Canonical texts of everything in a cell that is surely an identifier.

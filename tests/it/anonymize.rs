@@ -252,9 +252,15 @@ fn what_an_earlier_run_left_is_named_when_this_one_writes_nothing() {
     write(&at("t.csv"), "iin\n850101100012\n850101200019\n");
     let output = iesiz(&["anonymize", text(&at("t.csv")), "-o", text(&at("out"))]);
     expect_status(&output, 0);
-    assert!(
+    let is_told = |output: &std::process::Output| {
         String::from_utf8_lossy(&output.stdout).contains("is of an earlier run and still there")
-    );
+    };
+    assert!(is_told(&output));
+    write(&at("u.csv"), "code,title\n1,one\n2,two\n");
+    let other = || iesiz(&["anonymize", text(&at("u.csv")), "-o", text(&at("out"))]);
+    assert!(is_told(&other()));
+    fs::remove_file(at("out/t.csv")).unwrap();
+    assert!(!is_told(&other()));
 }
 
 #[test]
