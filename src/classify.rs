@@ -60,7 +60,6 @@ const CHECK_DIGIT_CHANCE: f64 = 1.0 / 11.0;
 const NAME_CHANCE: f64 = 1.0 / 64.0;
 /// Names of places and firms that look like a person's, in a table that is not about persons.
 const NAME_CHANCE_AMONG_THINGS: f64 = 1.0 / 4.0;
-
 /// Codes of things that have the shape of a person's, in such a table.
 const SHAPE_CHANCE_AMONG_THINGS: f64 = 1.0 / 4.0;
 

@@ -54,20 +54,18 @@ impl Detectors {
         let Some(place) = scratch.by_template(self, cell) else {
             return cache.kind(|judged| _ = self.judge(cell, None, judged, scratch));
         };
-        let outcome = scratch.scripts[place]
-            .as_ref()
-            .map(|script| self.outcome(cell, script, &mut scratch.of_parts));
-        if let Some(outcome) = outcome
-            && let Some(script) = &scratch.scripts[place]
-            && let Some(kind) = script.kind(outcome, cache.generation())
-        {
+        let script = scratch.scripts[place].as_ref();
+        let outcome = script.map(|script| self.outcome(cell, script, &mut scratch.of_parts));
+        let known = script
+            .zip(outcome)
+            .and_then(|(script, outcome)| script.kind(outcome, cache.generation()));
+        if let Some(kind) = known {
             return kind;
         }
         let mut is_decided = false;
         let kind = cache.kind(|judged| is_decided = self.judge(cell, Some(place), judged, scratch));
-        if is_decided
-            && let Some(outcome) = outcome
-            && let Some(script) = &mut scratch.scripts[place]
+        if let (true, Some(outcome), Some(script)) =
+            (is_decided, outcome, &mut scratch.scripts[place])
         {
             script.learn(outcome, kind, cache.generation());
         }
@@ -426,5 +424,7 @@ mod tests {
             }
         }
         assert!(judged_by_template > 1000);
+        let scripts = worker.scratch.scripts.iter().flatten();
+        assert!(scripts.filter(|script| script.has_learnt()).count() > 100);
     }
 }

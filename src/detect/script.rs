@@ -46,6 +46,11 @@ impl Script {
             .map(|(_, kind)| *kind)
     }
 
+    #[cfg(test)]
+    pub(super) fn has_learnt(&self) -> bool {
+        !self.known.is_empty()
+    }
+
     pub(super) fn learn(&mut self, outcome: Outcome, kind: u32, generation: u64) {
         if self.generation != generation || self.known.len() == MOST_OUTCOMES {
             self.known.clear();

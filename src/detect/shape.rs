@@ -373,6 +373,11 @@ mod tests {
                 "{end}"
             );
         }
+        // More runs than a lane of one byte can count.
+        for length in [4_079, 4_080, 4_081, 8_200] {
+            let shape = Shape::of(&"1 ".repeat(length));
+            assert_eq!((shape.digits, shape.spaces), (length, length));
+        }
     }
 
     #[test]
