@@ -1,7 +1,5 @@
 //! Looks at the cells of batches and adds what it saw to the evidence.
 
-use std::borrow::Cow;
-
 use polars::prelude::{DataType, Series};
 
 use super::Detectors;
@@ -156,15 +154,17 @@ impl Detectors {
 
     fn observe_cell(&self, cell: &str, seen: &mut ColumnEvidence, worker: &mut Worker) {
         let cell = normalize::unwrapped(cell);
-        if mojibake::may_begin_wrong(cell)
-            && let Cow::Owned(mended) = mojibake::mended(cell)
-        {
-            return self.observe_cell(&mended, seen, worker);
-        }
         if normalize::is_missing(cell) {
             seen.nulls += 1;
             return;
         }
+        let mended;
+        let cell = if mojibake::may_begin_wrong(cell) {
+            mended = mojibake::mended(cell);
+            mended.as_ref()
+        } else {
+            cell
+        };
         let Worker { cache, scratch } = worker;
         let hash = cache.hash(cell);
         if !cache.count_known(hash) {

@@ -61,9 +61,18 @@ fn looks_wrong(text: &str) -> bool {
     wide >= FEW && 4 * text.chars().filter(|&c| is_first(c)).count() >= wide
 }
 
-/// Tells whether a text begins as one does whose first letter is Cyrillic and was decoded wrongly.
+/// Tells whether a text begins as one does whose first letter is Cyrillic and was decoded wrongly: no plain letter comes second.
 pub fn may_begin_wrong(text: &str) -> bool {
-    text.starts_with(is_first)
+    // The first is one of `РСТУ` or `ÃÐÑÒÓ`, asked of bytes because every cell is asked.
+    let ([0xd0, 0xa0..=0xa3, rest @ ..] | [0xc3, 0x83 | 0x90..=0x93, rest @ ..]) = text.as_bytes()
+    else {
+        return false;
+    };
+    let is_plain = matches!(
+        rest,
+        [..=0x7f, ..] | [0xd0, 0x90..=0xbf, ..] | [0xd1, 0x80..=0x8f, ..]
+    );
+    !rest.is_empty() && !is_plain
 }
 
 /// Tells whether a text ends with the first of two such characters.

@@ -84,23 +84,23 @@ pub fn unwrapped(cell: &str) -> &str {
     let is_wrapping = |c: char| {
         c.is_whitespace() || matches!(c, '\'' | '"' | '=' | '`' | '#' | '«' | '»' | '“' | '”')
     };
-    let trimmed = cell.trim_matches(is_wrapping);
-    // The second half of a letter that was decoded wrongly may look like a quote or a space.
-    match cell.find(trimmed) {
-        Some(start) if mojibake::ends_cut(trimmed) => {
-            let rest = &cell[start + trimmed.len()..];
-            let half = rest.chars().next().map_or(0, char::len_utf8);
-            &cell[start..start + trimmed.len() + half]
-        }
-        _ => trimmed,
+    let from_start = cell.trim_start_matches(is_wrapping);
+    let trimmed = from_start.trim_end_matches(is_wrapping);
+    if !mojibake::ends_cut(trimmed) {
+        return trimmed;
     }
+    // The second half of a letter that was decoded wrongly may look like a quote or a space.
+    let half = from_start[trimmed.len()..].chars().next();
+    &from_start[..trimmed.len() + half.map_or(0, char::len_utf8)]
 }
 
 /// Tells whether a program wrote that there is no value.
 pub fn is_missing(cell: &str) -> bool {
     const LONGEST: usize = 5;
     const WORDS: [&str; 7] = ["null", "\\n", "nan", "none", "n/a", "н/д", "Н/Д"];
+    let may_begin = |byte: &u8| matches!(byte, b'n' | b'N' | b'\\' | 0xd0);
     cell.len() <= LONGEST
+        && cell.as_bytes().first().is_none_or(may_begin)
         && (cell.is_empty() || WORDS.iter().any(|word| cell.eq_ignore_ascii_case(word)))
 }
 
