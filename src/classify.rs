@@ -262,13 +262,13 @@ impl<'a> Case<'a> {
         if self.expected == Some(category.as_str()) {
             items.push(EvidenceItem::plain("place", PLACE));
         }
-        if header::is_of_equipment(self.path, &category) {
-            // A person should look.
-            let sum: f64 = items.iter().map(|item| item.bits).sum();
-            items.push(EvidenceItem::plain("equipment", -sum.max(0.0)));
-        }
         if let Some(bits) = self.neighbours_say(&category, name_bits, is_sure) {
             items.push(EvidenceItem::plain("neighbours", bits));
+        }
+        let sum: f64 = items.iter().map(|item| item.bits).sum();
+        if sum > 0.0 && header::is_of_equipment(self.path, &category) {
+            // A person should look.
+            items.push(EvidenceItem::plain("equipment", -sum));
         }
         Score {
             bits: items.iter().map(|item| item.bits).sum(),

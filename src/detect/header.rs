@@ -230,15 +230,16 @@ pub fn is_key(category: &str) -> bool {
 /// Tells whether a name says that values of a category are those of equipment: addresses in a network, and no word for a
 /// person beside them.
 pub fn is_of_equipment(path: &str, category: &str) -> bool {
+    if !index().words.network.iter().any(|id| id == category) {
+        return false;
+    }
     let leaf = path.rsplit('.').next().unwrap_or(path);
     let all = folded_words(leaf);
     let has_one = |stems: &[Stem]| {
         let is_there = |stem: &Stem| covered(std::slice::from_ref(stem), &all).is_some();
         stems.iter().any(is_there)
     };
-    index().words.network.iter().any(|id| id == category)
-        && has_one(&index().of_equipment)
-        && !has_one(&index().of_users)
+    has_one(&index().of_equipment) && !has_one(&index().of_users)
 }
 
 /// Tells whether a check or a fixed shape would confirm values of a category.

@@ -86,12 +86,14 @@ pub fn unwrapped(cell: &str) -> &str {
     };
     let from_start = cell.trim_start_matches(is_wrapping);
     let trimmed = from_start.trim_end_matches(is_wrapping);
-    if !mojibake::ends_cut(trimmed) {
-        return trimmed;
-    }
     // The second half of a letter that was decoded wrongly may look like a quote or a space.
     let half = from_start[trimmed.len()..].chars().next();
-    &from_start[..trimmed.len() + half.map_or(0, char::len_utf8)]
+    let longer = &from_start[..trimmed.len() + half.map_or(0, char::len_utf8)];
+    if mojibake::ends_cut(trimmed) && mojibake::undone(longer).is_some() {
+        longer
+    } else {
+        trimmed
+    }
 }
 
 /// Tells whether a program wrote that there is no value.
@@ -201,6 +203,19 @@ mod tests {
             (Step::LeadingZeros12, "10110001", "10110001"),
         ] {
             assert_eq!(step.apply(Cow::Borrowed(cell)), expected);
+        }
+    }
+
+    #[test]
+    fn what_stands_around_a_value_goes_and_halves_of_its_letters_stay() {
+        for (cell, value) in [
+            (" 'А123ВС' ", "А123ВС"),
+            ("«ТАРАС»", "ТАРАС"),
+            ("А123ВС\u{a0}", "А123ВС"),
+            ("РњРёС…Р°РёР»", "РњРёС…Р°РёР»"),
+            ("«РњРёС…Р°РёР»»", "РњРёС…Р°РёР»"),
+        ] {
+            assert_eq!(unwrapped(cell), value);
         }
     }
 
