@@ -4,12 +4,13 @@
 //! are worth is the surprise of seeing so many hits by chance: `n · KL(q ‖ p)` for `q = hits / n` and the chance `p` of a
 //! hit (Chernoff's bound on the binomial tail; T. M. Cover and J. A. Thomas, Elements of Information Theory, §11.1).
 
+mod contaminants;
 mod learnt;
 mod neighbours;
 mod values;
 
 pub use neighbours::{Neighbours, places_of_given_names};
-use values::{ABOVE_CHANCE, SURE_FORM, Support, Values, is_prose};
+use values::{Support, Values};
 
 use crate::category::{Catalog, Kind};
 use crate::detect::Detectors;
@@ -54,14 +55,6 @@ const NO_PERSONS: f64 = -4.0;
 const SHAPELESS: f64 = -3.0;
 /// Cells from which a missing shape says something.
 const ENOUGH_CELLS: u64 = 10;
-/// One random number in eleven has the right check digit.
-const CHECK_DIGIT_CHANCE: f64 = 1.0 / 11.0;
-/// Texts that hold words which only look like a name.
-const NAME_CHANCE: f64 = 1.0 / 64.0;
-/// Names of places and firms that look like a person's, in a table that is not about persons.
-const NAME_CHANCE_AMONG_THINGS: f64 = 1.0 / 4.0;
-/// Codes of things that have the shape of a person's, in such a table.
-const SHAPE_CHANCE_AMONG_THINGS: f64 = 1.0 / 4.0;
 
 /// What to judge against.
 #[derive(Clone, Copy, Debug, Default)]
@@ -365,78 +358,6 @@ impl<'a> Case<'a> {
                 && self.values.supports[p].bits > -PRIOR
         };
         !supported && (0..self.detectors.patterns().len()).any(is_other)
-    }
-
-    /// Numbers of one column begin alike, so that their check digits alone tell them from identifiers; and one text in
-    /// some sixty holds words that look like a name.
-    fn may_be_chance(&self, pattern: usize) -> bool {
-        let forms =
-            || (0..self.seen.hits.len()).filter(|&f| self.detectors.pattern_of(f) == pattern);
-        let count = |counters: &[u64]| forms().map(|f| counters[f]).sum::<u64>() as f64;
-        if self.detectors.patterns()[pattern].id == crate::detect::NAMES_IN_TEXT {
-            let chance = match self.neighbours {
-                Neighbours::Things if !is_prose(self.seen) => NAME_CHANCE_AMONG_THINGS,
-                _ => NAME_CHANCE,
-            };
-            return count(&self.seen.found) < chance * self.seen.filled() as f64;
-        }
-        let is_number = forms().all(|f| self.detectors.form(f).bits < SURE_FORM);
-        let is_shape = forms().all(|f| self.detectors.form(f).validator.is_none());
-        if is_number && is_shape && self.neighbours == Neighbours::Things {
-            let all = count(&self.seen.hits) + count(&self.seen.found);
-            let chance = if is_prose(self.seen) {
-                NAME_CHANCE
-            } else {
-                SHAPE_CHANCE_AMONG_THINGS
-            };
-            return all < chance * self.seen.filled() as f64;
-        }
-        let (hits, failed) = (count(&self.seen.hits), count(&self.seen.invalid));
-        is_number
-            && count(&self.seen.found) == 0.0
-            && hits < ABOVE_CHANCE * CHECK_DIGIT_CHANCE * (hits + failed)
-    }
-
-    /// Other kinds of personal data in the cells, beyond chance.
-    fn contaminants(&self, category: Option<&str>) -> Vec<Contaminant> {
-        let catalog = Catalog::builtin();
-        let is_prose = category.is_some_and(header::is_prose);
-        let mut found: Vec<Contaminant> = Vec::new();
-        for (index, pattern) in self.detectors.patterns().iter().enumerate() {
-            let is_expected = |category: &str| {
-                catalog.may_hold(category, pattern) && (pattern.weak || !header::is_key(category))
-            };
-            if category.is_some_and(is_expected) || !pattern.is_found_inside() {
-                continue;
-            }
-            let inside = self.values.inside[index];
-            let whole = if pattern.weak {
-                Support::default()
-            } else {
-                self.values.whole[index]
-            };
-            if inside.bits + whole.bits < CONTAMINATION || (!is_prose && self.may_be_chance(index))
-            {
-                continue;
-            }
-            let hits = inside.hits + whole.hits;
-            match found
-                .iter_mut()
-                .find(|known| known.category == pattern.category)
-            {
-                Some(known) => known.hits += hits,
-                None => found.push(Contaminant {
-                    category: pattern.category.clone(),
-                    hits,
-                }),
-            }
-        }
-        found.sort_by(|a, b| {
-            b.hits
-                .cmp(&a.hits)
-                .then_with(|| a.category.cmp(&b.category))
-        });
-        found
     }
 }
 
