@@ -211,7 +211,15 @@ impl<'a> Rewriter<'a> {
     fn frame(&self, batch: &Batch, cells: &mut BTreeMap<String, u64>) -> Result<DataFrame> {
         let height = batch.height();
         let mut columns = Vec::new();
-        for column in batch.frame()?.columns() {
+        let is_dropped = |path: &str| {
+            let decision = self.by_path.get(path);
+            decision.is_some_and(|decision| decision.action == Action::Drop)
+        };
+        let (frame, dropped) = batch.frame_without(&is_dropped)?;
+        if dropped > 0 {
+            *cells.entry("drop".to_owned()).or_default() += dropped;
+        }
+        for column in frame.columns() {
             if let Some(rewritten) = self.series(
                 column.name().as_str(),
                 column.as_materialized_series(),

@@ -84,11 +84,12 @@ impl TextRows {
         simdutf8::basic::from_utf8(&self.bytes).expect("repaired text")
     }
 
-    fn frame(&self) -> Result<DataFrame> {
+    fn frame(&self, is_wanted: &dyn Fn(&str) -> bool) -> Result<DataFrame> {
         let text = self.text();
-        let columns = self.names.iter().zip(&self.columns).map(|(name, cells)| {
-            let mut builder = StringChunkedBuilder::new(name.as_str().into(), self.height);
-            for &(start, end) in cells.iter() {
+        let wanted = self.columns().filter(|(name, _)| is_wanted(name));
+        let columns = wanted.map(|(name, cells)| {
+            let mut builder = StringChunkedBuilder::new(name.into(), self.height);
+            for &(start, end) in cells {
                 let cell = &text[start as usize..end as usize];
                 builder.append_option(Some(cell).filter(|cell| !cell.is_empty()));
             }
@@ -97,6 +98,20 @@ impl TextRows {
         DataFrame::new(self.height, columns.collect()).map_err(|_| Error::Internal {
             place: "a batch of text".to_owned(),
         })
+    }
+
+    fn filled(&self, is_counted: &dyn Fn(&str) -> bool) -> u64 {
+        let counted = self.columns().filter(|(name, _)| is_counted(name));
+        let filled = counted
+            .flat_map(|(_, cells)| cells)
+            .filter(|(start, end)| start < end);
+        filled.count() as u64
+    }
+
+    /// Names and cells.
+    fn columns(&self) -> impl Iterator<Item = (&str, &[Bounds])> {
+        let columns = self.names.iter().zip(&self.columns);
+        columns.map(|(name, cells)| (name.as_str(), cells.as_slice()))
     }
 }
 
@@ -123,9 +138,23 @@ impl Batch {
     /// # Errors
     /// When two columns have one name.
     pub fn frame(&self) -> Result<Cow<'_, DataFrame>> {
+        Ok(self.frame_without(&|_| false)?.0)
+    }
+
+    /// The rows as a frame; of a format that knows text only without some columns, and the number of filled cells in these.
+    ///
+    /// # Errors
+    /// When two columns have one name.
+    pub fn frame_without(
+        &self,
+        is_unwanted: &dyn Fn(&str) -> bool,
+    ) -> Result<(Cow<'_, DataFrame>, u64)> {
         match &self.rows {
-            Rows::Frame(frame) => Ok(Cow::Borrowed(frame)),
-            Rows::Text(text) => text.frame().map(Cow::Owned),
+            Rows::Frame(frame) => Ok((Cow::Borrowed(frame), 0)),
+            Rows::Text(text) => {
+                let frame = text.frame(&|name| !is_unwanted(name))?;
+                Ok((Cow::Owned(frame), text.filled(is_unwanted)))
+            }
         }
     }
 }
@@ -150,7 +179,7 @@ impl Batch {
             }
         };
         let text = rows.text();
-        for (path, cells) in rows.names.iter().zip(&rows.columns) {
+        for (path, cells) in rows.columns() {
             let cells = cells
                 .iter()
                 .filter(|(start, end)| start < end)

@@ -20,7 +20,7 @@ const MOST_KINDS: usize = 4096;
 /// Odd, so that no table has the salt of another.
 const SALT: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Kinds of cells that meet no form; they come first.
-const LOOKS: u8 = 8;
+const LOOKS: u8 = 16;
 
 /// What one cell looks like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -31,7 +31,7 @@ pub(super) struct Judged {
     pub(super) invalid: Bits,
     pub(super) found: Bits,
     pub(super) found_invalid: Bits,
-    /// What is told without any form: [`BOOLEAN`], [`NUMERIC`], [`TEXT`].
+    /// What is told without any form: [`BOOLEAN`], [`NUMERIC`], [`TEXT`], [`SEARCHED`].
     pub(super) looks: u8,
 }
 
@@ -41,6 +41,8 @@ pub(super) const BOOLEAN: u8 = 1;
 pub(super) const NUMERIC: u8 = 2;
 /// Four words or more.
 pub(super) const TEXT: u8 = 4;
+/// What lies in it was looked for, or nothing can lie in it.
+pub(super) const SEARCHED: u8 = 8;
 
 impl Judged {
     fn nothing_but(looks: u8) -> (Self, u64) {
@@ -186,7 +188,7 @@ impl Cache {
         self.generation
     }
 
-    #[cfg(test)]
+    /// The judgement of a number.
     pub(super) fn judgement(&self, kind: u32) -> &Judged {
         &self.kinds[kind as usize].0
     }
@@ -230,6 +232,11 @@ impl Cache {
             seen.text += looks(TEXT);
             *times = 0;
         }
+        self.forget_when_many();
+    }
+
+    /// Forgets all kinds of judgements when there are too many of them.
+    pub(super) fn forget_when_many(&mut self) {
         if self.kinds.len() > MOST_KINDS {
             // What is remembered points to kinds that are no more.
             *self = Self {

@@ -4,12 +4,11 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::bits::Bits;
-use super::cache::{BOOLEAN, Cache, Judged, NUMERIC, TEXT};
+use super::cache::{BOOLEAN, Cache, Judged, NUMERIC, SEARCHED, TEXT};
 use super::gates::{Admitted, Scratch};
 use super::matcher::Memory;
 use super::shape::{self, Shape};
-use super::spans::{self, Span};
-use super::workers::Worker;
+use super::spans;
 use super::{Detectors, ROWS};
 use crate::pattern::normalize;
 
@@ -17,8 +16,6 @@ use crate::pattern::normalize;
 const LEAST_DIGITS: usize = 4;
 /// A whole-cell hit worth this much needs no second look inside the cell.
 const SURE_BITS: f64 = 5.0;
-/// A form of a weak pattern that is worth this much stands for itself.
-const DECISIVE_BITS: f64 = 10.0;
 /// Of two readings of one cell, the one worth so much less yields.
 pub(super) const YIELD_BITS: f64 = 4.0;
 
@@ -98,6 +95,7 @@ impl Detectors {
             + u8::from(is_number) * NUMERIC
             + u8::from(is_text) * TEXT;
         let is_sure = self.judge_whole(&cell, place, judged, scratch);
+        judged.looks |= u8::from(!is_sure) * SEARCHED;
         let is_decided = is_sure
             || !spans::worth_searching(&cell, shape)
             || !self.may_hold_more(&scratch.admitted[place]);
@@ -213,7 +211,13 @@ impl Detectors {
         best
     }
 
-    fn search(&self, text: &str, place: usize, search: &mut spans::Search, scratch: &mut Scratch) {
+    pub(super) fn search(
+        &self,
+        text: &str,
+        place: usize,
+        search: &mut spans::Search,
+        scratch: &mut Scratch,
+    ) {
         let admitted = &scratch.admitted[place];
         let shape = admitted.shape;
         for index in admitted.inside.iter() {
@@ -287,72 +291,6 @@ impl Detectors {
             }
         }
     }
-
-    /// Gets ready to look into many cells.
-    pub fn searcher(&self) -> Searcher<'_> {
-        Searcher {
-            detectors: self,
-            worker: Some(self.workers.take(self)),
-        }
-    }
-}
-
-/// Looks into cells one by one and says what is there.
-pub struct Searcher<'a> {
-    detectors: &'a Detectors,
-    /// Always there until it is given back.
-    worker: Option<Box<Worker>>,
-}
-
-impl Searcher<'_> {
-    /// Finds personal data inside a text; offsets are of the folded text.
-    pub fn spans(&mut self, folded: &str) -> Vec<Span> {
-        let Some(worker) = &mut self.worker else {
-            return Vec::new();
-        };
-        let scratch = &mut worker.scratch;
-        let mut search = spans::Search::default();
-        let place = scratch.by_shape(self.detectors, Shape::of(folded));
-        self.detectors.search(folded, place, &mut search, scratch);
-        search.spans
-    }
-
-    /// The kind of a whole cell that is surely of one kind, and its canonical text: equal people give equal texts.
-    pub fn identifier(&mut self, cell: &str) -> Option<(usize, String)> {
-        let detectors = self.detectors;
-        let scratch = &mut self.worker.as_mut()?.scratch;
-        let cell = normalize::fold(normalize::unwrapped(cell));
-        let mut judged = Judged::default();
-        let place = scratch.by_shape(detectors, Shape::of(&cell));
-        detectors.judge_whole(&cell, place, &mut judged, scratch);
-        let is_sure = |&index: &usize| {
-            !detectors.patterns[detectors.forms[index].0].weak
-                || detectors.form(index).bits >= DECISIVE_BITS
-        };
-        let worth = |index: usize| detectors.form(index).bits;
-        let best = judged
-            .hits
-            .iter()
-            .filter(is_sure)
-            .max_by(|&a, &b| worth(a).total_cmp(&worth(b)))?;
-        let (pattern, _) = detectors.forms[best];
-        let normal = detectors.form(best).normal(&cell);
-        Some((pattern, spans::canonical(&normal)))
-    }
-}
-
-impl Drop for Searcher<'_> {
-    fn drop(&mut self) {
-        if let Some(worker) = self.worker.take() {
-            self.detectors.workers.give_back(worker);
-        }
-    }
-}
-
-impl std::fmt::Debug for Searcher<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Searcher").finish_non_exhaustive()
-    }
 }
 
 fn looks_beside_words(admitted: &Admitted) -> bool {
@@ -362,6 +300,7 @@ fn looks_beside_words(admitted: &Admitted) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::workers::Worker;
     use crate::pattern::builtin_files;
     use crate::pattern::file::PatternFile;
 

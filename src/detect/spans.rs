@@ -174,31 +174,46 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
 pub fn canonical(text: &str) -> String {
     let text = unwrapped(text);
     if text.contains('@') || !text.bytes().any(|b| b.is_ascii_digit()) {
-        let words = text.split_whitespace();
-        return words.fold(String::with_capacity(text.len()), |mut all, word| {
-            if !all.is_empty() {
-                all.push(' ');
-            }
-            all.extend(word.chars().map(lower));
-            all
-        });
+        return words(text);
     }
     let text = without_extension(text);
-    let compact: String = text
-        .chars()
-        .filter(|c| !is_separator(*c) && *c != '+')
-        .map(lower)
-        .collect();
-    let bytes = compact.as_bytes();
-    match bytes.len() {
-        10 if bytes[0] == b'7' && compact.bytes().all(|b| b.is_ascii_digit()) => {
-            format!("7{compact}")
-        }
-        11 if bytes[0] == b'8' && compact.bytes().all(|b| b.is_ascii_digit()) => {
-            format!("7{}", &compact[1..])
-        }
-        _ => compact,
+    let mut compact = without_signs(text);
+    let is_number = || compact.bytes().all(|b| b.is_ascii_digit());
+    match (compact.len(), compact.as_bytes().first()) {
+        (10, Some(b'7')) if is_number() => compact.insert(0, '7'),
+        (11, Some(b'8')) if is_number() => compact.replace_range(..1, "7"),
+        _ => {}
     }
+    compact
+}
+
+/// In lower case, without separators.
+fn without_signs(text: &str) -> String {
+    let is_meant = |c: char| !is_separator(c) && c != '+';
+    let mut compact = String::with_capacity(text.len() + 1);
+    if text.is_ascii() {
+        let bytes = text.bytes().filter(|&b| is_meant(char::from(b)));
+        bytes.for_each(|b| compact.push(char::from(b.to_ascii_lowercase())));
+    } else {
+        let meant = text.chars().filter(|&c| is_meant(c));
+        meant.for_each(|c| compact.push(lower(c)));
+    }
+    compact
+}
+
+/// In lower case, one space between two.
+fn words(text: &str) -> String {
+    if text.bytes().all(|b| b.is_ascii_graphic()) {
+        return text.to_ascii_lowercase();
+    }
+    let mut all = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !all.is_empty() {
+            all.push(' ');
+        }
+        word.chars().for_each(|c| all.push(lower(c)));
+    }
+    all
 }
 
 /// Cuts what follows the digits of a phone: «доб. 12», «ішкі 3».

@@ -2,16 +2,18 @@
 
 use std::collections::HashSet;
 use std::fs::File;
+use std::hash::BuildHasher as _;
 use std::io::Read;
+use std::path::Path;
 
 use aho_corasick::AhoCorasick;
 
+use super::filter::Filter;
+use super::identifiers::Hasher;
 use super::originals::Originals;
 use super::{Attack, BrokenColumn, Outcome};
-use crate::detect::Detectors;
 use crate::detect::spans::canonical;
 use crate::error::{Error, Result};
-use crate::progress::Progress;
 use crate::source::Source;
 
 const WINDOW: usize = 1 << 20;
@@ -24,145 +26,146 @@ const LITERAL_DIGITS: usize = 5;
 /// Lengths of the numbers that identify.
 const NUMBERS: std::ops::RangeInclusive<usize> = 9..=16;
 
-/// Searches the stored bytes of an output.
+/// What the stored bytes of an output hold.
+pub(super) struct Stored<'a> {
+    path: &'a Path,
+    read: u64,
+}
+
+/// Reads the stored bytes of an output once, where there are any beside its cells, and adds the numbers and addresses among
+/// them to what it holds.
+pub(super) fn look<'a>(
+    output: &'a dyn Source,
+    held: &Filter,
+    hasher: &Hasher,
+) -> Result<Option<Stored<'a>>> {
+    let is_parquet = output.info().format == "parquet";
+    let Some(path) = output.path().filter(|_| is_parquet) else {
+        return Ok(None);
+    };
+    let read = windows(path, |bytes| {
+        for_each_text(bytes, &mut |text| held.add(hasher.hash_one(text)));
+    })?;
+    Ok(Some(Stored { path, read }))
+}
+
+/// Reads the stored bytes again for literal originals, and for those numbers and addresses that may be originals.
 pub(super) fn residue(
-    output: &dyn Source,
+    stored: &Stored<'_>,
     originals: &Originals,
-    original: &dyn Source,
-    detectors: &Detectors,
-    progress: &dyn Progress,
+    hasher: &Hasher,
 ) -> Result<Attack> {
-    let mut attack = Attack {
+    let literals = literals(originals)?;
+    let suspects = &originals.suspects;
+    let (mut found, mut spelled) = (HashSet::new(), HashSet::new());
+    if originals.count() > 0 {
+        windows(stored.path, |bytes| {
+            let met = literals.find_overlapping_iter(bytes);
+            spelled.extend(met.map(|literal| literal.pattern()));
+            if !suspects.is_empty() {
+                for_each_text(bytes, &mut |text| {
+                    let hash = hasher.hash_one(text);
+                    found.extend(suspects.contains(hash).then_some(hash));
+                });
+            }
+        })?;
+    }
+    let broken = (found.len() + spelled.len()) as u64;
+    let whole_file = BrokenColumn {
+        path: String::new(),
+        count: broken,
+        category: None,
+        hidden_as: None,
+    };
+    Ok(Attack {
         attack: "residue-in-bytes",
-        outcome: Outcome::NotApplicable,
-        tried: 0,
-        broken: 0,
-        covered: None,
-        columns: Vec::new(),
-    };
-    let Some(path) = output
-        .path()
-        .filter(|_| output.info().format == "parquet" && originals.count() > 0)
-    else {
-        return Ok(attack);
-    };
-    let mut search = ByteSearch::new(originals)?;
-    let mut file = File::open(path).map_err(|e| Error::read(path, e))?;
-    attack.tried = search.file(&mut file).map_err(|e| Error::read(path, e))?;
-    let confirmed = originals.confirm(original, &search.suspects, detectors, progress)?;
-    attack.broken = confirmed.len() as u64 + search.literals.len() as u64;
-    attack.outcome = if attack.broken > 0 {
-        Outcome::Broken
-    } else {
-        Outcome::Held
-    };
-    if attack.broken > 0 {
-        attack.columns.push(BrokenColumn {
-            path: String::new(),
-            count: attack.broken,
-            category: None,
-            hidden_as: None,
-        });
-    }
-    Ok(attack)
+        outcome: match (originals.count(), broken) {
+            (0, _) => Outcome::NotApplicable,
+            (_, 0) => Outcome::Held,
+            _ => Outcome::Broken,
+        },
+        tried: if originals.count() > 0 {
+            stored.read
+        } else {
+            0
+        },
+        broken,
+        covered: suspects.covered().filter(|_| broken > 0),
+        columns: (broken > 0).then_some(whole_file).into_iter().collect(),
+    })
 }
 
-struct ByteSearch<'a> {
-    originals: &'a Originals,
-    finder: AhoCorasick,
-    suspects: HashSet<u64>,
-    literals: HashSet<usize>,
-}
-
-impl<'a> ByteSearch<'a> {
-    fn new(originals: &'a Originals) -> Result<Self> {
-        // Numbers are searched for by themselves; what could stand in a token by chance is no proof.
-        let is_telling = |text: &&str| {
-            let digits = text.bytes().filter(u8::is_ascii_digit).count();
-            text.contains('@')
-                || (digits >= LITERAL_DIGITS && !text.bytes().all(|b| b.is_ascii_hexdigit()))
-        };
-        let literals: Vec<&str> = originals
-            .sample()
-            .iter()
-            .filter(is_telling)
-            .take(LITERALS)
-            .collect();
-        let finder = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(&literals)
-            .map_err(|_| Error::Internal {
-                place: "verify".to_owned(),
-            })?;
-        Ok(Self {
-            originals,
-            finder,
-            suspects: HashSet::new(),
-            literals: HashSet::new(),
+/// Originals that are searched for as they are; numbers are searched for by themselves, and what could stand in a token by
+/// chance is no proof.
+fn literals(originals: &Originals) -> Result<AhoCorasick> {
+    let is_telling = |text: &&str| {
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        text.contains('@')
+            || (digits >= LITERAL_DIGITS && !text.bytes().all(|b| b.is_ascii_hexdigit()))
+    };
+    let literals = originals.sample().iter().filter(is_telling).take(LITERALS);
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(literals)
+        .map_err(|_| Error::Internal {
+            place: "verify".to_owned(),
         })
-    }
+}
 
-    fn file(&mut self, file: &mut impl Read) -> std::io::Result<u64> {
-        let mut window = Vec::with_capacity(WINDOW + OVERLAP);
-        let mut total = 0;
-        loop {
-            let kept = window.len().saturating_sub(OVERLAP);
-            window.drain(..kept);
-            let read = file.take(WINDOW as u64).read_to_end(&mut window)?;
-            if read == 0 {
-                return Ok(total);
-            }
-            total += read as u64;
-            self.window(&window);
+/// Shows a file window by window, and tells how many bytes it has.
+fn windows(path: &Path, mut show: impl FnMut(&[u8])) -> Result<u64> {
+    let failed = |e| Error::read(path, e);
+    let mut file = File::open(path).map_err(failed)?;
+    let mut window = Vec::with_capacity(WINDOW + OVERLAP);
+    let mut total = 0;
+    loop {
+        let kept = window.len().saturating_sub(OVERLAP);
+        window.drain(..kept);
+        let more = (&mut file).take(WINDOW as u64).read_to_end(&mut window);
+        match more.map_err(failed)? {
+            0 => return Ok(total),
+            read => total += read as u64,
         }
+        show(&window);
     }
+}
 
-    fn window(&mut self, bytes: &[u8]) {
-        for found in self.finder.find_overlapping_iter(bytes) {
-            self.literals.insert(found.pattern().as_usize());
-        }
-        self.numbers(bytes);
-        for at in memchr::memchr_iter(b'@', bytes) {
-            self.address(bytes, at);
-        }
-    }
-
-    /// Every run of digits of a fitting length.
-    fn numbers(&mut self, bytes: &[u8]) {
-        let mut start = 0;
-        for end in 0..=bytes.len() {
-            if bytes.get(end).is_some_and(u8::is_ascii_digit) {
-                continue;
-            }
-            if NUMBERS.contains(&(end - start)) {
-                self.text(&bytes[start..end]);
-            }
-            start = end + 1;
-        }
-    }
-
-    fn address(&mut self, bytes: &[u8], at: usize) {
-        let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'+' | b'-');
-        let start = bytes[..at]
-            .iter()
-            .rposition(|b| !is_part(b))
-            .map_or(0, |i| i + 1);
-        let end = bytes[at + 1..]
-            .iter()
-            .position(|b| !is_part(b))
-            .map_or(bytes.len(), |i| at + 1 + i);
-        // A length or a neighbour may stick to either end.
-        for start in start..at.min(start + 4) {
-            for end in end.saturating_sub(4).max(at + 2)..=end {
-                self.text(&bytes[start..end]);
-            }
-        }
-    }
-
-    fn text(&mut self, bytes: &[u8]) {
+/// Calls `visit` with the canonical text of every number of a fitting length and of every address.
+fn for_each_text(bytes: &[u8], visit: &mut dyn FnMut(&str)) {
+    let mut show = |bytes: &[u8]| {
         if let Ok(text) = std::str::from_utf8(bytes) {
-            self.suspects
-                .extend(self.originals.suspect(&canonical(text)));
+            visit(&canonical(text));
+        }
+    };
+    numbers(bytes, &mut show);
+    for at in memchr::memchr_iter(b'@', bytes) {
+        addresses(bytes, at, &mut show);
+    }
+}
+
+fn numbers(bytes: &[u8], show: &mut dyn FnMut(&[u8])) {
+    let mut start = 0;
+    for end in 0..=bytes.len() {
+        if bytes.get(end).is_some_and(u8::is_ascii_digit) {
+            continue;
+        }
+        if NUMBERS.contains(&(end - start)) {
+            show(&bytes[start..end]);
+        }
+        start = end + 1;
+    }
+}
+
+fn addresses(bytes: &[u8], at: usize, show: &mut dyn FnMut(&[u8])) {
+    let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'+' | b'-');
+    let before = bytes[..at].iter().rposition(|b| !is_part(b));
+    let start = before.map_or(0, |i| i + 1);
+    let after = bytes[at + 1..].iter().position(|b| !is_part(b));
+    let end = after.map_or(bytes.len(), |i| at + 1 + i);
+    // A length or a neighbour may stick to either end.
+    for start in start..at.min(start + 4) {
+        for end in end.saturating_sub(4).max(at + 2)..=end {
+            show(&bytes[start..end]);
         }
     }
 }

@@ -79,6 +79,11 @@ impl HashLike {
 /// The first eight bytes of a hash in hex or base64, and its length.
 fn decode(cell: &str) -> Option<(u64, usize)> {
     let cell = cell.strip_prefix("0x").unwrap_or(cell);
+    let is_sign =
+        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'=');
+    if cell.len() < 2 * LEAST_BYTES || !cell.bytes().all(is_sign) {
+        return None;
+    }
     let bytes = data_encoding::HEXLOWER_PERMISSIVE
         .decode(cell.as_bytes())
         .ok()

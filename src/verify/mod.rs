@@ -4,8 +4,11 @@ mod bytes;
 mod enumeration;
 mod filter;
 mod hashes;
+mod identifiers;
 mod originals;
 mod residue;
+mod suspects;
+mod sweep;
 
 use std::collections::HashSet;
 
@@ -16,6 +19,8 @@ use crate::error::{Error, Result};
 use crate::findings::TableFindings;
 use crate::progress::Progress;
 use crate::source::Source;
+use filter::Filter;
+use identifiers::{Finder, Hasher};
 use originals::Originals;
 
 /// The schema's name and version.
@@ -151,6 +156,21 @@ impl Default for Effort {
     }
 }
 
+/// What all attacks on a table have in common.
+struct Setting<'a> {
+    /// Columns that keep what they hold on purpose: they are not compared with originals.
+    allowed: &'a HashSet<String>,
+    detectors: &'a Detectors,
+    hasher: Hasher,
+    progress: &'a dyn Progress,
+}
+
+impl<'a> Setting<'a> {
+    fn finder(&self) -> Finder<'a> {
+        Finder::new(self.detectors, self.hasher.clone())
+    }
+}
+
 /// Attacks an output of which the original is at hand.
 ///
 /// # Errors
@@ -163,14 +183,23 @@ pub fn against_original(
     detectors: &Detectors,
     progress: &dyn Progress,
 ) -> Result<TableVerification> {
-    let originals = Originals::collect(original, findings, &scope.allowed, detectors, progress)?;
-    let seen = residue::look(output, Some(&originals), detectors, progress)?;
-    let confirmed = originals.confirm(original, &seen.suspects, detectors, progress)?;
-    let mut attacks = vec![residue::in_cells(&seen, &confirmed, &originals)];
-    if scope.allowed.is_empty() {
-        attacks.push(bytes::residue(
-            output, &originals, original, detectors, progress,
-        )?);
+    let setting = Setting {
+        allowed: &scope.allowed,
+        detectors,
+        hasher: Hasher::default(),
+        progress,
+    };
+    let held = Filter::for_values(residue::most_cells(output));
+    let seen = residue::look(output, &held, &setting)?;
+    let stored = if scope.allowed.is_empty() {
+        bytes::look(output, &held, &setting.hasher)?
+    } else {
+        None
+    };
+    let originals = Originals::compare(original, findings, &held, &setting)?;
+    let mut attacks = vec![residue::in_cells(output, &seen, &originals, &setting)?];
+    if let Some(stored) = &stored {
+        attacks.push(bytes::residue(stored, &originals, &setting.hasher)?);
     }
     attacks.push(enumeration::by_originals(&seen, &originals));
     // Hashes that came with the input hide identifiers that the original does not show.
@@ -203,7 +232,13 @@ pub fn alone(
             what: "some of its text is broken",
         });
     }
-    let seen = residue::look(output, None, detectors, progress)?;
+    let setting = Setting {
+        allowed: &HashSet::new(),
+        detectors,
+        hasher: Hasher::default(),
+        progress,
+    };
+    let seen = residue::look(output, &Filter::for_values(0), &setting)?;
     let mut attacks = vec![residue::in_plain_sight(&findings)];
     attacks.extend(enumeration::by_search(&seen, effort, |_| true)?);
     Ok(TableVerification {

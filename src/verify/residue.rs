@@ -1,136 +1,134 @@
 //! Residue in cells: originals that can still be read in the output, whole or inside text.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
+use super::filter::Filter;
 use super::hashes::HashLike;
-use super::originals::{Finder, Originals, add_whole};
-use super::{Attack, BrokenColumn, Outcome};
-use crate::detect::Detectors;
+use super::identifiers::Take;
+use super::originals::Originals;
+use super::sweep::sweep;
+use super::{Attack, BrokenColumn, Outcome, Setting};
+use crate::batch::leaf_types;
 use crate::error::Result;
 use crate::findings::{TableFindings, Verdict};
-use crate::progress::{self, Progress, Stage};
-use crate::source::Source;
+use crate::source::{Compression, Source};
+
+/// Cells of text are seldom shorter, those of packed text seldom by more.
+const LEAST_CELL: u64 = 6;
+const MOST_PACKED: u64 = 12;
 
 /// What one reading of the output showed.
-#[derive(Default)]
 pub(super) struct Seen {
-    /// Hashes that may be those of originals.
-    pub(super) suspects: HashSet<u64>,
-    /// By path: how often each of them was met.
-    by_path: BTreeMap<String, HashMap<u64, u64>>,
     /// By path: cells that look like hashes.
     pub(super) hash_like: BTreeMap<String, HashLike>,
     cells: u64,
 }
 
-impl Seen {
-    fn merge(mut self, other: Self) -> Self {
-        self.suspects.extend(other.suspects);
-        for (path, hashes) in other.by_path {
-            let mine = self.by_path.entry(path).or_default();
-            for (hash, count) in hashes {
-                *mine.entry(hash).or_default() += count;
-            }
-        }
-        for (path, theirs) in other.hash_like {
-            let mine = self.hash_like.remove(&path).unwrap_or_default();
-            self.hash_like.insert(path, mine.merge(theirs));
-        }
-        self.cells += other.cells;
-        self
-    }
-
-    fn suspect(&mut self, path: &str, hash: u64) {
-        self.suspects.insert(hash);
-        *self
-            .by_path
-            .entry(path.to_owned())
-            .or_default()
-            .entry(hash)
-            .or_default() += 1;
-    }
-}
-
-/// Reads the output once.
-pub(super) fn look(
-    output: &dyn Source,
-    originals: Option<&Originals>,
-    detectors: &Detectors,
-    progress: &dyn Progress,
-) -> Result<Seen> {
-    progress.begin(Stage::Verify, output.id(), output.info().bytes);
-    let seen = output
-        .read()?
-        .par_bridge()
-        .map(|pending| {
-            progress::check()?;
-            let pending = pending?;
-            let bytes = pending.bytes;
-            let batch = (pending.decode)()?;
-            let mut seen = Seen::default();
-            let mut finder = Finder::new(detectors);
-            batch.for_each_text(&mut |path, cells| {
-                let mut hash_like = seen.hash_like.remove(path).unwrap_or_default();
-                let originals = originals.filter(|o| !o.allows(path));
+/// Reads the output once, and adds everything in its cells that may be an identifier to what it holds.
+pub(super) fn look(output: &dyn Source, held: &Filter, setting: &Setting<'_>) -> Result<Seen> {
+    let (hash_like, cells, _) = sweep(
+        output,
+        setting.progress,
+        || (BTreeMap::<String, HashLike>::new(), 0_u64, setting.finder()),
+        |(hash_like, count, finder), batch| {
+            finder.leaves(batch, &mut |finder, path, cells| {
+                let mut of_leaf = hash_like.remove(path).unwrap_or_default();
+                let is_allowed = setting.allowed.contains(path);
                 for cell in cells {
-                    seen.cells += 1;
-                    hash_like.add(&cell);
-                    let Some(originals) = originals else { continue };
-                    let mut check = |text: &str| {
-                        if let Some(hash) = originals.suspect(text) {
-                            seen.suspect(path, hash);
-                        }
-                    };
-                    finder.identifiers(&cell, &mut check);
-                    add_whole(&cell, &mut check);
+                    *count += 1;
+                    of_leaf.add(&cell);
+                    if !is_allowed && !finder.is_repeated(&cell, Take::WholeToo) {
+                        finder.texts(&cell, Take::WholeToo, &mut |_, hash| held.add(hash));
+                    }
                 }
-                seen.hash_like.insert(path.to_owned(), hash_like);
-            })?;
-            progress.advance(bytes, batch.height() as u64);
-            Ok(seen)
-        })
-        .try_reduce(Seen::default, |a, b| Ok(a.merge(b)));
-    progress.end();
-    seen
+                hash_like.insert(path.to_owned(), of_leaf);
+            })
+        },
+        |(a, more, finder), (b, others, _)| (merged(a, b), more + others, finder),
+    )?;
+    Ok(Seen { hash_like, cells })
 }
 
-/// Judges what was seen, once suspicions are confirmed.
-pub(super) fn in_cells(seen: &Seen, confirmed: &HashSet<u64>, originals: &Originals) -> Attack {
-    let columns: Vec<BrokenColumn> = seen
-        .by_path
+fn merged(
+    mut all: BTreeMap<String, HashLike>,
+    other: BTreeMap<String, HashLike>,
+) -> BTreeMap<String, HashLike> {
+    for (path, theirs) in other {
+        let mine = all.remove(&path).unwrap_or_default();
+        all.insert(path, mine.merge(theirs));
+    }
+    all
+}
+
+/// About how many cells the table can have.
+pub(super) fn most_cells(table: &dyn Source) -> u64 {
+    let info = table.info();
+    let leaves = info
+        .schema
         .iter()
-        .map(|(path, hashes)| {
-            let count = hashes
-                .iter()
-                .filter(|(hash, _)| confirmed.contains(hash))
-                .map(|(_, count)| count)
-                .sum();
-            BrokenColumn {
-                path: path.clone(),
-                count,
-                category: None,
-                hidden_as: None,
-            }
-        })
-        .filter(|column| column.count > 0)
-        .collect();
-    let outcome = match (originals.count(), columns.is_empty()) {
-        (0, true) => Outcome::NotApplicable,
-        (_, true) => Outcome::Held,
-        (_, false) => Outcome::Broken,
-    };
-    Attack {
-        attack: "residue-in-cells",
-        outcome,
-        tried: seen.cells,
-        broken: columns.iter().map(|c| c.count).sum(),
-        covered: None,
-        columns,
+        .flat_map(|(name, dtype)| leaf_types(name, dtype));
+    match (info.rows, table.compression()) {
+        (Some(rows), _) => rows * leaves.count() as u64,
+        (None, Compression::None) => info.bytes / LEAST_CELL,
+        (None, _) => info.bytes / LEAST_CELL * MOST_PACKED,
     }
 }
 
+/// Reads the output again where it may hold originals, and counts those that it really holds.
+pub(super) fn in_cells(
+    output: &dyn Source,
+    seen: &Seen,
+    originals: &Originals,
+    setting: &Setting<'_>,
+) -> Result<Attack> {
+    let suspects = &originals.suspects;
+    let mut counts = BTreeMap::<String, u64>::new();
+    if !suspects.is_empty() {
+        (counts, _) = sweep(
+            output,
+            setting.progress,
+            || (BTreeMap::new(), setting.finder()),
+            |(counts, finder), batch| {
+                finder.leaves(batch, &mut |finder, path, cells| {
+                    let mut count = 0;
+                    for cell in cells.filter(|_| !setting.allowed.contains(path)) {
+                        finder.texts(&cell, Take::WholeToo, &mut |_, hash| {
+                            count += u64::from(suspects.contains(hash));
+                        });
+                    }
+                    *counts.entry(path.to_owned()).or_default() += count;
+                })
+            },
+            |(mut a, finder), (b, _)| {
+                for (path, count) in b {
+                    *a.entry(path).or_default() += count;
+                }
+                (a, finder)
+            },
+        )?;
+    }
+    let is_broken = counts.values().any(|&count| count > 0);
+    let column = |(path, count)| BrokenColumn {
+        path,
+        count,
+        category: None,
+        hidden_as: None,
+    };
+    Ok(Attack {
+        attack: "residue-in-cells",
+        outcome: match (originals.count(), is_broken) {
+            (0, _) => Outcome::NotApplicable,
+            (_, false) => Outcome::Held,
+            (_, true) => Outcome::Broken,
+        },
+        tried: seen.cells,
+        broken: counts.values().sum(),
+        covered: suspects.covered().filter(|_| is_broken),
+        columns: (counts.into_iter().filter(|(_, count)| *count > 0))
+            .map(column)
+            .collect(),
+    })
+}
 /// Without an original: what any reader of the table recognises as personal data.
 pub(super) fn in_plain_sight(findings: &TableFindings) -> Attack {
     let columns: Vec<BrokenColumn> = findings

@@ -1,0 +1,181 @@
+//! Looks into cells one by one and says what is there.
+
+use super::Detectors;
+use super::bits::Bits;
+use super::cache::{Judged, SEARCHED};
+use super::shape::Shape;
+use super::spans::{self, Span, canonical};
+use super::workers::Worker;
+use crate::pattern::{mojibake, normalize};
+
+/// A form of a weak pattern that is worth this much stands for itself.
+const DECISIVE_BITS: f64 = 10.0;
+
+impl Detectors {
+    /// Gets ready to look into many cells.
+    pub fn searcher(&self) -> Searcher<'_> {
+        self.searcher_for(|_| true)
+    }
+
+    /// Gets ready to look for some patterns, told by their index, in many cells.
+    pub fn searcher_for(&self, is_wanted: impl Fn(usize) -> bool) -> Searcher<'_> {
+        Searcher {
+            detectors: self,
+            worker: Some(self.workers.take(self)),
+            wanted: self.select(|form| is_wanted(self.pattern_of(form))),
+            looks: Vec::new(),
+            generation: 0,
+        }
+    }
+
+    /// What a judgement promises to someone who looks for some forms.
+    fn look(&self, judged: &Judged, wanted: Bits) -> Look {
+        let is_sure = |form: &usize| {
+            !self.patterns[self.pattern_of(*form)].weak || self.form(*form).bits >= DECISIVE_BITS
+        };
+        let worth = |form: usize| self.form(form).bits;
+        let sure = judged.hits.iter().filter(is_sure);
+        let whole = sure.max_by(|&a, &b| worth(a).total_cmp(&worth(b)));
+        // What is only perhaps of one kind, such as the name of a file, was not looked into.
+        let was_searched = judged.looks & SEARCHED != 0;
+        let is_doubtful = whole.is_none() && !judged.hits.is_empty() && !was_searched;
+        Look {
+            whole,
+            holds_more: is_doubtful || judged.found.meets(wanted),
+        }
+    }
+}
+
+/// Looks into cells one by one and says what is there.
+pub struct Searcher<'a> {
+    detectors: &'a Detectors,
+    /// Always there until it is given back.
+    worker: Option<Box<Worker>>,
+    /// Forms that are looked for.
+    wanted: Bits,
+    /// By kind of judgement, as far as they were met.
+    looks: Vec<Option<Look>>,
+    /// Of the kinds.
+    generation: u64,
+}
+
+/// How much of a cell something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// What lies in it.
+    Part,
+}
+
+/// What a cell holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Look {
+    /// The form that the whole of it surely is.
+    whole: Option<usize>,
+    /// Whether something may be found inside it.
+    holds_more: bool,
+}
+
+impl Searcher<'_> {
+    /// Makes ready for the columns of another batch.
+    pub fn next_batch(&mut self) {
+        if let Some(worker) = &mut self.worker {
+            worker.next_batch();
+        }
+    }
+
+    /// Makes ready for a column with so many cells: it is learnt how the cells of long ones are written.
+    pub fn next_column(&mut self, path: &str, cells: usize) {
+        if let Some(worker) = &mut self.worker {
+            worker.next_column(path, cells);
+            worker.cache.forget_when_many();
+        }
+    }
+
+    /// Finds personal data inside a text; offsets are of the folded text.
+    pub fn spans(&mut self, folded: &str) -> Vec<Span> {
+        let Some(worker) = &mut self.worker else {
+            return Vec::new();
+        };
+        let scratch = &mut worker.scratch;
+        let mut search = spans::Search::default();
+        let by_template = scratch.by_template(self.detectors, folded);
+        let place =
+            by_template.unwrap_or_else(|| scratch.by_shape(self.detectors, Shape::of(folded)));
+        self.detectors.search(folded, place, &mut search, scratch);
+        search.spans
+    }
+
+    /// The pattern of a whole cell that is surely of one kind, and its canonical text: equal people give equal texts.
+    pub fn identifier(&mut self, cell: &str) -> Option<(usize, String)> {
+        let whole = self.look(cell).whole?;
+        Some(self.read(cell, whole))
+    }
+
+    /// Calls `add` with the canonical texts of what is surely of the patterns that are looked for.
+    pub fn identifiers(&mut self, cell: &str, add: &mut dyn FnMut(Extent, &str)) {
+        let look = self.look(cell);
+        if let Some(whole) = look.whole.filter(|&form| self.wanted.contains(form)) {
+            let (_, text) = self.read(cell, whole);
+            add(Extent::Whole, &text);
+        }
+        if look.holds_more {
+            let text = normalize::fold(cell);
+            for span in self.spans(&text) {
+                if self.wanted.contains(span.form) {
+                    add(Extent::Part, &canonical(&text[span.start..span.end]));
+                }
+            }
+        }
+    }
+
+    fn read(&self, cell: &str, form: usize) -> (usize, String) {
+        let cell = normalize::fold(normalize::unwrapped(cell));
+        let normal = self.detectors.form(form).normal(&cell);
+        (self.detectors.pattern_of(form), canonical(&normal))
+    }
+
+    fn look(&mut self, cell: &str) -> Look {
+        let cell = normalize::unwrapped(cell);
+        let Some(worker) = self
+            .worker
+            .as_mut()
+            .filter(|_| !normalize::is_missing(cell))
+        else {
+            return Look::default();
+        };
+        let cell = if mojibake::may_begin_wrong(cell) {
+            mojibake::mended(cell)
+        } else {
+            cell.into()
+        };
+        let Worker { cache, scratch } = worker.as_mut();
+        let kind = self.detectors.kind(&cell, cache, scratch) as usize;
+        if self.generation != cache.generation() {
+            self.generation = cache.generation();
+            self.looks.clear();
+        }
+        if self.looks.len() <= kind {
+            self.looks.resize(kind + 1, None);
+        }
+        *self.looks[kind].get_or_insert_with(|| {
+            let judged = cache.judgement(kind as u32);
+            self.detectors.look(judged, self.wanted)
+        })
+    }
+}
+
+impl Drop for Searcher<'_> {
+    fn drop(&mut self) {
+        if let Some(worker) = self.worker.take() {
+            self.detectors.workers.give_back(worker);
+        }
+    }
+}
+
+impl std::fmt::Debug for Searcher<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Searcher").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,143 @@
+//! What in a cell tells who a person is, brought to a text that is equal for equal people.
+
+use std::hash::BuildHasher as _;
+
+use crate::batch::Batch;
+use crate::category::{Catalog, Kind};
+use crate::detect::header::is_not_personal;
+use crate::detect::shape::is_letter;
+use crate::detect::spans::canonical;
+use crate::detect::{Detectors, Extent, Searcher};
+use crate::error::Result;
+use crate::pattern::normalize;
+
+/// Hashes texts under a key that no other run has.
+pub(super) type Hasher = foldhash::fast::RandomState;
+
+/// Shorter codes and names are met by chance.
+const LEAST_LETTERS: usize = 6;
+/// Codes with fewer digits are words.
+const LEAST_CODE_DIGITS: usize = 3;
+/// Shorter numbers are met by chance.
+const LEAST_DIGITS: usize = 9;
+
+/// Tells whether a value of the category names a person. Single names do not: they are words.
+pub(super) fn identifies(category: &str) -> bool {
+    const NUMBERS_OF_OTHERS: &[&str] = &[
+        "bank_account",
+        "payment_card_number",
+        "ip_address",
+        "device_id",
+        "cookies",
+    ];
+    let catalog = Catalog::builtin();
+    let is_one_word = catalog.covers("full_name", category) && category != "full_name";
+    !is_one_word
+        && (NUMBERS_OF_OTHERS.contains(&category)
+            || catalog
+                .find(category)
+                .is_some_and(|c| c.kind == Kind::DirectIdentifier))
+}
+
+/// Which texts of a cell are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Take {
+    /// What is surely an identifier.
+    Identifiers,
+    /// That, and the cell as a whole.
+    WholeToo,
+}
+
+/// Finds identifiers in cells.
+pub(super) struct Finder<'a> {
+    searcher: Searcher<'a>,
+    hasher: Hasher,
+    /// Hashes of the cells met last, each at its place.
+    recent: Vec<u64>,
+}
+
+/// Cells of which a finder remembers that it has looked at them.
+const RECENT: usize = 1 << 12;
+
+impl<'a> Finder<'a> {
+    pub(super) fn new(detectors: &'a Detectors, hasher: Hasher) -> Self {
+        let names_a_person = |index: usize| {
+            let pattern = &detectors.patterns()[index];
+            !pattern.weak && identifies(&pattern.category) && !is_not_personal(&pattern.category)
+        };
+        Self {
+            searcher: detectors.searcher_for(names_a_person),
+            hasher,
+            recent: vec![0; RECENT],
+        }
+    }
+
+    /// Calls `visit` with this, the path and the cells of every leaf of a batch.
+    pub(super) fn leaves(
+        &mut self,
+        batch: &Batch,
+        visit: &mut dyn FnMut(&mut Self, &str, &mut crate::batch::Texts<'_>),
+    ) -> Result<()> {
+        self.searcher.next_batch();
+        batch.for_each_text(&mut |path, cells| {
+            self.searcher.next_column(path, batch.height());
+            visit(self, path, cells);
+        })
+    }
+
+    /// Tells whether a cell from which as much was to be taken was met not long ago.
+    pub(super) fn is_repeated(&mut self, cell: &str, take: Take) -> bool {
+        let hash = self.hasher.hash_one(cell) ^ u64::from(take == Take::WholeToo);
+        let place = &mut self.recent[hash as usize % RECENT];
+        std::mem::replace(place, hash) == hash && hash != 0
+    }
+
+    /// Calls `add` with the canonical texts of a cell and their hashes.
+    pub(super) fn texts(&mut self, cell: &str, take: Take, add: &mut dyn FnMut(&str, u64)) {
+        let hasher = &self.hasher;
+        let mut whole = None;
+        self.searcher.identifiers(cell, &mut |extent, text| {
+            if extent == Extent::Whole || is_long_enough(text) {
+                let hash = hasher.hash_one(text);
+                whole = whole.or((extent == Extent::Whole).then_some(hash));
+                add(text, hash);
+            }
+        });
+        if take == Take::WholeToo {
+            let text = canonical(&normalize::fold(cell.trim()));
+            let hash = hasher.hash_one(&text);
+            if whole != Some(hash) && is_long_enough(&text) {
+                add(&text, hash);
+            }
+        }
+    }
+}
+
+/// Nine digits, an e-mail address, a code of letters and digits, or two words: single words are met by chance.
+fn is_long_enough(text: &str) -> bool {
+    let digits = text
+        .bytes()
+        .map(|b| usize::from(b.is_ascii_digit()))
+        .sum::<usize>();
+    let is_long_code = || {
+        let letters = text.chars().filter(|&c| is_letter(c)).count();
+        (digits >= LEAST_CODE_DIGITS && letters > 0 && letters + digits >= LEAST_LETTERS)
+            || (letters > LEAST_LETTERS && text.contains(' '))
+    };
+    digits >= LEAST_DIGITS || text.contains('@') || is_long_code()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_met_by_chance_is_no_residue() {
+        for text in ["900169", "12345678", "алматы", "a12"] {
+            assert!(!is_long_enough(text), "{text}");
+        }
+        for text in ["350101100012", "n10000001", "a@b.kz", "иванова анна"] {
+            assert!(is_long_enough(text), "{text}");
+        }
+    }
+}
