@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -153,6 +154,8 @@ pub struct Work<'a> {
     pub to: Option<To>,
     /// The command, for the journal.
     pub command: &'a str,
+    /// What the attacks look with.
+    pub detectors: Arc<Detectors>,
 }
 
 /// Applies a plan, attacks what came out, publishes what held, and registers all of it.
@@ -163,7 +166,7 @@ pub fn run(work: &Work<'_>, folder: &OutputFolder, progress: &dyn Progress) -> R
     let targets = targets(work, folder)?;
     let mut journal = Journal::open(&folder.own("journal.jsonl"))?;
     journal.append(started(work)?)?;
-    let engine = Run::new(Detectors::builtin())?;
+    let engine = Run::new(work.detectors.clone())?;
     let mut outcomes = Outcomes {
         tables: Vec::new(),
         verification: Verification::new(),

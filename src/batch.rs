@@ -30,6 +30,8 @@ pub struct Batch {
     pub rows: Rows,
     /// What was odd while reading these rows.
     pub problems: Problems,
+    /// How many columns of these rows are in other batches that come before.
+    pub first_column: usize,
 }
 
 /// The rows of a batch, as their source has them.
@@ -122,6 +124,7 @@ impl Batch {
             seq,
             rows: Rows::Frame(frame),
             problems: Problems::default(),
+            first_column: 0,
         }
     }
 
@@ -130,6 +133,15 @@ impl Batch {
         match &self.rows {
             Rows::Frame(frame) => frame.height(),
             Rows::Text(text) => text.height,
+        }
+    }
+
+    /// Number of rows of which no other batch has earlier columns.
+    pub fn new_rows(&self) -> u64 {
+        if self.first_column == 0 {
+            self.height() as u64
+        } else {
+            0
         }
     }
 

@@ -82,7 +82,7 @@ pub fn observe(
     progress: &dyn Progress,
 ) -> Result<Evidence> {
     progress.begin(Stage::Scan, source.id(), source.info().bytes);
-    let batches = source.read()?;
+    let batches = source.read_columns()?;
     let all = || in_parallel(batches, detectors, progress);
     let evidence = catch_unwind(AssertUnwindSafe(all)).unwrap_or_else(|_| {
         Err(Error::Internal {
@@ -107,7 +107,7 @@ fn in_parallel(
                 let pending = pending?;
                 let bytes = pending.bytes;
                 let batch = (pending.decode)()?;
-                progress.advance(bytes, batch.height() as u64);
+                progress.advance(bytes, batch.new_rows());
                 observer.observe(&batch)?;
                 Ok(observer)
             },

@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser as _;
 
@@ -117,6 +118,15 @@ impl args::Tables {
     }
 }
 
+impl args::To {
+    fn format(self) -> To {
+        match self {
+            Self::Csv => To::Csv,
+            Self::Parquet => To::Parquet,
+        }
+    }
+}
+
 impl args::Judging {
     fn policy(&self) -> Result<Option<Policy>> {
         let Some(path) = &self.policy else {
@@ -144,7 +154,9 @@ impl args::Judging {
 fn scan_command(args: &args::Scan) -> Result<u8> {
     let policy = args.judging.policy()?;
     let found = args.tables.found()?;
-    let findings = scanned(&found, policy.as_ref(), args.judging.purpose.as_deref())?;
+    let detectors = Detectors::builtin();
+    let purpose = args.judging.purpose.as_deref();
+    let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
     let text = match args.format {
         ReportFormat::Human => report::findings(&findings, None, found.ignored.len()),
         ReportFormat::Json => json(&findings)?,
@@ -155,13 +167,18 @@ fn scan_command(args: &args::Scan) -> Result<u8> {
         None => print(&text)?,
     }
     if let Some(path) = &args.spans {
-        write_spans(path, &found, &findings)?;
+        write_spans(path, &found, &findings, &detectors)?;
     }
     complain_unread(&findings);
     Ok(judged(&findings))
 }
 
-fn write_spans(path: &Path, found: &Found, findings: &Findings) -> Result<()> {
+fn write_spans(
+    path: &Path,
+    found: &Found,
+    findings: &Findings,
+    detectors: &Detectors,
+) -> Result<()> {
     forbid_input(path, found)?;
     let refused = |source| Error::Write {
         place: path.display().to_string(),
@@ -171,13 +188,7 @@ fn write_spans(path: &Path, found: &Found, findings: &Findings) -> Result<()> {
     let file =
         tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(refused)?;
     let mut out = std::io::BufWriter::new(file);
-    locate::locate(
-        found,
-        findings,
-        &Detectors::builtin(),
-        &mut out,
-        &Bar::new(),
-    )?;
+    locate::locate(found, findings, detectors, &mut out, &Bar::new())?;
     let file = out.into_inner().map_err(|e| refused(e.into_error()))?;
     file.as_file().sync_all().map_err(refused)?;
     file.persist(path).map_err(|e| refused(e.error))?;
@@ -186,7 +197,7 @@ fn write_spans(path: &Path, found: &Found, findings: &Findings) -> Result<()> {
 
 fn explain_command(args: &args::Explain) -> Result<u8> {
     let found = args.tables.found()?;
-    let findings = scanned(&found, None, None)?;
+    let findings = scanned(&found, &Detectors::builtin(), None, None)?;
     let text = report::explained(&findings, args.column.as_deref());
     complain_unread(&findings);
     if text.is_empty() && !findings.has_unread() {
@@ -232,19 +243,21 @@ fn judged(findings: &Findings) -> u8 {
     }
 }
 
-fn scanned(found: &Found, policy: Option<&Policy>, purpose: Option<&str>) -> Result<Findings> {
-    scan::scan(
-        found,
-        &Detectors::builtin(),
-        Judging { policy, purpose },
-        &Bar::new(),
-    )
+fn scanned(
+    found: &Found,
+    detectors: &Detectors,
+    policy: Option<&Policy>,
+    purpose: Option<&str>,
+) -> Result<Findings> {
+    let judging = Judging { policy, purpose };
+    scan::scan(found, detectors, judging, &Bar::new())
 }
 
 fn plan_command(args: &args::PlanArgs) -> Result<u8> {
     let policy = args.judging.policy_and_purpose()?;
     let found = args.tables.found()?;
-    let findings = scanned(&found, policy.as_ref(), args.judging.purpose.as_deref())?;
+    let purpose = args.judging.purpose.as_deref();
+    let findings = scanned(&found, &Detectors::builtin(), policy.as_ref(), purpose)?;
     let aim = if args.aim == args::Aim::Export {
         Aim::Export
     } else {
@@ -278,58 +291,50 @@ fn apply_command(args: &args::Apply) -> Result<u8> {
         });
     }
     let found = crate::apply::sources(&plan)?;
-    let findings = scanned(&found, None, None)?;
-    write_out(
-        &plan,
-        plan.hash()? != plan.head.hash,
-        &findings,
-        &found,
-        &args.writing,
-        "apply",
-    )
+    let detectors = Arc::new(Detectors::builtin());
+    let work = Work {
+        findings: &scanned(&found, &detectors, None, None)?,
+        plan: &plan,
+        plan_edited: plan.hash()? != plan.head.hash,
+        sources: &found.tables,
+        to: args.writing.to.map(args::To::format),
+        command: "apply",
+        detectors,
+    };
+    write_out(&work, &args.writing.output)
 }
 
 fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
     let policy = args.judging.policy_and_purpose()?;
     let found = args.tables.found()?;
-    let findings = scanned(&found, policy.as_ref(), args.judging.purpose.as_deref())?;
+    let detectors = Arc::new(Detectors::builtin());
+    let purpose = args.judging.purpose.as_deref();
+    let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
     let plan = plan::plan(&findings, &found.tables, Aim::Export)?;
     print(&report::findings(
         &findings,
         Some(&plan),
         found.ignored.len(),
     ))?;
-    write_out(&plan, false, &findings, &found, &args.writing, "anonymize")
+    let work = Work {
+        findings: &findings,
+        plan: &plan,
+        plan_edited: false,
+        sources: &found.tables,
+        to: args.writing.to.map(args::To::format),
+        command: "anonymize",
+        detectors,
+    };
+    write_out(&work, &args.writing.output)
 }
 
 /// Applies, attacks, publishes, and leaves findings, plan, verification and journal beside the tables.
-fn write_out(
-    plan: &Plan,
-    plan_edited: bool,
-    findings: &Findings,
-    found: &Found,
-    writing: &args::Writing,
-    command: &str,
-) -> Result<u8> {
-    let folder = OutputFolder::claim(&writing.output)?;
+fn write_out(work: &Work<'_>, output: &Path) -> Result<u8> {
+    let folder = OutputFolder::claim(output)?;
+    let findings = work.findings;
     write_atomically(&folder.own("findings.json"), json(findings)?.as_bytes())?;
-    write_atomically(&folder.own("plan.toml"), plan.text()?.as_bytes())?;
-    let to = writing.to.map(|to| {
-        if to == args::To::Csv {
-            To::Csv
-        } else {
-            To::Parquet
-        }
-    });
-    let work = Work {
-        findings,
-        plan,
-        plan_edited,
-        sources: &found.tables,
-        to,
-        command,
-    };
-    let outcomes = anonymize::run(&work, &folder, &Bar::new())?;
+    write_atomically(&folder.own("plan.toml"), work.plan.text()?.as_bytes())?;
+    let outcomes = anonymize::run(work, &folder, &Bar::new())?;
     write_atomically(
         &folder.own("verification.json"),
         json(&outcomes.verification)?.as_bytes(),

@@ -159,9 +159,9 @@ impl Scratch {
         }
     }
 
-    /// Makes ready for another batch.
-    pub(super) fn next_batch(&mut self) {
-        self.column = 0;
+    /// Makes ready for another batch, which begins with some column of its table.
+    pub(super) fn next_batch(&mut self, first_column: usize) {
+        self.column = first_column;
     }
 
     /// Makes ready for the next column of the batch, which has so many cells; tells where it stands.
@@ -169,7 +169,7 @@ impl Scratch {
         self.learns = cells >= LONG;
         self.column += 1;
         if self.patience.len() <= self.column {
-            self.patience.push(PATIENCE);
+            self.patience.resize(self.column + 1, PATIENCE);
         }
         let patience = &mut self.patience[self.column];
         *patience = SECOND_CHANCE.max(*patience);

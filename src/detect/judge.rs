@@ -343,7 +343,7 @@ mod tests {
         let mut worker = detectors.workers.take(&detectors);
         let mut judge = |cell: &str, cells: usize| {
             let Worker { cache, scratch } = worker.as_mut();
-            scratch.next_batch();
+            scratch.next_batch(0);
             scratch.next_column(cells);
             let kind = detectors.kind(cell, cache, scratch);
             *cache.judgement(kind)

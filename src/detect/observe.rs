@@ -28,9 +28,9 @@ impl Observer<'_> {
             evidence,
         } = self;
         let forms = detectors.forms.len();
-        evidence.rows += batch.height() as u64;
+        evidence.rows += batch.new_rows();
         evidence.problems = evidence.problems.merge(batch.problems);
-        worker.next_batch();
+        worker.next_batch(batch.first_column);
         match &batch.rows {
             Rows::Text(rows) => {
                 let text = rows.text();

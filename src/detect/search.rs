@@ -78,10 +78,10 @@ struct Look {
 }
 
 impl Searcher<'_> {
-    /// Makes ready for the columns of another batch.
-    pub fn next_batch(&mut self) {
+    /// Makes ready for another batch, which begins with some column of its table.
+    pub fn next_batch(&mut self, first_column: usize) {
         if let Some(worker) = &mut self.worker {
-            worker.next_batch();
+            worker.next_batch(first_column);
         }
     }
 

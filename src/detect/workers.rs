@@ -13,8 +13,9 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    pub(super) fn next_batch(&mut self) {
-        self.scratch.next_batch();
+    /// Makes ready for another batch, which begins with some column of its table.
+    pub(super) fn next_batch(&mut self, first_column: usize) {
+        self.scratch.next_batch(first_column);
     }
 
     /// Makes ready for the next column of the batch, which has so many cells.

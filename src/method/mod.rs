@@ -6,10 +6,12 @@ mod redact;
 mod scrub;
 mod token;
 
+use std::sync::Arc;
+
 use polars::prelude::{DataType, IntoSeries as _, Series, StringChunked};
 use serde::{Deserialize, Serialize};
 
-use crate::detect::Detectors;
+use crate::detect::{Detectors, Searcher};
 use crate::error::{Error, Result};
 pub use token::Key;
 
@@ -55,7 +57,7 @@ pub struct ColumnContext<'a> {
 /// One run of the program: its key lives in memory only and is wiped at the end.
 pub struct Run {
     /// Looks at cells.
-    pub detectors: Detectors,
+    pub detectors: Arc<Detectors>,
     /// Makes tokens.
     pub key: Key,
 }
@@ -65,11 +67,19 @@ impl Run {
     ///
     /// # Errors
     /// When the operating system gives no randomness.
-    pub fn new(detectors: Detectors) -> Result<Self> {
+    pub fn new(detectors: impl Into<Arc<Detectors>>) -> Result<Self> {
         Ok(Self {
-            detectors,
+            detectors: detectors.into(),
             key: Key::random()?,
         })
+    }
+
+    /// Gets ready to look into the cells of a column.
+    fn searcher(&self, values: &Series) -> Searcher<'_> {
+        let mut searcher = self.detectors.searcher();
+        searcher.next_batch(0);
+        searcher.next_column(values.name(), values.len());
+        searcher
     }
 }
 

@@ -35,13 +35,13 @@ impl Method for Scrub {
             values.dtype(),
             DataType::String | DataType::Categorical(..) | DataType::Enum(..)
         ) {
-            let mut searcher = run.detectors.searcher();
+            let mut searcher = run.searcher(values);
             return map_text(values, |cell| {
                 Some(scrub(cell, &run.detectors, &mut searcher).into_owned())
             });
         }
         let text = values.cast(&DataType::String)?;
-        let mut searcher = run.detectors.searcher();
+        let mut searcher = run.searcher(values);
         let keep: BooleanChunked = text
             .str()?
             .iter()

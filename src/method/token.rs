@@ -63,7 +63,7 @@ impl Method for Token {
         column: &ColumnContext<'_>,
         run: &Run,
     ) -> PolarsResult<Series> {
-        let mut searcher = run.detectors.searcher();
+        let mut searcher = run.searcher(values);
         map_text(values, |cell| {
             Some(run.key.token(&canonical(cell, column, run, &mut searcher)))
         })

@@ -40,6 +40,13 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// When it cannot be opened.
     fn read(&self) -> Result<Batches>;
+    /// Every cell in some batch, where those of one row need not be in the same one.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    fn read_columns(&self) -> Result<Batches> {
+        self.read()
+    }
     /// How to write it as CSV again, if it is CSV.
     fn csv_format(&self) -> Option<CsvFormat> {
         None

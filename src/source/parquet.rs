@@ -1,13 +1,21 @@
-//! Parquet files, read a slice of a row group at a time: every worker opens the file for itself.
+//! Parquet files, read one run of columns of a row group at a time, or some rows of one: every worker opens the file for itself.
 
 use std::collections::HashSet;
 use std::fs::File;
+use std::io::{self, Cursor, Read as _, Seek as _, SeekFrom};
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use polars::io::parquet::read::FileMetadata;
 use polars::prelude::{
-    ArrowDataType, DataType, ParallelStrategy, ParquetReader, Schema, SchemaExt as _,
-    SerReader as _,
+    ArrowDataType, ArrowSchema, Column, DataFrame, DataType, PolarsResult, Schema, SchemaExt as _,
+    Series,
+};
+use polars_parquet::read::{
+    BasicDecompressor, ColumnChunkMetadata, Filter, PageReader, column_iter_to_arrays,
+    infer_schema, read_metadata,
 };
 
 use super::csv::sniff::is_identifier;
@@ -16,20 +24,40 @@ use super::{Batches, Pending, Source, TableInfo};
 use crate::batch::{Batch, TableId, leaf_types};
 use crate::error::{Error, Result};
 
-/// Decoded size of a slice to aim at.
-const SLICE_BYTES: u64 = 24 << 20;
-/// Most rows of a slice.
-const SLICE_ROWS: u64 = 128 << 10;
+/// Decoded size of a part of rows, or of a run of columns, to aim at.
+const PART_BYTES: u64 = 16 << 20;
+/// Most rows of a batch with all columns.
+const MOST_ROWS: u64 = 128 << 10;
+/// Fewer rows are not worth a part of their own.
+const LEAST_ROWS: u64 = 1024;
+/// What a decoded cell takes beside its text.
+const VIEW_BYTES: u64 = 16;
 
 /// One Parquet file.
 #[derive(Debug)]
 pub(super) struct ParquetSource {
     id: TableId,
-    path: PathBuf,
     bytes: u64,
     schema: Vec<(String, DataType)>,
-    /// Rows and uncompressed size of every row group.
-    groups: Vec<(u64, u64)>,
+    file: Arc<ParquetFile>,
+}
+
+/// What every worker needs to know of the file.
+#[derive(Debug)]
+struct ParquetFile {
+    path: PathBuf,
+    place: String,
+    metadata: FileMetadata,
+    fields: ArrowSchema,
+}
+
+/// Some rows and columns of one row group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Part {
+    group: usize,
+    fields: Range<usize>,
+    /// Counted within the group.
+    rows: Range<u64>,
 }
 
 impl ParquetSource {
@@ -38,68 +66,215 @@ impl ParquetSource {
     /// # Errors
     /// When it is no Parquet file, or of a kind that is not known.
     pub(super) fn open(id: TableId, path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(|e| Error::read(path, e))?;
+        let mut file = File::open(path).map_err(|e| Error::read(path, e))?;
         let bytes = file.metadata().map_err(|e| Error::read(path, e))?.len();
         let place = id.to_string();
-        let (schema, groups) = guarded(&place, || {
-            let mut reader = ParquetReader::new(file);
+        let (metadata, fields) = guarded(&place, || {
             let broken = |e| Error::parquet(place.clone(), &e);
-            let arrow = reader.schema().map_err(broken)?;
-            if arrow
-                .iter_values()
-                .any(|field| holds_seconds(field.dtype()))
-            {
-                return Err(Error::Parquet {
-                    place: place.clone(),
-                    what: "a time of day in whole seconds, which would be misread",
-                });
-            }
-            let schema = Schema::from_arrow_schema(&arrow);
-            let fields = schema
-                .iter()
+            let metadata = read_metadata(&mut file).map_err(broken)?;
+            let fields = infer_schema(&metadata).map_err(broken)?;
+            Ok((metadata, fields))
+        })?;
+        if (fields.iter_values()).any(|field| holds_seconds(field.dtype())) {
+            return Err(Error::Parquet {
+                place,
+                what: "a time of day in whole seconds, which would be misread",
+            });
+        }
+        let schema = guarded(&place, || {
+            let schema = Schema::from_arrow_schema(&fields);
+            let columns = schema.iter();
+            Ok(columns
                 .map(|(name, dtype)| (name.to_string(), dtype.clone()))
-                .collect::<Vec<_>>();
-            let metadata = reader.get_metadata().map_err(broken)?;
-            let groups = metadata
-                .row_groups
-                .iter()
-                .map(|g| (g.num_rows() as u64, g.total_byte_size() as u64))
-                .collect::<Vec<_>>();
-            Ok((fields, groups))
+                .collect::<Vec<_>>())
         })?;
         check_names(&place, &schema)?;
         Ok(Self {
             id,
-            path: path.to_owned(),
             bytes,
             schema,
-            groups,
+            file: Arc::new(ParquetFile {
+                path: path.to_owned(),
+                place,
+                metadata,
+                fields,
+            }),
         })
     }
 
-    /// First row, number of rows and share of the file's bytes of every slice.
-    fn slices(&self) -> impl Iterator<Item = (u64, u64, u64)> + use<> {
-        let total_rows = self
-            .groups
-            .iter()
-            .fold(0_u64, |sum, (rows, _)| sum.saturating_add(*rows))
-            .max(1);
-        let file_bytes = self.bytes;
-        let mut first = 0_u64;
-        self.groups
-            .clone()
-            .into_iter()
-            .flat_map(move |(rows, bytes)| {
-                let width = (bytes / rows.max(1)).max(1);
-                let step = (SLICE_BYTES / width).clamp(1024, SLICE_ROWS);
-                let from = first;
-                first = first.saturating_add(rows);
-                (0..rows.div_ceil(step)).map(move |n| {
-                    let count = step.min(rows - n * step);
-                    let share = (file_bytes as f64 * count as f64 / total_rows as f64) as u64;
-                    (from + n * step, count, share)
-                })
+    fn batches(&self, parts: impl Iterator<Item = Part> + Send + 'static) -> Batches {
+        let (file, of_all) = (self.file.clone(), self.bytes);
+        let stored: u64 = (0..file.metadata.row_groups.len())
+            .map(|group| file.stored(group, &file.all_fields()))
+            .sum();
+        Box::new(parts.enumerate().map(move |(index, part)| {
+            let file = file.clone();
+            let share = file.share(&part) / stored.max(1) as f64;
+            Ok(Pending {
+                seq: index as u64,
+                bytes: (of_all as f64 * share) as u64,
+                decode: Box::new(move || file.decode(index as u64, &part)),
             })
+        }))
+    }
+}
+
+impl ParquetFile {
+    fn all_fields(&self) -> Range<usize> {
+        0..self.fields.len()
+    }
+
+    fn rows(&self, group: usize) -> u64 {
+        self.metadata.row_groups[group].num_rows() as u64
+    }
+
+    /// The chunks of a field, one for each of its leaves.
+    fn chunks(&self, group: usize, field: usize) -> Vec<&ColumnChunkMetadata> {
+        let name = self.fields.get_at_index(field).map(|(name, _)| name);
+        let chunks =
+            name.and_then(|name| self.metadata.row_groups[group].columns_under_root_iter(name));
+        chunks.into_iter().flatten().collect()
+    }
+
+    /// About how many bytes a field takes when decoded.
+    fn decoded(&self, group: usize, field: usize) -> u64 {
+        let chunks = self.chunks(group, field);
+        let of_chunk = |chunk: &&ColumnChunkMetadata| {
+            let text = u64::try_from(chunk.uncompressed_size()).unwrap_or_default();
+            let views = u64::try_from(chunk.num_values()).unwrap_or_default() * VIEW_BYTES;
+            text.saturating_add(views)
+        };
+        chunks.iter().map(of_chunk).fold(0, u64::saturating_add)
+    }
+
+    /// How many bytes some fields take in the file.
+    fn stored(&self, group: usize, fields: &Range<usize>) -> u64 {
+        let chunks = fields.clone().flat_map(|field| self.chunks(group, field));
+        let of_chunk = |chunk: &ColumnChunkMetadata| {
+            u64::try_from(chunk.compressed_size()).unwrap_or_default()
+        };
+        chunks.map(of_chunk).fold(0, u64::saturating_add)
+    }
+
+    /// How many bytes of the file a part takes.
+    fn share(&self, part: &Part) -> f64 {
+        let rows = (part.rows.end - part.rows.start) as f64 / self.rows(part.group).max(1) as f64;
+        self.stored(part.group, &part.fields) as f64 * rows
+    }
+
+    /// Parts with all columns.
+    fn parts_of_rows(&self, group: usize) -> Vec<Part> {
+        self.slices(group, self.all_fields(), MOST_ROWS)
+    }
+
+    /// Parts with as many columns as are decoded at once; a column that is larger is cut into parts of its rows.
+    fn parts_of_columns(&self, group: usize) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let (mut first, mut bytes) = (0, 0_u64);
+        for field in self.all_fields() {
+            let more = self.decoded(group, field);
+            if field > first && bytes.saturating_add(more) > PART_BYTES {
+                parts.extend(self.slices(group, first..field, u64::MAX));
+                (first, bytes) = (field, 0);
+            }
+            bytes = bytes.saturating_add(more);
+        }
+        parts.extend(self.slices(group, first..self.fields.len(), u64::MAX));
+        parts
+    }
+
+    /// Cuts the rows of some columns so that each part is not too large.
+    fn slices(&self, group: usize, fields: Range<usize>, most_rows: u64) -> Vec<Part> {
+        let rows = self.rows(group);
+        let decoded = fields.clone().map(|field| self.decoded(group, field));
+        let width = decoded.fold(0, u64::saturating_add) / rows.max(1);
+        let step = (2 * PART_BYTES / width.max(1))
+            .max(LEAST_ROWS)
+            .min(most_rows);
+        let starts = (0..rows.div_ceil(step)).map(|n| n * step);
+        starts
+            .map(|start| Part {
+                group,
+                fields: fields.clone(),
+                rows: start..rows.min(start + step),
+            })
+            .collect()
+    }
+
+    fn decode(&self, seq: u64, part: &Part) -> Result<Batch> {
+        let before: u64 = (0..part.group).map(|group| self.rows(group)).sum();
+        let (first, last) = (before + part.rows.start, before + part.rows.end);
+        let place = format!("{}, rows {first} to {}", self.place, last.saturating_sub(1));
+        let height = (part.rows.end - part.rows.start) as usize;
+        let mut file = File::open(&self.path).map_err(|e| Error::read(&self.path, e))?;
+        let mut columns = Vec::with_capacity(part.fields.len());
+        for field in part.fields.clone() {
+            let chunks = self
+                .read(&mut file, part.group, field)
+                .map_err(|e| Error::read(&self.path, e))?;
+            columns.push(guarded(&place, || {
+                self.column(field, chunks, &part.rows)
+                    .map_err(|e| Error::parquet(place.clone(), &e))
+            })?);
+        }
+        if columns.iter().any(|column| column.len() != height) {
+            return Err(Error::Parquet {
+                place,
+                what: "fewer rows than its footer promises",
+            });
+        }
+        let frame = DataFrame::new(height, columns).map_err(|e| Error::parquet(place, &e))?;
+        Ok(Batch {
+            first_column: part.fields.start,
+            ..Batch::of_frame(seq, frame)
+        })
+    }
+
+    /// The stored bytes of a field.
+    fn read(
+        &self,
+        file: &mut File,
+        group: usize,
+        field: usize,
+    ) -> io::Result<Vec<(&ColumnChunkMetadata, Vec<u8>)>> {
+        let mut read = |chunk: &ColumnChunkMetadata| -> io::Result<Vec<u8>> {
+            let range = chunk.byte_range();
+            let mut bytes = Vec::new();
+            file.seek(SeekFrom::Start(range.start))?;
+            let stored = (&mut *file).take(range.end.saturating_sub(range.start));
+            { stored }.read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        let chunks = self.chunks(group, field).into_iter();
+        chunks.map(|chunk| Ok((chunk, read(chunk)?))).collect()
+    }
+
+    fn column(
+        &self,
+        field: usize,
+        chunks: Vec<(&ColumnChunkMetadata, Vec<u8>)>,
+        rows: &Range<u64>,
+    ) -> PolarsResult<Column> {
+        let (name, field) = self
+            .fields
+            .get_at_index(field)
+            .expect("a field of the file");
+        let rows = rows.start as usize..rows.end as usize;
+        if chunks.is_empty() {
+            let dtype = DataType::from_arrow_field(field);
+            return Ok(Column::full_null(name.clone(), rows.len(), &dtype));
+        }
+        let open = |(chunk, bytes): (&ColumnChunkMetadata, Vec<u8>)| {
+            let pages = PageReader::new(Cursor::new(bytes.into()), chunk, Vec::new(), usize::MAX);
+            BasicDecompressor::new(pages, Vec::new())
+        };
+        let types = (chunks.iter())
+            .map(|(chunk, _)| &chunk.descriptor().descriptor.primitive_type)
+            .collect();
+        let pages = chunks.iter().cloned().map(open).collect();
+        let filter = Some(Filter::new_ranged(rows.start, rows.end));
+        let (arrays, _) = column_iter_to_arrays(pages, types, field.clone(), filter)?;
+        Ok(Series::try_from((field, arrays))?.into())
     }
 }
 
@@ -144,19 +319,20 @@ impl Source for ParquetSource {
     }
 
     fn info(&self) -> TableInfo {
+        let groups = 0..self.file.metadata.row_groups.len();
         TableInfo {
             format: "parquet",
             encoding: None,
             delimiter: None,
             header: None,
-            rows: Some(self.groups.iter().map(|(rows, _)| rows).sum()),
+            rows: Some(groups.map(|group| self.file.rows(group)).sum()),
             bytes: self.bytes,
             schema: self.schema.clone(),
         }
     }
 
     fn path(&self) -> Option<&Path> {
-        Some(&self.path)
+        Some(&self.file.path)
     }
 
     fn compression(&self) -> Compression {
@@ -164,54 +340,22 @@ impl Source for ParquetSource {
     }
 
     fn fingerprint(&self) -> Result<String> {
-        let mut file = File::open(&self.path).map_err(|e| Error::read(&self.path, e))?;
-        fingerprint(&mut file).map_err(|e| Error::read(&self.path, e))
+        let path = &self.file.path;
+        let mut file = File::open(path).map_err(|e| Error::read(path, e))?;
+        fingerprint(&mut file).map_err(|e| Error::read(path, e))
     }
 
     fn read(&self) -> Result<Batches> {
-        let path = self.path.clone();
-        let place = self.id.to_string();
-        Ok(Box::new(self.slices().enumerate().map(
-            move |(index, (first, rows, bytes))| {
-                let (path, place, seq) = (
-                    path.clone(),
-                    format!("{place}, rows {first} to {}", first + rows - 1),
-                    index as u64,
-                );
-                Ok(Pending {
-                    seq,
-                    bytes,
-                    decode: Box::new(move || decode(&path, &place, seq, first, rows)),
-                })
-            },
-        )))
+        let file = self.file.clone();
+        let groups = 0..file.metadata.row_groups.len();
+        Ok(self.batches(groups.flat_map(move |group| file.parts_of_rows(group))))
     }
-}
 
-fn decode(path: &Path, place: &str, seq: u64, first: u64, rows: u64) -> Result<Batch> {
-    let file = File::open(path).map_err(|e| Error::read(path, e))?;
-    let internal = |_| Error::Internal {
-        place: place.to_owned(),
-    };
-    let slice = (
-        usize::try_from(first).map_err(internal)?,
-        usize::try_from(rows).map_err(internal)?,
-    );
-    guarded(place, || {
-        let frame = ParquetReader::new(file)
-            .with_slice(Some(slice))
-            .read_parallel(ParallelStrategy::None)
-            .finish()
-            .map_err(|e| Error::parquet(place, &e))?;
-        if frame.height() == slice.1 {
-            Ok(Batch::of_frame(seq, frame))
-        } else {
-            Err(Error::Parquet {
-                place: place.to_owned(),
-                what: "fewer rows than its footer promises",
-            })
-        }
-    })
+    fn read_columns(&self) -> Result<Batches> {
+        let file = self.file.clone();
+        let groups = 0..file.metadata.row_groups.len();
+        Ok(self.batches(groups.flat_map(move |group| file.parts_of_columns(group))))
+    }
 }
 
 /// Makes a panic of the decoder an error; what it would say may quote cells.

@@ -78,7 +78,7 @@ impl<'a> Finder<'a> {
         batch: &Batch,
         visit: &mut dyn FnMut(&mut Self, &str, &mut crate::batch::Texts<'_>),
     ) -> Result<()> {
-        self.searcher.next_batch();
+        self.searcher.next_batch(batch.first_column);
         batch.for_each_text(&mut |path, cells| {
             self.searcher.next_column(path, batch.height());
             visit(self, path, cells);

@@ -17,7 +17,7 @@ pub(super) fn sweep<S: Send>(
 ) -> Result<S> {
     progress.begin(Stage::Verify, source.id(), source.info().bytes);
     let merged = source
-        .read()?
+        .read_columns()?
         .par_bridge()
         .try_fold(&begin, |mut state, pending| {
             progress::check()?;
@@ -25,7 +25,7 @@ pub(super) fn sweep<S: Send>(
             let bytes = pending.bytes;
             let batch = (pending.decode)()?;
             look(&mut state, &batch)?;
-            progress.advance(bytes, batch.height() as u64);
+            progress.advance(bytes, batch.new_rows());
             Ok(state)
         })
         .try_reduce_with(|a, b| Ok(merge(a, b)));

@@ -86,6 +86,7 @@ impl Layout {
         Ok(Batch {
             seq,
             rows: Rows::Text(rows),
+            first_column: 0,
             problems: Problems {
                 malformed_cells,
                 ..records.problems
