@@ -13,9 +13,12 @@ use crate::error::{Code, Error, Result};
 use crate::findings::{
     ColumnFinding, Findings, PolicyRef, Problem, SCHEMA, State, TableFindings, Tool, Verdict,
 };
-use crate::progress::{self, Progress, Stage};
+use crate::progress::{self, Progress, Silent, Stage};
 use crate::source::csv::OVERFLOW;
 use crate::source::{Batches, Found, Source};
+
+/// A smaller table is no work for several threads: such tables are scanned side by side.
+const SMALL: u64 = 1 << 20;
 
 /// Scans all tables; one that cannot be read is reported as unread and the others go on.
 ///
@@ -32,14 +35,22 @@ pub fn scan(
         .iter()
         .map(|(id, error)| unread_table(id, error))
         .collect();
-    for source in &found.tables {
-        tables.push(
-            match scan_table(source.as_ref(), detectors, judging, progress) {
-                Err(Error::Interrupted) => return Err(Error::Interrupted),
-                Ok(table) => table,
-                Err(error) => unread(source.as_ref(), &error),
-            },
-        );
+    let looked_at = |source: &dyn Source, progress: &dyn Progress| match scan_table(
+        source, detectors, judging, progress,
+    ) {
+        Err(Error::Interrupted) => Err(Error::Interrupted),
+        Ok(table) => Ok(table),
+        Err(error) => Ok(unread(source, &error)),
+    };
+    let is_small = |source: &&Box<dyn Source>| source.info().bytes < SMALL;
+    let (small, large): (Vec<_>, Vec<_>) = found.tables.iter().partition(is_small);
+    let of_small: Result<Vec<TableFindings>> = small
+        .into_par_iter()
+        .map(|source| looked_at(source.as_ref(), &Silent))
+        .collect();
+    tables.extend(of_small?);
+    for source in large {
+        tables.push(looked_at(source.as_ref(), progress)?);
     }
     tables.sort_by(|a, b| a.source.cmp(&b.source));
     Ok(Findings {

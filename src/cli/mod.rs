@@ -104,6 +104,12 @@ fn dispatch(cli: Cli) -> Result<u8> {
 }
 
 impl args::Tables {
+    /// The tables, and what looks at them: neither waits for the other.
+    fn opened(&self) -> Result<(Found, Arc<Detectors>)> {
+        let (found, detectors) = rayon::join(|| self.found(), Detectors::builtin);
+        Ok((found?, Arc::new(detectors)))
+    }
+
     fn found(&self) -> Result<Found> {
         let options = Options {
             encoding: self.encoding,
@@ -153,8 +159,7 @@ impl args::Judging {
 
 fn scan_command(args: &args::Scan) -> Result<u8> {
     let policy = args.judging.policy()?;
-    let found = args.tables.found()?;
-    let detectors = Detectors::builtin();
+    let (found, detectors) = args.tables.opened()?;
     let purpose = args.judging.purpose.as_deref();
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
     let text = match args.format {
@@ -196,8 +201,8 @@ fn write_spans(
 }
 
 fn explain_command(args: &args::Explain) -> Result<u8> {
-    let found = args.tables.found()?;
-    let findings = scanned(&found, &Detectors::builtin(), None, None)?;
+    let (found, detectors) = args.tables.opened()?;
+    let findings = scanned(&found, &detectors, None, None)?;
     let text = report::explained(&findings, args.column.as_deref());
     complain_unread(&findings);
     if text.is_empty() && !findings.has_unread() {
@@ -255,9 +260,9 @@ fn scanned(
 
 fn plan_command(args: &args::PlanArgs) -> Result<u8> {
     let policy = args.judging.policy_and_purpose()?;
-    let found = args.tables.found()?;
+    let (found, detectors) = args.tables.opened()?;
     let purpose = args.judging.purpose.as_deref();
-    let findings = scanned(&found, &Detectors::builtin(), policy.as_ref(), purpose)?;
+    let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
     let aim = if args.aim == args::Aim::Export {
         Aim::Export
     } else {
@@ -306,8 +311,7 @@ fn apply_command(args: &args::Apply) -> Result<u8> {
 
 fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
     let policy = args.judging.policy_and_purpose()?;
-    let found = args.tables.found()?;
-    let detectors = Arc::new(Detectors::builtin());
+    let (found, detectors) = args.tables.opened()?;
     let purpose = args.judging.purpose.as_deref();
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
     let plan = plan::plan(&findings, &found.tables, Aim::Export)?;

@@ -27,6 +27,7 @@ mod workers;
 
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
 use regex_syntax::hir::Hir;
 
 use crate::pattern::normalize::Step;
@@ -152,10 +153,13 @@ impl Detectors {
         let with_keywords = self.select(|index| !self.form(index).keywords.is_empty());
         self.keywords_inside = self.keywords(with_keywords.without(self.gates.by_word));
         self.keywords_whole = self.keywords(self.gates.by_word);
-        let of_parts = || self.parts().map(|members| self.group(Vec::new(), members));
-        let (parts, groups) = rayon::join(of_parts, || self.groups());
-        self.parts = parts;
-        self.groups = groups;
+        let parts = self.parts().map(|members| (Vec::new(), members));
+        let all = parts.into_iter().chain(self.by_steps()).collect::<Vec<_>>();
+        let group = |(steps, members)| self.group(steps, members);
+        let mut groups: Vec<Group> = all.into_par_iter().map(group).collect();
+        self.groups = groups.split_off(PARTS);
+        let mut parts = groups.into_iter();
+        self.parts = std::array::from_fn(|_| parts.next().unwrap_or_default());
     }
 
     fn widened(&self) -> &Widened {
@@ -233,7 +237,8 @@ impl Detectors {
         }
     }
 
-    fn groups(&self) -> Vec<Group> {
+    /// Forms that see a cell after the same steps.
+    fn by_steps(&self) -> Vec<(Vec<Step>, Bits)> {
         let mut by_steps: Vec<(Vec<Step>, Bits)> = Vec::new();
         for index in 0..self.forms.len() {
             let steps = &self.form(index).steps;
@@ -250,9 +255,6 @@ impl Detectors {
             "more than {MOST_GROUPS} combinations of steps"
         );
         by_steps
-            .into_iter()
-            .map(|(steps, members)| self.group(steps, members))
-            .collect()
     }
 
     fn keywords(&self, forms: Bits) -> Keywords {

@@ -10,6 +10,7 @@ mod required;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
@@ -86,16 +87,13 @@ fn own_files() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// # Panics
 /// Never: a test compiles every embedded file.
 pub fn builtin() -> Vec<Pattern> {
-    builtin_files()
-        .iter()
-        .copied()
-        .chain(own_files())
-        .map(|(id, text)| {
-            let file = PatternFile::parse(text).expect("checked by a test or when added");
-            assert_eq!(file.id, id, "id equals path");
-            Pattern::compile(&file).expect("checked by a test or when added")
-        })
-        .collect()
+    let files: Vec<_> = builtin_files().iter().copied().chain(own_files()).collect();
+    let compile = |(id, text)| {
+        let file = PatternFile::parse(text).expect("checked by a test or when added");
+        assert_eq!(file.id, id, "id equals path");
+        Pattern::compile(&file).expect("checked by a test or when added")
+    };
+    files.into_par_iter().map(compile).collect()
 }
 
 /// Fingerprint of everything that judges: patterns, those added too, categories, words, methods.

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::csv::CsvSource;
@@ -39,35 +40,30 @@ const COMPRESSED: &[&str] = &["gz", "zst", "zstd"];
 /// # Errors
 /// When a name leads to nothing at all; tables that cannot be read are reported in [`Found::unread`] instead.
 pub fn discover(names: &[String], options: &Options) -> Result<Found> {
-    let mut found = Found::default();
+    let mut search = Search::default();
     for name in names {
-        let before = found.tables.len() + found.unread.len();
+        let before = search.count();
         if name == "-" {
-            found.stdin(options);
+            search.stdin(options);
         } else if Path::new(name).is_dir() {
-            found.folder(Path::new(name), options);
+            search.folder(Path::new(name));
         } else if Path::new(name).exists() {
-            found.file(
-                Path::new(name),
-                &file_name(Path::new(name)),
-                options,
-                Named::ByPerson,
-            );
+            let id = file_name(Path::new(name));
+            search.file(Path::new(name), &id, Named::ByPerson);
         } else if name.contains(['*', '?', '[']) {
-            found.pattern(name, options)?;
+            search.pattern(name)?;
         } else {
             let source = std::io::Error::from(std::io::ErrorKind::NotFound);
-            found
-                .unread
-                .push((TableId(name.clone()), Error::read(Path::new(name), source)));
+            let unread = (TableId(name.clone()), Error::read(Path::new(name), source));
+            search.found.unread.push(unread);
         }
-        if found.tables.len() + found.unread.len() == before {
+        if search.count() == before {
             return Err(Error::NoTables {
                 place: name.clone(),
             });
         }
     }
-    Ok(found)
+    Ok(search.opened(options))
 }
 
 /// Opens a file whose format is known, whatever its name.
@@ -96,7 +92,52 @@ enum Named {
     ByFolder,
 }
 
-impl Found {
+/// A search under way.
+#[derive(Default)]
+struct Search {
+    found: Found,
+    /// Tables that are still to be opened.
+    files: Vec<Candidate>,
+}
+
+/// A file that should be a table.
+struct Candidate {
+    id: TableId,
+    path: PathBuf,
+    kind: Kind,
+}
+
+impl Candidate {
+    fn open(&self, options: &Options) -> Result<Box<dyn Source>> {
+        match self.kind {
+            Kind::Parquet => Ok(Box::new(ParquetSource::open(self.id.clone(), &self.path)?)),
+            Kind::Csv => {
+                let input = Input::file(&self.path).map_err(|e| Error::read(&self.path, e))?;
+                Ok(Box::new(CsvSource::open(self.id.clone(), input, options)?))
+            }
+            Kind::OtherData | Kind::Ignored => Err(Error::UnsupportedFormat {
+                place: self.id.to_string(),
+            }),
+        }
+    }
+}
+
+impl Search {
+    fn count(&self) -> usize {
+        self.found.tables.len() + self.found.unread.len() + self.files.len()
+    }
+
+    fn opened(self, options: &Options) -> Found {
+        let Self { mut found, files } = self;
+        let opened: Vec<_> = (files.into_par_iter())
+            .map(|file| (file.open(options), file.id))
+            .collect();
+        for (opened, id) in opened {
+            found.add(id, opened);
+        }
+        found
+    }
+
     fn stdin(&mut self, options: &Options) {
         let id = TableId("stdin.csv".to_owned());
         let opened = Input::stdin()
@@ -105,10 +146,11 @@ impl Found {
                 source,
             })
             .and_then(|input| CsvSource::open(id.clone(), input, options));
-        self.add(id, opened.map(|source| Box::new(source) as Box<dyn Source>));
+        let opened = opened.map(|source| Box::new(source) as Box<dyn Source>);
+        self.found.add(id, opened);
     }
 
-    fn pattern(&mut self, pattern: &str, options: &Options) -> Result<()> {
+    fn pattern(&mut self, pattern: &str) -> Result<()> {
         let invalid = |what: &str| Error::Invalid {
             place: pattern.to_owned(),
             report: what.to_owned(),
@@ -124,12 +166,12 @@ impl Found {
                         .unwrap_or(&path)
                         .display()
                         .to_string();
-                    self.file(&path, &id, options, Named::ByFolder);
+                    self.file(&path, &id, Named::ByFolder);
                 }
                 Ok(_) => {}
                 Err(error) => {
                     let path = error.path().to_owned();
-                    self.unread.push((
+                    self.found.unread.push((
                         TableId(path.display().to_string()),
                         Error::read(&path, error.into()),
                     ));
@@ -139,7 +181,7 @@ impl Found {
         Ok(())
     }
 
-    fn folder(&mut self, folder: &Path, options: &Options) {
+    fn folder(&mut self, folder: &Path) {
         let inside = WalkDir::new(folder)
             .sort_by_file_name()
             .into_iter()
@@ -157,13 +199,13 @@ impl Found {
                         .unwrap_or(entry.path())
                         .display()
                         .to_string();
-                    self.file(entry.path(), &id, options, Named::ByFolder);
+                    self.file(entry.path(), &id, Named::ByFolder);
                 }
                 Ok(entry) if entry.path_is_symlink() => self.link(folder, entry.path()),
                 Ok(_) => {}
                 Err(error) => {
                     let path = error.path().unwrap_or(folder).to_owned();
-                    self.unread.push((
+                    self.found.unread.push((
                         TableId(path.display().to_string()),
                         Error::read(&path, error.into()),
                     ));
@@ -180,7 +222,7 @@ impl Found {
             .zip(folder.canonicalize().ok())
             .is_some_and(|(to, root)| to.starts_with(root));
         if inside || (!path.is_dir() && kind(path, Named::ByFolder) == Kind::Ignored) {
-            self.ignored.push(path.to_owned());
+            self.found.ignored.push(path.to_owned());
         } else {
             let id = TableId(
                 path.strip_prefix(folder)
@@ -190,30 +232,23 @@ impl Found {
             );
             let source =
                 std::io::Error::other("a link that leads out of the folder is not followed");
-            self.unread.push((id, Error::read(path, source)));
+            self.found.unread.push((id, Error::read(path, source)));
         }
     }
 
-    fn file(&mut self, path: &Path, id: &str, options: &Options, named: Named) {
-        let id = TableId(id.to_owned());
-        let opened: Result<Box<dyn Source>> = match kind(path, named) {
-            Kind::Ignored => {
-                self.ignored.push(path.to_owned());
-                return;
-            }
-            Kind::OtherData => Err(Error::UnsupportedFormat {
-                place: id.to_string(),
+    fn file(&mut self, path: &Path, id: &str, named: Named) {
+        match kind(path, named) {
+            Kind::Ignored => self.found.ignored.push(path.to_owned()),
+            kind => self.files.push(Candidate {
+                id: TableId(id.to_owned()),
+                path: path.to_owned(),
+                kind,
             }),
-            Kind::Parquet => ParquetSource::open(id.clone(), path)
-                .map(|source| Box::new(source) as Box<dyn Source>),
-            Kind::Csv => Input::file(path)
-                .map_err(|e| Error::read(path, e))
-                .and_then(|input| CsvSource::open(id.clone(), input, options))
-                .map(|source| Box::new(source) as Box<dyn Source>),
-        };
-        self.add(id, opened);
+        }
     }
+}
 
+impl Found {
     fn add(&mut self, id: TableId, opened: Result<Box<dyn Source>>) {
         match opened {
             Ok(source) => self.tables.push(source),
@@ -222,7 +257,7 @@ impl Found {
     }
 }
 
-#[derive(PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Csv,
     Parquet,
