@@ -3,6 +3,7 @@
 pub mod anonymize;
 pub mod apply;
 pub mod batch;
+pub mod budget;
 pub mod buffers;
 pub mod category;
 pub mod classify;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Finds personal data in tables, judges it by the operator's approved list, anonymises it irreversibly and attacks the result.
@@ -13,6 +14,9 @@ pub(super) struct Cli {
     /// Worker threads; as many as there are cores by default
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,
+    /// Most memory to take, such as 512MiB; batches become smaller. 100 MiB a thread and 72 MiB by default
+    #[arg(long, global = true, value_name = "SIZE")]
+    pub(super) memory: Option<ByteSize>,
     /// Folder with pattern files of your own, beside the built-in ones
     #[arg(long, global = true, value_name = "DIR")]
     pub(super) patterns: Option<PathBuf>,

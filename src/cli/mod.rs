@@ -1,6 +1,7 @@
 //! The command line: flags in, library called, text out, exit status. The only module that prints.
 
 mod args;
+mod prepare;
 mod progress;
 
 use std::ffi::OsString;
@@ -23,7 +24,7 @@ use crate::source::staged::write_atomically;
 use crate::source::{Found, Options, discover};
 use crate::text::{Arg, tr};
 use crate::verify::{self, Effort, Verification};
-use crate::{journal, locate, pattern, report};
+use crate::{budget, journal, locate, pattern, report};
 use args::{Cli, Command, JournalCommand, PatternsCommand, PolicyCommand, ReportFormat};
 use progress::Bar;
 
@@ -39,13 +40,14 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { FAILED } else { 0 });
         }
     };
-    prepare(&cli);
+    prepare::prepare(&cli);
     let work = std::panic::AssertUnwindSafe(|| dispatch(cli));
     let outcome = std::panic::catch_unwind(work).unwrap_or_else(|_| {
         Err(Error::Internal {
             place: "iesiz".to_owned(),
         })
     });
+    tracing::info!(bytes = prepare::peak_memory(), "most memory taken");
     match outcome {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
@@ -55,38 +57,10 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Threads, logging, Ctrl-C, and panics that quote nothing.
-fn prepare(cli: &Cli) {
-    let level = match cli.log {
-        args::LogLevel::Error => tracing::Level::ERROR,
-        args::LogLevel::Warn => tracing::Level::WARN,
-        args::LogLevel::Info => tracing::Level::INFO,
-        args::LogLevel::Debug => tracing::Level::DEBUG,
-        args::LogLevel::Trace => tracing::Level::TRACE,
-    };
-    tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_writer(io::stderr)
-        .with_ansi(false)
-        .init();
-    if let Some(threads) = cli.threads {
-        let built = rayon::ThreadPoolBuilder::new()
-            .num_threads(usize::from(threads))
-            .build_global();
-        tracing::debug!(threads, built = built.is_ok(), "thread pool");
-    }
-    let handled = ctrlc::set_handler(crate::progress::stop);
-    tracing::debug!(handled = handled.is_ok(), "Ctrl-C stops between batches");
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic
-            .location()
-            .map(|l| format!("{}:{}", l.file(), l.line()))
-            .unwrap_or_default();
-        tracing::debug!(place, "a worker panicked");
-    }));
-}
-
 fn dispatch(cli: Cli) -> Result<u8> {
+    if let Some(memory) = cli.memory {
+        budget::set(memory.as_u64())?;
+    }
     if let Some(folder) = &cli.patterns {
         pattern::add_own(folder)?;
     }

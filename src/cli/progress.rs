@@ -1,9 +1,10 @@
 //! A bar on a terminal, nothing in a pipe.
 
-use std::sync::Mutex;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::batch::TableId;
 use crate::progress::{Progress, Stage};
@@ -11,17 +12,17 @@ use crate::progress::{Progress, Stage};
 /// Draws how far the work is, on standard error.
 pub(super) struct Bar {
     bar: Mutex<ProgressBar>,
-    rows: AtomicU64,
+    rows: Arc<AtomicU64>,
 }
 
-const STYLE: &str = "{prefix:>6} {msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
+const STYLE: &str = "{prefix:>6} {msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {rows_per_sec} rows/s {eta}";
 
 impl Bar {
     /// Nothing is drawn before the first stage begins.
     pub(super) fn new() -> Self {
         Self {
             bar: Mutex::new(ProgressBar::hidden()),
-            rows: AtomicU64::new(0),
+            rows: Arc::default(),
         }
     }
 
@@ -40,9 +41,16 @@ impl Progress for Bar {
             Stage::Verify => "attack",
         };
         self.rows.store(0, Ordering::Relaxed);
+        let rows = self.rows.clone();
+        let rows_per_sec = move |state: &ProgressState, out: &mut dyn fmt::Write| {
+            let rows = rows.load(Ordering::Relaxed) as f64 / state.elapsed().as_secs_f64();
+            // A bar that cannot be drawn is no reason to stop.
+            let _ = write!(out, "{}", HumanCount(rows as u64));
+        };
         self.with(|bar| {
             let style = ProgressStyle::with_template(STYLE)
-                .unwrap_or_else(|_| ProgressStyle::default_bar());
+                .unwrap_or_else(|_| ProgressStyle::default_bar())
+                .with_key("rows_per_sec", rows_per_sec);
             *bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr())
                 .with_style(style);
             bar.set_prefix(prefix);

@@ -301,6 +301,7 @@ fn looks_beside_words(admitted: &Admitted) -> bool {
 mod tests {
     use super::*;
     use crate::detect::workers::Worker;
+    use crate::pattern::Outcome;
     use crate::pattern::builtin_files;
     use crate::pattern::file::PatternFile;
 
@@ -365,5 +366,56 @@ mod tests {
         assert!(judged_by_template > 1000);
         let scripts = worker.scratch.scripts.iter().flatten();
         assert!(scripts.filter(|script| script.has_learnt()).count() > 100);
+    }
+
+    /// Cells of the sample tables.
+    fn cells_of_samples() -> Vec<String> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/samples").to_owned();
+        let found = crate::source::discover(&[folder], &Default::default()).unwrap();
+        let mut cells = Vec::new();
+        for pending in found.tables.iter().flat_map(|table| table.read().unwrap()) {
+            let batch = (pending.unwrap().decode)().unwrap();
+            batch
+                .for_each_text(&mut |_, texts| cells.extend(texts.map(Cow::into_owned)))
+                .unwrap();
+        }
+        cells
+    }
+
+    /// Every form on the whole cell, one by one, no gate before it.
+    fn exhaustively(detectors: &Detectors, cell: &str) -> Bits {
+        let cell = normalize::fold(cell);
+        let shape = Shape::of(&cell);
+        let met = detectors.select(|index| {
+            let form = detectors.form(index);
+            form.admits(shape) && form.has_word(&cell) && form.judge(&cell) == Outcome::Hit
+        });
+        let most = detectors.most_bits(met).max(0.0);
+        detectors.best_of_patterns(met, most)
+    }
+
+    #[test]
+    fn what_is_skipped_is_never_a_hit() {
+        let detectors = Detectors::builtin();
+        let mut worker = detectors.workers.take(&detectors);
+        let of_examples = examples().into_iter().flat_map(|cell| variants(&cell));
+        let mut hits = 0;
+        for cell in of_examples.chain(cells_of_samples()) {
+            let cell = normalize::unwrapped(&cell);
+            if normalize::is_missing(cell) {
+                continue;
+            }
+            let expected = exhaustively(&detectors, cell);
+            hits += usize::from(!expected.is_empty());
+            for cells in [1, 1 << 20] {
+                let Worker { cache, scratch } = worker.as_mut();
+                scratch.next_batch(0);
+                scratch.next_column(cells);
+                let kind = detectors.kind(cell, cache, scratch);
+                let judged = cache.judgement(kind).hits;
+                assert!(judged == expected, "{cell:?}: {judged:?}, not {expected:?}");
+            }
+        }
+        assert!(hits > 1000, "{hits}");
     }
 }

@@ -294,7 +294,8 @@ impl Form {
         !self.keywords.is_empty() && !self.is_found_inside
     }
 
-    fn has_word(&self, cell: &str) -> bool {
+    /// Tells whether a cell has one of its words, if only such cells are worth matching.
+    pub fn has_word(&self, cell: &str) -> bool {
         let own = || Keywords::new(self.keywords.iter().map(|word| (0, word)));
         !self.is_by_word() || self.words_beside.get_or_init(own).owners(cell).contains(0)
     }

@@ -22,10 +22,9 @@ use super::csv::sniff::is_identifier;
 use super::input::{Compression, fingerprint};
 use super::{Batches, Pending, Source, TableInfo};
 use crate::batch::{Batch, TableId, leaf_types};
+use crate::budget;
 use crate::error::{Error, Result};
 
-/// Decoded size of a part of rows, or of a run of columns, to aim at.
-const PART_BYTES: u64 = 16 << 20;
 /// Most rows of a batch with all columns.
 const MOST_ROWS: u64 = 128 << 10;
 /// Fewer rows are not worth a part of their own.
@@ -173,7 +172,7 @@ impl ParquetFile {
         let (mut first, mut bytes) = (0, 0_u64);
         for field in self.all_fields() {
             let more = self.decoded(group, field);
-            if field > first && bytes.saturating_add(more) > PART_BYTES {
+            if field > first && bytes.saturating_add(more) > budget::part() {
                 parts.extend(self.slices(group, first..field, u64::MAX));
                 (first, bytes) = (field, 0);
             }
@@ -188,7 +187,7 @@ impl ParquetFile {
         let rows = self.rows(group);
         let decoded = fields.clone().map(|field| self.decoded(group, field));
         let width = decoded.fold(0, u64::saturating_add) / rows.max(1);
-        let step = (2 * PART_BYTES / width.max(1))
+        let step = (budget::part() / width.max(1))
             .max(LEAST_ROWS)
             .min(most_rows);
         let starts = (0..rows.div_ceil(step)).map(|n| n * step);

@@ -11,6 +11,7 @@ use polars_utils::compression::ZstdLevel;
 use super::csv::CsvFormat;
 use super::input::Compression;
 use super::staged::Staged;
+use crate::budget;
 use crate::error::{Error, Result};
 
 /// What a table is written as.
@@ -155,8 +156,6 @@ impl CsvOut {
 
 /// Rows of a row group.
 const GROUP_ROWS: usize = 128 << 10;
-/// Decoded size of a row group.
-const GROUP_BYTES: usize = 48 << 20;
 
 struct ParquetOut {
     writer: BatchedWriter<File>,
@@ -186,7 +185,7 @@ impl ParquetOut {
             None => self.waiting = Some(frame),
         }
         let is_full = |frame: &DataFrame| {
-            frame.height() >= GROUP_ROWS || frame.estimated_size() >= GROUP_BYTES
+            frame.height() >= GROUP_ROWS || frame.estimated_size() >= budget::group()
         };
         if self.waiting.as_ref().is_some_and(is_full) {
             self.flush()

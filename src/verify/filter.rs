@@ -3,6 +3,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::budget;
+
 /// The set; many threads may add at once.
 pub(super) struct Filter {
     words: Vec<AtomicU64>,
@@ -16,7 +18,6 @@ const BITS_A_WORD: u32 = 5;
 /// With these, few texts in a thousand million are taken for another as long as the set has its room.
 const BITS_PER_VALUE: u64 = 48;
 const LEAST_BITS: u64 = 1 << 16;
-const MOST_BITS: u64 = 1 << 28;
 /// Odd, so that no bit of a hash is lost.
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -24,7 +25,7 @@ impl Filter {
     /// Room for about so many values.
     pub(super) fn for_values(values: u64) -> Self {
         let bits = values.saturating_mul(BITS_PER_VALUE);
-        let part = bits.clamp(LEAST_BITS, MOST_BITS) / 64 / PARTS as u64;
+        let part = bits.clamp(LEAST_BITS, budget::filter() * 8) / 64 / PARTS as u64;
         Self {
             words: (0..part * PARTS as u64)
                 .map(|_| AtomicU64::new(0))

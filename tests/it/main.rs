@@ -9,6 +9,7 @@ mod codes;
 mod common;
 mod independence;
 mod killed;
+mod limits;
 mod methods;
 mod quality;
 mod round_trip;

@@ -9,12 +9,9 @@ use std::sync::Arc;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use memchr::{memchr_iter, memrchr};
 
+use crate::budget;
 use crate::buffers::{Buffer, Buffers};
 
-/// Usual size of a block.
-pub(super) const BLOCK: usize = 2 << 20;
-/// Room behind a block for what cells with doubled quotes mean.
-const SLACK: usize = BLOCK / 8;
 /// A record longer than this is a mistake, such as a quote that is never closed.
 pub(super) const LONGEST_RECORD: usize = 16 << 20;
 
@@ -44,6 +41,8 @@ pub(super) struct Blocks<R> {
     input: R,
     carry: Buffer<u8>,
     buffers: Arc<Buffers<u8>>,
+    /// Usual size of a block.
+    size: usize,
     cutter: Cutter,
     ended: bool,
 }
@@ -62,13 +61,14 @@ impl<R: Read> Blocks<R> {
             input,
             carry: Buffer::default(),
             buffers: Arc::default(),
+            size: budget::block(),
             cutter: Cutter::Clean { delimiter },
             ended: false,
         }
     }
 
     fn cut(&mut self) -> Result<Option<Block>, Stopped> {
-        let mut wanted = BLOCK;
+        let mut wanted = self.size;
         loop {
             self.fill(wanted)?;
             if self.carry.is_empty() {
@@ -76,7 +76,8 @@ impl<R: Read> Blocks<R> {
             }
             let end = self.border()?;
             if end > 0 {
-                let mut rest = self.buffers.take(BLOCK + SLACK);
+                // Behind a block there is room for what cells with doubled quotes mean.
+                let mut rest = self.buffers.take(self.size + self.size / 8);
                 rest.extend_from_slice(&self.carry[end..]);
                 self.carry.truncate(end);
                 return Ok(Some(Block {
@@ -252,7 +253,7 @@ mod tests {
             "dirty \"quote, in\" it\n",
             "я,\"Ә\n\n\",1\n",
         ] {
-            let text = row.repeat(3 * BLOCK / row.len());
+            let text = row.repeat(3 * budget::block() / row.len());
             let cut = blocks(&text);
             assert!(cut.len() >= 3, "{row:?}");
             assert_eq!(cut.concat(), text);

@@ -1,0 +1,49 @@
+//! Threads, logging, Ctrl-C, and panics that quote nothing.
+
+use std::io;
+
+use bytesize::ByteSize;
+
+use super::args::{Cli, LogLevel};
+
+/// Gets ready for any command.
+pub(super) fn prepare(cli: &Cli) {
+    let level = match cli.log {
+        LogLevel::Error => tracing::Level::ERROR,
+        LogLevel::Warn => tracing::Level::WARN,
+        LogLevel::Info => tracing::Level::INFO,
+        LogLevel::Debug => tracing::Level::DEBUG,
+        LogLevel::Trace => tracing::Level::TRACE,
+    };
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(io::stderr)
+        .with_ansi(false)
+        .init();
+    if let Some(threads) = cli.threads {
+        let built = rayon::ThreadPoolBuilder::new()
+            .num_threads(usize::from(threads))
+            .build_global();
+        tracing::debug!(threads, built = built.is_ok(), "thread pool");
+    }
+    let handled = ctrlc::set_handler(crate::progress::stop);
+    tracing::debug!(handled = handled.is_ok(), "Ctrl-C stops between batches");
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map(|l| format!("{}:{}", l.file(), l.line()))
+            .unwrap_or_default();
+        tracing::debug!(place, "a worker panicked");
+    }));
+}
+
+/// The most memory that was resident, where the system tells.
+pub(super) fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    // The kernel writes kB and means KiB.
+    let size = line.replace("kB", "KiB");
+    Some(size.trim().parse::<ByteSize>().ok()?.as_u64())
+}
