@@ -1,6 +1,6 @@
 //! Pass two: rewrites a table exactly as its plan says, to a file without a final name. Never decides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -61,7 +61,7 @@ fn write_all(
     target: &Path,
     progress: &dyn Progress,
 ) -> Result<Applied> {
-    let mut batches = source.read()?;
+    let mut batches = source.read_without(&rewriter.dropped())?;
     let mut written = Written {
         sink: None,
         format,
@@ -186,6 +186,21 @@ impl<'a> Rewriter<'a> {
         })
     }
 
+    fn drops(&self, path: &str) -> bool {
+        let decision = self.by_path.get(path);
+        decision.is_some_and(|decision| decision.action == Action::Drop)
+    }
+
+    /// Columns of which nothing is kept.
+    fn dropped(&self) -> HashSet<String> {
+        let goes = |name: &str, dtype| {
+            let leaves = crate::batch::leaf_types(name, dtype);
+            leaves.iter().all(|(path, _)| self.drops(path))
+        };
+        let columns = self.schema.iter().filter(|(name, dtype)| goes(name, dtype));
+        columns.map(|(name, _)| name.clone()).collect()
+    }
+
     fn rewrite(
         &self,
         pending: Pending,
@@ -211,11 +226,7 @@ impl<'a> Rewriter<'a> {
     fn frame(&self, batch: &Batch, cells: &mut BTreeMap<String, u64>) -> Result<DataFrame> {
         let height = batch.height();
         let mut columns = Vec::new();
-        let is_dropped = |path: &str| {
-            let decision = self.by_path.get(path);
-            decision.is_some_and(|decision| decision.action == Action::Drop)
-        };
-        let (frame, dropped) = batch.frame_without(&is_dropped)?;
+        let (frame, dropped) = batch.frame_without(&|path| self.drops(path))?;
         if dropped > 0 {
             *cells.entry("drop".to_owned()).or_default() += dropped;
         }

@@ -32,6 +32,8 @@ pub struct Batch {
     pub problems: Problems,
     /// How many columns of these rows are in other batches that come before.
     pub first_column: usize,
+    /// Filled cells of columns that were left out.
+    pub left_out: u64,
 }
 
 /// The rows of a batch, as their source has them.
@@ -125,6 +127,7 @@ impl Batch {
             rows: Rows::Frame(frame),
             problems: Problems::default(),
             first_column: 0,
+            left_out: 0,
         }
     }
 
@@ -153,7 +156,8 @@ impl Batch {
         Ok(self.frame_without(&|_| false)?.0)
     }
 
-    /// The rows as a frame; of a format that knows text only without some columns, and the number of filled cells in these.
+    /// The rows as a frame without some columns, and the number of filled cells that are not in it; a format with types has
+    /// left out what it could.
     ///
     /// # Errors
     /// When two columns have one name.
@@ -162,7 +166,7 @@ impl Batch {
         is_unwanted: &dyn Fn(&str) -> bool,
     ) -> Result<(Cow<'_, DataFrame>, u64)> {
         match &self.rows {
-            Rows::Frame(frame) => Ok((Cow::Borrowed(frame), 0)),
+            Rows::Frame(frame) => Ok((Cow::Borrowed(frame), self.left_out)),
             Rows::Text(text) => {
                 let frame = text.frame(&|name| !is_unwanted(name))?;
                 Ok((Cow::Owned(frame), text.filled(is_unwanted)))

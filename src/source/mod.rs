@@ -7,6 +7,7 @@ mod parquet;
 pub mod sink;
 pub mod staged;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use polars::prelude::DataType;
@@ -40,6 +41,13 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// When it cannot be opened.
     fn read(&self) -> Result<Batches>;
+    /// Like `read`, but a format with types may leave columns out; their filled cells are counted in [`Batch::left_out`].
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    fn read_without(&self, _unwanted: &HashSet<String>) -> Result<Batches> {
+        self.read()
+    }
     /// Every cell in some batch, where those of one row need not be in the same one.
     ///
     /// # Errors

@@ -21,7 +21,7 @@ use polars_parquet::read::{
 use super::csv::sniff::is_identifier;
 use super::input::{Compression, fingerprint};
 use super::{Batches, Pending, Source, TableInfo};
-use crate::batch::{Batch, TableId, leaf_types};
+use crate::batch::{Batch, TableId, for_each_leaf, leaf_types};
 use crate::budget;
 use crate::error::{Error, Result};
 
@@ -51,10 +51,13 @@ struct ParquetFile {
 }
 
 /// Some rows and columns of one row group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 struct Part {
     group: usize,
-    fields: Range<usize>,
+    /// Numbers of columns.
+    fields: Arc<[usize]>,
+    /// Columns of which cells are only counted, in all rows of the group.
+    counted: Arc<[usize]>,
     /// Counted within the group.
     rows: Range<u64>,
 }
@@ -119,8 +122,8 @@ impl ParquetSource {
 }
 
 impl ParquetFile {
-    fn all_fields(&self) -> Range<usize> {
-        0..self.fields.len()
+    fn all_fields(&self) -> Arc<[usize]> {
+        (0..self.fields.len()).collect()
     }
 
     fn rows(&self, group: usize) -> u64 {
@@ -147,8 +150,8 @@ impl ParquetFile {
     }
 
     /// How many bytes some fields take in the file.
-    fn stored(&self, group: usize, fields: &Range<usize>) -> u64 {
-        let chunks = fields.clone().flat_map(|field| self.chunks(group, field));
+    fn stored(&self, group: usize, fields: &[usize]) -> u64 {
+        let chunks = fields.iter().flat_map(|&field| self.chunks(group, field));
         let of_chunk = |chunk: &ColumnChunkMetadata| {
             u64::try_from(chunk.compressed_size()).unwrap_or_default()
         };
@@ -161,31 +164,41 @@ impl ParquetFile {
         self.stored(part.group, &part.fields) as f64 * rows
     }
 
-    /// Parts with all columns.
-    fn parts_of_rows(&self, group: usize) -> Vec<Part> {
-        self.slices(group, self.all_fields(), MOST_ROWS)
+    /// Parts with all columns but those that are only counted.
+    fn parts_of_rows(
+        &self,
+        group: usize,
+        fields: &Arc<[usize]>,
+        counted: &Arc<[usize]>,
+    ) -> Vec<Part> {
+        let mut parts = self.slices(group, fields.clone(), MOST_ROWS);
+        if let Some(first) = parts.first_mut() {
+            first.counted = counted.clone();
+        }
+        parts
     }
 
     /// Parts with as many columns as are decoded at once; a column that is larger is cut into parts of its rows.
     fn parts_of_columns(&self, group: usize) -> Vec<Part> {
         let mut parts = Vec::new();
         let (mut first, mut bytes) = (0, 0_u64);
-        for field in self.all_fields() {
+        for field in 0..self.fields.len() {
             let more = self.decoded(group, field);
             if field > first && bytes.saturating_add(more) > budget::part() {
-                parts.extend(self.slices(group, first..field, u64::MAX));
+                parts.extend(self.slices(group, (first..field).collect(), u64::MAX));
                 (first, bytes) = (field, 0);
             }
             bytes = bytes.saturating_add(more);
         }
-        parts.extend(self.slices(group, first..self.fields.len(), u64::MAX));
+        let last = (first..self.fields.len()).collect();
+        parts.extend(self.slices(group, last, u64::MAX));
         parts
     }
 
     /// Cuts the rows of some columns so that each part is not too large.
-    fn slices(&self, group: usize, fields: Range<usize>, most_rows: u64) -> Vec<Part> {
+    fn slices(&self, group: usize, fields: Arc<[usize]>, most_rows: u64) -> Vec<Part> {
         let rows = self.rows(group);
-        let decoded = fields.clone().map(|field| self.decoded(group, field));
+        let decoded = fields.iter().map(|&field| self.decoded(group, field));
         let width = decoded.fold(0, u64::saturating_add) / rows.max(1);
         let step = (budget::part() / width.max(1))
             .max(LEAST_ROWS)
@@ -195,6 +208,7 @@ impl ParquetFile {
             .map(|start| Part {
                 group,
                 fields: fields.clone(),
+                counted: Arc::default(),
                 rows: start..rows.min(start + step),
             })
             .collect()
@@ -206,16 +220,25 @@ impl ParquetFile {
         let place = format!("{}, rows {first} to {}", self.place, last.saturating_sub(1));
         let height = (part.rows.end - part.rows.start) as usize;
         let mut file = File::open(&self.path).map_err(|e| Error::read(&self.path, e))?;
-        let mut columns = Vec::with_capacity(part.fields.len());
-        for field in part.fields.clone() {
+        let mut decoded = |field: usize, rows: &Range<u64>| {
             let chunks = self
                 .read(&mut file, part.group, field)
                 .map_err(|e| Error::read(&self.path, e))?;
-            columns.push(guarded(&place, || {
-                self.column(field, chunks, &part.rows)
+            guarded(&place, || {
+                self.column(field, chunks, rows)
                     .map_err(|e| Error::parquet(place.clone(), &e))
-            })?);
+            })
+        };
+        let mut left_out = 0;
+        for &field in part.counted.iter() {
+            let column = decoded(field, &(0..self.rows(part.group)))?;
+            for_each_leaf(&column, &mut |_, values| {
+                left_out += (values.len() - values.null_count()) as u64;
+                Ok(())
+            })?;
         }
+        let columns = part.fields.iter().map(|&field| decoded(field, &part.rows));
+        let columns = columns.collect::<Result<Vec<Column>>>()?;
         if columns.iter().any(|column| column.len() != height) {
             return Err(Error::Parquet {
                 place,
@@ -224,7 +247,8 @@ impl ParquetFile {
         }
         let frame = DataFrame::new(height, columns).map_err(|e| Error::parquet(place, &e))?;
         Ok(Batch {
-            first_column: part.fields.start,
+            first_column: part.fields.first().copied().unwrap_or_default(),
+            left_out,
             ..Batch::of_frame(seq, frame)
         })
     }
@@ -345,9 +369,18 @@ impl Source for ParquetSource {
     }
 
     fn read(&self) -> Result<Batches> {
+        self.read_without(&HashSet::new())
+    }
+
+    fn read_without(&self, unwanted: &HashSet<String>) -> Result<Batches> {
         let file = self.file.clone();
         let groups = 0..file.metadata.row_groups.len();
-        Ok(self.batches(groups.flat_map(move |group| file.parts_of_rows(group))))
+        let is_wanted = |field: &usize| !unwanted.contains(&self.schema[*field].0);
+        let (wanted, counted): (Vec<usize>, Vec<usize>) =
+            (0..self.schema.len()).partition(is_wanted);
+        let (wanted, counted) = (wanted.into(), counted.into());
+        let parts = move |group| file.parts_of_rows(group, &wanted, &counted);
+        Ok(self.batches(groups.flat_map(parts)))
     }
 
     fn read_columns(&self) -> Result<Batches> {

@@ -87,6 +87,7 @@ impl Layout {
             seq,
             rows: Rows::Text(rows),
             first_column: 0,
+            left_out: 0,
             problems: Problems {
                 malformed_cells,
                 ..records.problems
