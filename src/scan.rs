@@ -42,15 +42,16 @@ pub fn scan(
         Ok(table) => Ok(table),
         Err(error) => Ok(unread(source, &error)),
     };
-    let is_small = |source: &&Box<dyn Source>| source.info().bytes < SMALL;
-    let (small, large): (Vec<_>, Vec<_>) = found.tables.iter().partition(is_small);
+    let sources = found.tables.iter().map(AsRef::as_ref);
+    let (small, large): (Vec<&dyn Source>, Vec<&dyn Source>) =
+        sources.partition(|source| source.info().bytes < SMALL);
     let of_small: Result<Vec<TableFindings>> = small
         .into_par_iter()
-        .map(|source| looked_at(source.as_ref(), &Silent))
+        .map(|source| looked_at(source, &Silent))
         .collect();
     tables.extend(of_small?);
     for source in large {
-        tables.push(looked_at(source.as_ref(), progress)?);
+        tables.push(looked_at(source, progress)?);
     }
     tables.sort_by(|a, b| a.source.cmp(&b.source));
     Ok(Findings {

@@ -171,7 +171,7 @@ impl ParquetFile {
         fields: &Arc<[usize]>,
         counted: &Arc<[usize]>,
     ) -> Vec<Part> {
-        let mut parts = self.slices(group, fields.clone(), MOST_ROWS);
+        let mut parts = self.slices(group, fields, MOST_ROWS);
         if let Some(first) = parts.first_mut() {
             first.counted = counted.clone();
         }
@@ -185,18 +185,18 @@ impl ParquetFile {
         for field in 0..self.fields.len() {
             let more = self.decoded(group, field);
             if field > first && bytes.saturating_add(more) > budget::part() {
-                parts.extend(self.slices(group, (first..field).collect(), u64::MAX));
+                parts.extend(self.slices(group, &(first..field).collect(), u64::MAX));
                 (first, bytes) = (field, 0);
             }
             bytes = bytes.saturating_add(more);
         }
         let last = (first..self.fields.len()).collect();
-        parts.extend(self.slices(group, last, u64::MAX));
+        parts.extend(self.slices(group, &last, u64::MAX));
         parts
     }
 
     /// Cuts the rows of some columns so that each part is not too large.
-    fn slices(&self, group: usize, fields: Arc<[usize]>, most_rows: u64) -> Vec<Part> {
+    fn slices(&self, group: usize, fields: &Arc<[usize]>, most_rows: u64) -> Vec<Part> {
         let rows = self.rows(group);
         let decoded = fields.iter().map(|&field| self.decoded(group, field));
         let width = decoded.fold(0, u64::saturating_add) / rows.max(1);
@@ -272,10 +272,10 @@ impl ParquetFile {
         chunks.map(|chunk| Ok((chunk, read(chunk)?))).collect()
     }
 
-    fn column(
+    fn column<'a>(
         &self,
         field: usize,
-        chunks: Vec<(&ColumnChunkMetadata, Vec<u8>)>,
+        chunks: Vec<(&'a ColumnChunkMetadata, Vec<u8>)>,
         rows: &Range<u64>,
     ) -> PolarsResult<Column> {
         let (name, field) = self
@@ -291,10 +291,10 @@ impl ParquetFile {
             let pages = PageReader::new(Cursor::new(bytes.into()), chunk, Vec::new(), usize::MAX);
             BasicDecompressor::new(pages, Vec::new())
         };
-        let types = (chunks.iter())
-            .map(|(chunk, _)| &chunk.descriptor().descriptor.primitive_type)
-            .collect();
-        let pages = chunks.iter().cloned().map(open).collect();
+        let type_of =
+            |chunk: &'a ColumnChunkMetadata| &chunk.descriptor().descriptor.primitive_type;
+        let types = chunks.iter().map(|(chunk, _)| type_of(chunk)).collect();
+        let pages = chunks.into_iter().map(open).collect();
         let filter = Some(Filter::new_ranged(rows.start, rows.end));
         let (arrays, _) = column_iter_to_arrays(pages, types, field.clone(), filter)?;
         Ok(Series::try_from((field, arrays))?.into())
