@@ -384,6 +384,11 @@ fn is_kinship(word: &str) -> bool {
 
 /// The same with the ending of a Kazakh case.
 pub(super) fn is_kinship_inflected(word: &str) -> bool {
+    let is_cyrillic = |c: char| ('\u{400}'..='\u{52f}').contains(&c);
+    let begins = |c: char| !is_cyrillic(c) || matches!(without_kazakh(lower(c)), 'к' | 'у' | 'о');
+    if !word.starts_with(begins) {
+        return false;
+    }
     let word = plain(word);
     let is_it = |stem: &str| KINSHIP.contains(&stem);
     is_it(&word) || kazakh_stems(&word).any(is_it)

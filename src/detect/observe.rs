@@ -1,5 +1,7 @@
 //! Looks at the cells of batches and adds what it saw to the evidence.
 
+use std::borrow::Cow;
+
 use polars::prelude::{DataType, Series};
 
 use super::Detectors;
@@ -68,6 +70,15 @@ impl std::fmt::Debug for Observer<'_> {
         f.debug_struct("Observer")
             .field("rows", &self.evidence.rows)
             .finish_non_exhaustive()
+    }
+}
+
+/// Undoes wrong decoding.
+fn mended(cell: &str) -> Cow<'_, str> {
+    if mojibake::may_begin_wrong(cell) {
+        mojibake::mended(cell)
+    } else {
+        Cow::Borrowed(cell)
     }
 }
 
@@ -158,20 +169,18 @@ impl Detectors {
             seen.nulls += 1;
             return;
         }
-        let mended;
-        let cell = if mojibake::may_begin_wrong(cell) {
-            mended = mojibake::mended(cell);
-            mended.as_ref()
-        } else {
-            cell
-        };
         let Worker { cache, scratch } = worker;
-        let hash = cache.hash(cell);
-        if !cache.count_known(hash) {
-            let kind = self.kind(cell, cache, scratch);
-            cache.count_new(hash, kind);
-            seen.distinct.add(hash);
-            seen.sample.add(hash, cell);
+        let written = cache.hash(cell);
+        if cache.count_known(written) {
+            return;
         }
+        let (mut hash, mended) = (written, mended(cell));
+        if let Cow::Owned(mended) = &mended {
+            hash = cache.hash(mended);
+        }
+        let kind = self.kind(&mended, cache, scratch);
+        cache.count_new(written, kind);
+        seen.distinct.add(hash);
+        seen.sample.add(hash, &mended);
     }
 }

@@ -53,7 +53,7 @@ impl<'a> Token<'a> {
             begins_sentence: before.is_empty()
                 || before.ends_with(['.', '!', '?', '\n', '«', '"', ']', '/']),
             is_announced: false,
-            is_called: ["name", "named"].contains(&last.to_lowercase().as_str()),
+            is_called: (["name", "named"].iter()).any(|word| last.eq_ignore_ascii_case(word)),
         };
         if is_single && text[end..].starts_with('.') {
             token.kind = Kind::Initial;
