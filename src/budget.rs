@@ -54,8 +54,8 @@ pub(crate) fn block() -> usize {
     (free() / threads() / 32).clamp(LEAST, MOST) as usize
 }
 
-/// Decoded size of the part of a Parquet row group that a thread reads at once; it stands in memory as stored, unpacked and
-/// decoded, and twice so while it is rewritten.
+/// Decoded size of the part of a Parquet row group that a thread reads at once; it stands in memory unpacked and decoded, and
+/// twice so while it is rewritten. Beside it stands the column chunk as it is stored, however large.
 pub(crate) fn part() -> u64 {
     const MOST: u64 = 64 * MIB;
     (free() / threads() / 7).clamp(MIB, MOST)
@@ -70,7 +70,7 @@ pub(crate) fn group() -> usize {
 /// Size of the set of what an output holds.
 pub(crate) fn filter() -> u64 {
     const MOST: u64 = 256 * MIB;
-    (free() / 5).clamp(MIB, MOST)
+    (free() * 2 / 5).clamp(MIB, MOST)
 }
 
 #[cfg(test)]

@@ -154,6 +154,14 @@ pub enum Error {
         /// The table.
         place: String,
     },
+    /// An output could not be compared with its original.
+    #[error(
+        "{place}: it holds more values than can be compared with the original in this memory; give more --memory"
+    )]
+    TooManyValues {
+        /// The table.
+        place: String,
+    },
     /// A table has no form in the wanted format.
     #[error("{place}: column {path:?} is nested and has no CSV form: leave the table as Parquet")]
     NestedCsv {
@@ -248,6 +256,7 @@ impl Error {
             Self::StalePlan { .. } => "stale-plan",
             Self::Method { .. } => "method",
             Self::Broken { .. } => "broken",
+            Self::TooManyValues { .. } => "too-many-values",
             Self::NestedCsv { .. } => "nested-csv",
             Self::Journal { .. } => "journal",
             Self::Interrupted => "interrupted",

@@ -95,13 +95,20 @@ impl Detectors {
             + u8::from(is_number) * NUMERIC
             + u8::from(is_text) * TEXT;
         let is_sure = self.judge_whole(&cell, place, judged, scratch);
-        judged.looks |= u8::from(!is_sure) * SEARCHED;
-        let is_decided = is_sure
-            || !spans::worth_searching(&cell, shape)
-            || !self.may_hold_more(&scratch.admitted[place]);
+        let is_worth = !is_sure && spans::worth_searching(&cell, shape);
+        let may_hold_more = self.may_hold_more(&scratch.admitted[place])
+            && !(shape.is_one_run() && has_no_part(&cell));
+        judged.looks |= u8::from(is_worth || !may_hold_more) * SEARCHED;
+        let is_decided = !(is_worth && may_hold_more);
         if !is_decided {
             let mut search = spans::Search::default();
-            self.search(&cell, place, &mut search, scratch);
+            self.search(
+                &cell,
+                place,
+                Bits::default().complement(),
+                &mut search,
+                scratch,
+            );
             for span in &search.spans {
                 judged.found.insert(span.form);
             }
@@ -211,37 +218,34 @@ impl Detectors {
         best
     }
 
+    /// Looks for some of the forms inside a text.
     pub(super) fn search(
         &self,
         text: &str,
         place: usize,
+        wanted: Bits,
         search: &mut spans::Search,
         scratch: &mut Scratch,
     ) {
         let admitted = &scratch.admitted[place];
         let shape = admitted.shape;
-        for index in admitted.inside.iter() {
+        for index in admitted.inside.and(wanted).iter() {
             self.search_form(text, 0..text.len(), index, search);
         }
-        if !admitted.rows.is_empty() && shape.digits >= LEAST_DIGITS {
+        let rows = admitted.rows.and(wanted);
+        if !rows.is_empty() && shape.digits >= LEAST_DIGITS {
             for row in shape::rows(text, LEAST_DIGITS) {
-                self.search_row(
-                    text,
-                    row,
-                    admitted.rows,
-                    search,
-                    &mut scratch.of_parts[ROWS],
-                );
+                self.search_row(text, row, rows, search, &mut scratch.of_parts[ROWS]);
             }
         }
         if looks_beside_words(admitted) {
-            for index in self.keywords_inside.owners(text).iter() {
+            for index in self.keywords_inside.owners(text).and(wanted).iter() {
                 if self.form(index).may_be_inside(shape.digits) {
                     self.search_form(text, 0..text.len(), index, search);
                 }
             }
         }
-        if let Some(form) = self.names_in(shape) {
+        if let Some(form) = self.names_in(shape).filter(|&form| wanted.contains(form)) {
             search.names(text, self.forms[form].0, form);
         }
         search.settle();
@@ -291,6 +295,11 @@ impl Detectors {
             }
         }
     }
+}
+
+/// No part of a run of letters and digits stands alone.
+fn has_no_part(run: &str) -> bool {
+    !run.as_bytes().contains(&b'_')
 }
 
 fn looks_beside_words(admitted: &Admitted) -> bool {
@@ -347,7 +356,10 @@ mod tests {
             scratch.next_batch(0);
             scratch.next_column(cells);
             let kind = detectors.kind(cell, cache, scratch);
-            *cache.judgement(kind)
+            let judged = *cache.judgement(kind);
+            // A template may tell that nothing can lie in a cell.
+            let looks = judged.looks & !SEARCHED;
+            Judged { looks, ..judged }
         };
         let mut judged_by_template = 0;
         for cell in examples().iter().flat_map(|cell| variants(cell)) {

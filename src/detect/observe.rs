@@ -73,15 +73,6 @@ impl std::fmt::Debug for Observer<'_> {
     }
 }
 
-/// Undoes wrong decoding.
-fn mended(cell: &str) -> Cow<'_, str> {
-    if mojibake::may_begin_wrong(cell) {
-        mojibake::mended(cell)
-    } else {
-        Cow::Borrowed(cell)
-    }
-}
-
 impl Detectors {
     /// Gets ready to look at batches of one table.
     pub fn observer(&self) -> Observer<'_> {
@@ -174,7 +165,7 @@ impl Detectors {
         if cache.count_known(written) {
             return;
         }
-        let (mut hash, mended) = (written, mended(cell));
+        let (mut hash, mended) = (written, mojibake::mended_cell(cell));
         if let Cow::Owned(mended) = &mended {
             hash = cache.hash(mended);
         }

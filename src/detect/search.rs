@@ -6,7 +6,8 @@ use super::cache::{Judged, SEARCHED};
 use super::shape::Shape;
 use super::spans::{self, Span, canonical};
 use super::workers::Worker;
-use crate::pattern::{mojibake, normalize};
+use crate::pattern::mojibake::mended_cell;
+use crate::pattern::normalize;
 
 /// A form of a weak pattern that is worth this much stands for itself.
 const DECISIVE_BITS: f64 = 10.0;
@@ -36,9 +37,9 @@ impl Detectors {
         let worth = |form: usize| self.form(form).bits;
         let sure = judged.hits.iter().filter(is_sure);
         let whole = sure.max_by(|&a, &b| worth(a).total_cmp(&worth(b)));
-        // What is only perhaps of one kind, such as the name of a file, was not looked into.
         let was_searched = judged.looks & SEARCHED != 0;
-        let is_doubtful = whole.is_none() && !judged.hits.is_empty() && !was_searched;
+        let is_bare = |form| self.is_bare(self.pattern_of(form));
+        let is_doubtful = !was_searched && whole.is_none_or(is_bare);
         Look {
             whole,
             holds_more: is_doubtful || judged.found.meets(wanted),
@@ -93,7 +94,7 @@ impl Searcher<'_> {
         }
     }
 
-    /// Finds personal data inside a text; offsets are of the folded text.
+    /// Finds what is looked for inside a text; offsets are of the folded text.
     pub fn spans(&mut self, folded: &str) -> Vec<Span> {
         let Some(worker) = &mut self.worker else {
             return Vec::new();
@@ -103,41 +104,42 @@ impl Searcher<'_> {
         let by_template = scratch.by_template(self.detectors, folded);
         let place =
             by_template.unwrap_or_else(|| scratch.by_shape(self.detectors, Shape::of(folded)));
-        self.detectors.search(folded, place, &mut search, scratch);
+        let wanted = self.wanted;
+        self.detectors
+            .search(folded, place, wanted, &mut search, scratch);
         search.spans
     }
 
     /// The pattern of a whole cell that is surely of one kind, and its canonical text: equal people give equal texts.
     pub fn identifier(&mut self, cell: &str) -> Option<(usize, String)> {
-        let whole = self.look(cell).whole?;
-        Some(self.read(cell, whole))
+        let cell = mended_cell(normalize::unwrapped(cell));
+        let whole = self.look(&cell).whole?;
+        Some(self.read(&cell, whole))
     }
 
     /// Calls `add` with the canonical texts of what is surely of the patterns that are looked for.
     pub fn identifiers(&mut self, cell: &str, add: &mut dyn FnMut(Extent, &str)) {
-        let look = self.look(cell);
+        let cell = mended_cell(normalize::unwrapped(cell));
+        let look = self.look(&cell);
         if let Some(whole) = look.whole.filter(|&form| self.wanted.contains(form)) {
-            let (_, text) = self.read(cell, whole);
+            let (_, text) = self.read(&cell, whole);
             add(Extent::Whole, &text);
         }
         if look.holds_more {
-            let text = normalize::fold(cell);
+            let text = normalize::fold(&cell);
             for span in self.spans(&text) {
-                if self.wanted.contains(span.form) {
-                    add(Extent::Part, &canonical(&text[span.start..span.end]));
-                }
+                add(Extent::Part, &canonical(&text[span.start..span.end]));
             }
         }
     }
 
     fn read(&self, cell: &str, form: usize) -> (usize, String) {
-        let cell = normalize::fold(normalize::unwrapped(cell));
+        let cell = normalize::fold(cell);
         let normal = self.detectors.form(form).normal(&cell);
         (self.detectors.pattern_of(form), canonical(&normal))
     }
 
     fn look(&mut self, cell: &str) -> Look {
-        let cell = normalize::unwrapped(cell);
         let Some(worker) = self
             .worker
             .as_mut()
@@ -145,13 +147,8 @@ impl Searcher<'_> {
         else {
             return Look::default();
         };
-        let cell = if mojibake::may_begin_wrong(cell) {
-            mojibake::mended(cell)
-        } else {
-            cell.into()
-        };
         let Worker { cache, scratch } = worker.as_mut();
-        let kind = self.detectors.kind(&cell, cache, scratch) as usize;
+        let kind = self.detectors.kind(cell, cache, scratch) as usize;
         if self.generation != cache.generation() {
             self.generation = cache.generation();
             self.looks.clear();
@@ -177,5 +174,53 @@ impl Drop for Searcher<'_> {
 impl std::fmt::Debug for Searcher<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Searcher").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pattern::builtin_files;
+    use crate::pattern::file::PatternFile;
+
+    #[test]
+    fn what_a_search_finds_is_never_passed_over() {
+        let detectors = Detectors::builtin();
+        let mut searcher = detectors.searcher();
+        let files = builtin_files().iter();
+        let examples =
+            files.flat_map(|(_, text)| PatternFile::parse(text).unwrap().examples.accept);
+        let around = |cell: String| {
+            [
+                format!("{cell},"),
+                format!("[{cell}"),
+                format!("{cell}:"),
+                format!("{cell}<N10000001"),
+                format!("KZ000000000000000000<{cell}"),
+                format!("ab:26:1e:16:c9:1f%{cell}"),
+                format!("photo_{cell}.jpg"),
+                cell,
+            ]
+        };
+        let mut found = 0;
+        for cell in examples.flat_map(around) {
+            for cells in [1, 1 << 20] {
+                searcher.next_batch(0);
+                searcher.next_column("x", cells);
+                let whole = searcher.identifier(&cell);
+                if whole.is_some_and(|(pattern, _)| !detectors.is_bare(pattern)) {
+                    continue;
+                }
+                let mut told = Vec::new();
+                searcher.identifiers(&cell, &mut |_, text| told.push(text.to_owned()));
+                let text = normalize::fold(&cell).into_owned();
+                for span in searcher.spans(&text) {
+                    found += 1;
+                    let lies_there = canonical(&text[span.start..span.end]);
+                    assert!(told.contains(&lies_there), "{lies_there:?} in {cell:?}");
+                }
+            }
+        }
+        assert!(found > 500, "{found}");
     }
 }

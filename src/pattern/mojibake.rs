@@ -7,6 +7,15 @@ use encoding_rs::{Encoding, WINDOWS_1251, WINDOWS_1252};
 /// How often a file may have gone through such a program.
 pub const MOST_TIMES: usize = 2;
 
+/// What a cell said before it was decoded wrongly, when it begins so; borrows when it was not.
+pub fn mended_cell(cell: &str) -> Cow<'_, str> {
+    if may_begin_wrong(cell) {
+        mended(cell)
+    } else {
+        Cow::Borrowed(cell)
+    }
+}
+
 /// What a text said before it was decoded wrongly; borrows when it was not.
 pub fn mended(text: &str) -> Cow<'_, str> {
     let mut mended = Cow::Borrowed(text);

@@ -87,6 +87,8 @@ pub struct TableInfo {
     pub header: Option<bool>,
     /// Rows, where the format tells.
     pub rows: Option<u64>,
+    /// Cells, those in lists too, where the format tells.
+    pub cells: Option<u64>,
     /// Stored size.
     pub bytes: u64,
     /// Paths and types of the columns.

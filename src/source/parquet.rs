@@ -56,7 +56,7 @@ struct Part {
     group: usize,
     /// Numbers of columns.
     fields: Arc<[usize]>,
-    /// Columns of which cells are only counted, in all rows of the group.
+    /// Columns of which cells are only counted.
     counted: Arc<[usize]>,
     /// Counted within the group.
     rows: Range<u64>,
@@ -91,16 +91,23 @@ impl ParquetSource {
                 .collect::<Vec<_>>())
         })?;
         check_names(&place, &schema)?;
+        let file = ParquetFile {
+            path: path.to_owned(),
+            place,
+            metadata,
+            fields,
+        };
+        if !(0..file.metadata.row_groups.len()).all(|group| file.is_sound(group)) {
+            return Err(Error::Parquet {
+                place: file.place,
+                what: "fewer values than rows",
+            });
+        }
         Ok(Self {
             id,
             bytes,
             schema,
-            file: Arc::new(ParquetFile {
-                path: path.to_owned(),
-                place,
-                metadata,
-                fields,
-            }),
+            file: Arc::new(file),
         })
     }
 
@@ -128,6 +135,22 @@ impl ParquetFile {
 
     fn rows(&self, group: usize) -> u64 {
         self.metadata.row_groups[group].num_rows() as u64
+    }
+
+    fn cells(&self, group: usize) -> u64 {
+        let chunks = self.metadata.row_groups[group].parquet_columns().iter();
+        let of_chunk =
+            |chunk: &ColumnChunkMetadata| u64::try_from(chunk.num_values()).unwrap_or_default();
+        chunks.map(of_chunk).fold(0, u64::saturating_add)
+    }
+
+    /// Tells whether every column has at least as many values as the group has rows.
+    fn is_sound(&self, group: usize) -> bool {
+        let has_enough = |chunk: &ColumnChunkMetadata| {
+            u64::try_from(chunk.num_values()).is_ok_and(|values| values >= self.rows(group))
+        };
+        let chunks = self.metadata.row_groups[group].parquet_columns();
+        chunks.iter().all(has_enough)
     }
 
     /// The chunks of a field, one for each of its leaves.
@@ -170,53 +193,69 @@ impl ParquetFile {
         group: usize,
         fields: &Arc<[usize]>,
         counted: &Arc<[usize]>,
-    ) -> Vec<Part> {
-        let mut parts = self.slices(group, fields, MOST_ROWS);
-        if let Some(first) = parts.first_mut() {
-            first.counted = counted.clone();
-        }
-        parts
+    ) -> impl Iterator<Item = Part> + use<> {
+        let counted = counted.clone();
+        let widest = counted
+            .iter()
+            .map(|&field| self.decoded(group, field))
+            .max();
+        let width = widest.unwrap_or_default() / self.rows(group).max(1);
+        let most_rows = MOST_ROWS.min(budget::part() / width.max(1)).max(LEAST_ROWS);
+        let parts = self.slices(group, fields, most_rows);
+        parts.map(move |part| Part {
+            counted: counted.clone(),
+            ..part
+        })
     }
 
     /// Parts with as many columns as are decoded at once; a column that is larger is cut into parts of its rows.
-    fn parts_of_columns(&self, group: usize) -> Vec<Part> {
-        let mut parts = Vec::new();
-        let (mut first, mut bytes) = (0, 0_u64);
+    fn parts_of_columns(&self, group: usize) -> impl Iterator<Item = Part> + use<> {
+        let mut runs: Vec<Vec<usize>> = Vec::new();
+        let mut bytes = 0_u64;
         for field in 0..self.fields.len() {
             let more = self.decoded(group, field);
-            if field > first && bytes.saturating_add(more) > budget::part() {
-                parts.extend(self.slices(group, &(first..field).collect(), u64::MAX));
-                (first, bytes) = (field, 0);
-            }
             bytes = bytes.saturating_add(more);
+            if let Some(run) = runs.last_mut().filter(|_| bytes <= budget::part()) {
+                run.push(field);
+            } else {
+                runs.push(vec![field]);
+                bytes = more;
+            }
         }
-        let last = (first..self.fields.len()).collect();
-        parts.extend(self.slices(group, &last, u64::MAX));
-        parts
+        let slices = runs
+            .into_iter()
+            .map(|run| self.slices(group, &run.into(), u64::MAX));
+        slices.collect::<Vec<_>>().into_iter().flatten()
     }
 
     /// Cuts the rows of some columns so that each part is not too large.
-    fn slices(&self, group: usize, fields: &Arc<[usize]>, most_rows: u64) -> Vec<Part> {
+    fn slices(
+        &self,
+        group: usize,
+        fields: &Arc<[usize]>,
+        most_rows: u64,
+    ) -> impl Iterator<Item = Part> + use<> {
         let rows = self.rows(group);
         let decoded = fields.iter().map(|&field| self.decoded(group, field));
         let width = decoded.fold(0, u64::saturating_add) / rows.max(1);
-        let step = (budget::part() / width.max(1))
-            .max(LEAST_ROWS)
-            .min(most_rows);
-        let starts = (0..rows.div_ceil(step)).map(|n| n * step);
-        starts
-            .map(|start| Part {
-                group,
-                fields: fields.clone(),
-                counted: Arc::default(),
-                rows: start..rows.min(start + step),
-            })
-            .collect()
+        let step = (budget::part() / width.max(1)).clamp(LEAST_ROWS, most_rows);
+        let fields = fields.clone();
+        (0..rows.div_ceil(step)).map(move |n| Part {
+            group,
+            fields: fields.clone(),
+            counted: Arc::default(),
+            rows: n * step..rows.min((n + 1).saturating_mul(step)),
+        })
     }
 
     fn decode(&self, seq: u64, part: &Part) -> Result<Batch> {
-        let before: u64 = (0..part.group).map(|group| self.rows(group)).sum();
-        let (first, last) = (before + part.rows.start, before + part.rows.end);
+        let before = (0..part.group)
+            .map(|group| self.rows(group))
+            .fold(0, u64::saturating_add);
+        let (first, last) = (
+            before.saturating_add(part.rows.start),
+            before.saturating_add(part.rows.end),
+        );
         let place = format!("{}, rows {first} to {}", self.place, last.saturating_sub(1));
         let height = (part.rows.end - part.rows.start) as usize;
         let mut file = File::open(&self.path).map_err(|e| Error::read(&self.path, e))?;
@@ -231,7 +270,7 @@ impl ParquetFile {
         };
         let mut left_out = 0;
         for &field in part.counted.iter() {
-            let column = decoded(field, &(0..self.rows(part.group)))?;
+            let column = decoded(field, &part.rows)?;
             for_each_leaf(&column, &mut |_, values| {
                 left_out += (values.len() - values.null_count()) as u64;
                 Ok(())
@@ -262,10 +301,13 @@ impl ParquetFile {
     ) -> io::Result<Vec<(&ColumnChunkMetadata, Vec<u8>)>> {
         let mut read = |chunk: &ColumnChunkMetadata| -> io::Result<Vec<u8>> {
             let range = chunk.byte_range();
-            let mut bytes = Vec::new();
+            let length = range.end.saturating_sub(range.start);
+            // No more than there is, whatever the footer says.
+            let room = length.min(file.metadata()?.len());
+            let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or_default());
             file.seek(SeekFrom::Start(range.start))?;
-            let stored = (&mut *file).take(range.end.saturating_sub(range.start));
-            { stored }.read_to_end(&mut bytes)?;
+            let mut stored = (&mut *file).take(length);
+            stored.read_to_end(&mut bytes)?;
             Ok(bytes)
         };
         let chunks = self.chunks(group, field).into_iter();
@@ -348,7 +390,14 @@ impl Source for ParquetSource {
             encoding: None,
             delimiter: None,
             header: None,
-            rows: Some(groups.map(|group| self.file.rows(group)).sum()),
+            rows: Some(
+                (groups.clone().map(|group| self.file.rows(group))).fold(0, u64::saturating_add),
+            ),
+            cells: Some(
+                groups
+                    .map(|group| self.file.cells(group))
+                    .fold(0, u64::saturating_add),
+            ),
             bytes: self.bytes,
             schema: self.schema.clone(),
         }

@@ -171,10 +171,13 @@ impl<'a> Setting<'a> {
     }
 }
 
+/// A smaller part of all hashes is not worth reading both tables for.
+const LEAST_PART: u64 = u64::MAX / 16;
+
 /// Attacks an output of which the original is at hand.
 ///
 /// # Errors
-/// When either cannot be read to its end.
+/// When either cannot be read to its end, or the output holds too many values to compare.
 pub fn against_original(
     original: &dyn Source,
     findings: &TableFindings,
@@ -190,17 +193,32 @@ pub fn against_original(
         progress,
     };
     let held = Filter::for_values(residue::most_cells(output));
-    let seen = residue::look(output, &held, &setting)?;
+    let seen = residue::look(output, Some(&held), &setting)?;
     let stored = if scope.allowed.is_empty() {
         bytes::look(output, &held, &setting.hasher)?
     } else {
         None
     };
-    let originals = Originals::compare(original, findings, &held, &setting)?;
-    let mut attacks = vec![residue::in_cells(output, &seen, &originals, &setting)?];
-    if let Some(stored) = &stored {
-        attacks.push(bytes::residue(stored, &originals, &setting.hasher)?);
-    }
+    let mut from = 0;
+    let (originals, mut attacks) = loop {
+        let originals = Originals::compare(original, findings, &held, from, &setting)?;
+        let mut attacks = vec![residue::in_cells(output, &seen, &originals, &setting)?];
+        if let Some(stored) = &stored {
+            attacks.push(bytes::residue(stored, &originals, &setting.hasher)?);
+        }
+        let is_broken = attacks
+            .iter()
+            .any(|attack| attack.outcome == Outcome::Broken);
+        match originals.suspects.rest().filter(|_| !is_broken) {
+            None => break (originals, attacks),
+            Some(rest) if rest / LEAST_PART <= from / LEAST_PART => {
+                return Err(Error::TooManyValues {
+                    place: output.id().to_string(),
+                });
+            }
+            Some(rest) => from = rest,
+        }
+    };
     attacks.push(enumeration::by_originals(&seen, &originals));
     // Hashes that came with the input hide identifiers that the original does not show.
     if let Some(attack) =
@@ -238,7 +256,7 @@ pub fn alone(
         hasher: Hasher::default(),
         progress,
     };
-    let seen = residue::look(output, &Filter::for_values(0), &setting)?;
+    let seen = residue::look(output, None, &setting)?;
     let mut attacks = vec![residue::in_plain_sight(&findings)];
     attacks.extend(enumeration::by_search(&seen, effort, |_| true)?);
     Ok(TableVerification {

@@ -12,7 +12,6 @@ use crate::findings::{TableFindings, Verdict};
 use crate::source::Source;
 
 /// Identifiers of one original table.
-#[derive(Default)]
 pub(super) struct Originals {
     sample: Sample,
     count: u64,
@@ -59,18 +58,28 @@ impl Sample {
 }
 
 impl Originals {
-    /// Reads the original once and compares each of its identifiers with the texts that the output holds.
+    fn new(from: u64) -> Self {
+        Self {
+            sample: Sample::default(),
+            count: 0,
+            suspects: Suspects::from(from),
+            waiting: Vec::new(),
+        }
+    }
+
+    /// Reads the original once and compares each of its identifiers, from some hash on, with the texts that the output holds.
     pub(super) fn compare(
         source: &dyn Source,
         findings: &TableFindings,
         held: &Filter,
+        from: u64,
         setting: &Setting<'_>,
     ) -> Result<Self> {
         let taken = taken(findings, setting.allowed);
         let (originals, _) = sweep(
             source,
             setting.progress,
-            || (Self::default(), setting.finder()),
+            || (Self::new(from), setting.finder()),
             |(originals, finder), batch| {
                 finder.leaves(batch, &mut |finder, path, cells| {
                     let Some(&take) = taken.get(path) else { return };

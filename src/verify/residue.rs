@@ -8,7 +8,6 @@ use super::identifiers::Take;
 use super::originals::Originals;
 use super::sweep::sweep;
 use super::{Attack, BrokenColumn, Outcome, Setting};
-use crate::batch::leaf_types;
 use crate::error::Result;
 use crate::findings::{TableFindings, Verdict};
 use crate::source::{Compression, Source};
@@ -25,7 +24,11 @@ pub(super) struct Seen {
 }
 
 /// Reads the output once, and adds everything in its cells that may be an identifier to what it holds.
-pub(super) fn look(output: &dyn Source, held: &Filter, setting: &Setting<'_>) -> Result<Seen> {
+pub(super) fn look(
+    output: &dyn Source,
+    held: Option<&Filter>,
+    setting: &Setting<'_>,
+) -> Result<Seen> {
     let (hash_like, cells, _) = sweep(
         output,
         setting.progress,
@@ -33,11 +36,13 @@ pub(super) fn look(output: &dyn Source, held: &Filter, setting: &Setting<'_>) ->
         |(hash_like, count, finder), batch| {
             finder.leaves(batch, &mut |finder, path, cells| {
                 let mut of_leaf = hash_like.remove(path).unwrap_or_default();
-                let is_allowed = setting.allowed.contains(path);
+                let held = held.filter(|_| !setting.allowed.contains(path));
                 for cell in cells {
                     *count += 1;
                     of_leaf.add(&cell);
-                    if !is_allowed && !finder.is_repeated(&cell, Take::WholeToo) {
+                    if let Some(held) = held
+                        && !finder.is_repeated(&cell, Take::WholeToo)
+                    {
                         finder.texts(&cell, Take::WholeToo, &mut |_, hash| held.add(hash));
                     }
                 }
@@ -63,12 +68,8 @@ fn merged(
 /// About how many cells the table can have.
 pub(super) fn most_cells(table: &dyn Source) -> u64 {
     let info = table.info();
-    let leaves = info
-        .schema
-        .iter()
-        .flat_map(|(name, dtype)| leaf_types(name, dtype));
-    match (info.rows, table.compression()) {
-        (Some(rows), _) => rows * leaves.count() as u64,
+    match (info.cells, table.compression()) {
+        (Some(cells), _) => cells,
         (None, Compression::None) => info.bytes / LEAST_CELL,
         (None, _) => info.bytes / LEAST_CELL * MOST_PACKED,
     }
@@ -129,6 +130,7 @@ pub(super) fn in_cells(
             .collect(),
     })
 }
+
 /// Without an original: what any reader of the table recognises as personal data.
 pub(super) fn in_plain_sight(findings: &TableFindings) -> Attack {
     let columns: Vec<BrokenColumn> = findings

@@ -1,28 +1,29 @@
-//! Hashes of originals that an output may hold: all of them, or when they are too many a known share.
+//! Hashes of originals that an output may hold: all from some hash on, or when they are too many those up to a limit.
 
 use std::collections::HashSet;
 
 /// Hashes that are kept.
 const MOST: usize = 1 << 20;
 
-/// Keeps the hashes up to a limit, which is halved when they are too many: every order keeps the same ones.
+/// Keeps the hashes up to a limit, which comes halfway nearer when they are too many: every order keeps the same ones.
 pub(super) struct Suspects {
     hashes: HashSet<u64>,
+    from: u64,
     limit: u64,
 }
 
-impl Default for Suspects {
-    fn default() -> Self {
+impl Suspects {
+    /// Those from a hash on.
+    pub(super) fn from(from: u64) -> Self {
         Self {
             hashes: HashSet::new(),
+            from,
             limit: u64::MAX,
         }
     }
-}
 
-impl Suspects {
     pub(super) fn insert(&mut self, hash: u64) {
-        if hash <= self.limit {
+        if (self.from..=self.limit).contains(&hash) {
             self.hashes.insert(hash);
             self.shrink();
         }
@@ -31,18 +32,21 @@ impl Suspects {
     pub(super) fn merge(mut self, other: Self) -> Self {
         self.limit = self.limit.min(other.limit);
         self.hashes.extend(other.hashes);
-        let limit = self.limit;
-        self.hashes.retain(|&hash| hash <= limit);
+        self.forget_beyond_limit();
         self.shrink();
         self
     }
 
     fn shrink(&mut self) {
         while self.hashes.len() > MOST {
-            self.limit /= 2;
-            let limit = self.limit;
-            self.hashes.retain(|&hash| hash <= limit);
+            self.limit = self.from + (self.limit - self.from) / 2;
+            self.forget_beyond_limit();
         }
+    }
+
+    fn forget_beyond_limit(&mut self) {
+        let limit = self.limit;
+        self.hashes.retain(|&hash| hash <= limit);
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -53,9 +57,15 @@ impl Suspects {
         self.hashes.contains(&hash)
     }
 
-    /// The share that is kept, unless it is all.
+    /// The first hash that is not looked at, if any.
+    pub(super) fn rest(&self) -> Option<u64> {
+        self.limit.checked_add(1)
+    }
+
+    /// The share of all hashes that is looked at, unless it is all.
     pub(super) fn covered(&self) -> Option<f64> {
-        (self.limit < u64::MAX).then(|| self.limit as f64 / u64::MAX as f64)
+        let rest = self.rest()?;
+        Some((rest - self.from) as f64 / u64::MAX as f64)
     }
 }
 
@@ -64,17 +74,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn too_many_are_a_share_that_hangs_on_no_order() {
+    fn too_many_are_looked_at_part_by_part_in_whatever_order_they_come() {
         let hash = |i: u64| i.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let all = || (0..3 * MOST as u64).map(hash);
-        let mut once = Suspects::default();
-        all().for_each(|hash| once.insert(hash));
-        let mut parts = [Suspects::default(), Suspects::default()];
-        all().for_each(|hash| parts[(hash % 3 / 2) as usize].insert(hash));
-        let [a, b] = parts;
-        let merged = b.merge(a);
-        assert_eq!(once.covered(), merged.covered());
-        assert_eq!(once.hashes, merged.hashes);
-        assert!((0.2..0.6).contains(&once.covered().unwrap()));
+        let (mut from, mut met) = (Some(0), HashSet::new());
+        while let Some(start) = from {
+            let mut once = Suspects::from(start);
+            all().for_each(|hash| once.insert(hash));
+            let mut parts = [Suspects::from(start), Suspects::from(start)];
+            all().for_each(|hash| parts[(hash % 3 / 2) as usize].insert(hash));
+            let [a, b] = parts;
+            let merged = b.merge(a);
+            assert_eq!(once.rest(), merged.rest());
+            assert_eq!(once.hashes, merged.hashes);
+            met.extend(once.hashes.iter().copied());
+            from = once.rest();
+        }
+        assert!(all().all(|hash| met.contains(&hash)));
     }
 }

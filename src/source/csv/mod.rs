@@ -139,6 +139,7 @@ impl Source for CsvSource {
             delimiter: Some(char::from(self.dialect.delimiter).to_string()),
             header: Some(self.dialect.has_header),
             rows: None,
+            cells: None,
             bytes: self.input.size(),
             schema: paths
                 .into_iter()
