@@ -37,9 +37,10 @@ impl Detectors {
         let worth = |form: usize| self.form(form).bits;
         let sure = judged.hits.iter().filter(is_sure);
         let whole = sure.max_by(|&a, &b| worth(a).total_cmp(&worth(b)));
-        let was_searched = judged.looks & SEARCHED != 0;
         let is_bare = |form| self.is_bare(self.pattern_of(form));
-        let is_doubtful = !was_searched && whole.is_none_or(is_bare);
+        let was_searched = judged.looks & SEARCHED != 0;
+        // Of two that overlap only the better was told, which may be one that is not looked for.
+        let is_doubtful = whole.is_none_or(is_bare) && (!was_searched || !judged.found.is_empty());
         Look {
             whole,
             holds_more: is_doubtful || judged.found.meets(wanted),
@@ -119,17 +120,26 @@ impl Searcher<'_> {
 
     /// Calls `add` with the canonical texts of what is surely of the patterns that are looked for.
     pub fn identifiers(&mut self, cell: &str, add: &mut dyn FnMut(Extent, &str)) {
-        let cell = mended_cell(normalize::unwrapped(cell));
-        let look = self.look(&cell);
+        let bare = normalize::unwrapped(cell);
+        let mended = mended_cell(bare);
+        let look = self.look(&mended);
         if let Some(whole) = look.whole.filter(|&form| self.wanted.contains(form)) {
-            let (_, text) = self.read(&cell, whole);
+            let (_, text) = self.read(&mended, whole);
             add(Extent::Whole, &text);
         }
         if look.holds_more {
-            let text = normalize::fold(&cell);
-            for span in self.spans(&text) {
-                add(Extent::Part, &canonical(&text[span.start..span.end]));
-            }
+            self.parts(&mended, add);
+        }
+        // What stands around a value may make a sentence of it.
+        if look.whole.is_none() && bare.len() < cell.len() {
+            self.parts(cell, add);
+        }
+    }
+
+    fn parts(&mut self, cell: &str, add: &mut dyn FnMut(Extent, &str)) {
+        let text = normalize::fold(cell);
+        for span in self.spans(&text) {
+            add(Extent::Part, &canonical(&text[span.start..span.end]));
         }
     }
 
@@ -199,6 +209,8 @@ mod tests {
                 format!("KZ000000000000000000<{cell}"),
                 format!("ab:26:1e:16:c9:1f%{cell}"),
                 format!("photo_{cell}.jpg"),
+                format!("\"{cell}:"),
+                format!("{cell}:  "),
                 cell,
             ]
         };
