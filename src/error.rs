@@ -226,6 +226,7 @@ pub const CODES: &[Code] = &[
     Code("stale-plan"),
     Code("method"),
     Code("broken"),
+    Code("too-many-values"),
     Code("nested-csv"),
     Code("journal"),
     Code("interrupted"),
