@@ -9,7 +9,7 @@ use polars::prelude::{
 };
 use rayon::prelude::*;
 
-use crate::batch::{Batch, TableId};
+use crate::batch::{Batch, TableId, leaf_types};
 use crate::error::{Error, Result};
 use crate::method::{self, ColumnContext, Run};
 use crate::plan::{Action, ColumnPlan, TablePlan};
@@ -170,7 +170,7 @@ impl<'a> Rewriter<'a> {
         let schema = source.info().schema;
         let leaves = schema
             .iter()
-            .flat_map(|(name, dtype)| crate::batch::leaf_types(name, dtype));
+            .flat_map(|(name, dtype)| leaf_types(name, dtype));
         if !leaves
             .into_iter()
             .all(|(path, _)| by_path.contains_key(path.as_str()))
@@ -194,7 +194,7 @@ impl<'a> Rewriter<'a> {
     /// Columns of which nothing is kept.
     fn dropped(&self) -> HashSet<String> {
         let goes = |name: &str, dtype| {
-            let leaves = crate::batch::leaf_types(name, dtype);
+            let leaves = leaf_types(name, dtype);
             leaves.iter().all(|(path, _)| self.drops(path))
         };
         let columns = self.schema.iter().filter(|(name, dtype)| goes(name, dtype));

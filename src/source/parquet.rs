@@ -166,8 +166,8 @@ impl ParquetFile {
         let chunks = self.chunks(group, field);
         let of_chunk = |chunk: &&ColumnChunkMetadata| {
             let text = u64::try_from(chunk.uncompressed_size()).unwrap_or_default();
-            let views = u64::try_from(chunk.num_values()).unwrap_or_default() * VIEW_BYTES;
-            text.saturating_add(views)
+            let values = u64::try_from(chunk.num_values()).unwrap_or_default();
+            text.saturating_add(values.saturating_mul(VIEW_BYTES))
         };
         chunks.iter().map(of_chunk).fold(0, u64::saturating_add)
     }
@@ -306,7 +306,7 @@ impl ParquetFile {
             let room = length.min(file.metadata()?.len());
             let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or_default());
             file.seek(SeekFrom::Start(range.start))?;
-            let mut stored = (&mut *file).take(length);
+            let mut stored = file.by_ref().take(length);
             stored.read_to_end(&mut bytes)?;
             Ok(bytes)
         };

@@ -2,7 +2,7 @@
 
 use std::hash::BuildHasher as _;
 
-use crate::batch::Batch;
+use crate::batch::{Batch, Texts};
 use crate::category::{Catalog, Kind};
 use crate::detect::header::is_not_personal;
 use crate::detect::shape::is_letter;
@@ -76,7 +76,7 @@ impl<'a> Finder<'a> {
     pub(super) fn leaves(
         &mut self,
         batch: &Batch,
-        visit: &mut dyn FnMut(&mut Self, &str, &mut crate::batch::Texts<'_>),
+        visit: &mut dyn FnMut(&mut Self, &str, &mut Texts<'_>),
     ) -> Result<()> {
         self.searcher.next_batch(batch.first_column);
         batch.for_each_text(&mut |path, cells| {
