@@ -10,15 +10,21 @@ pub(super) struct Suspects {
     hashes: HashSet<u64>,
     from: u64,
     limit: u64,
+    most: usize,
 }
 
 impl Suspects {
     /// Those from a hash on.
     pub(super) fn from(from: u64) -> Self {
+        Self::with_room(from, MOST)
+    }
+
+    fn with_room(from: u64, most: usize) -> Self {
         Self {
             hashes: HashSet::new(),
             from,
             limit: u64::MAX,
+            most,
         }
     }
 
@@ -38,7 +44,7 @@ impl Suspects {
     }
 
     fn shrink(&mut self) {
-        while self.hashes.len() > MOST {
+        while self.hashes.len() > self.most {
             self.limit = self.from + (self.limit - self.from) / 2;
             self.forget_beyond_limit();
         }
@@ -73,15 +79,17 @@ impl Suspects {
 mod tests {
     use super::*;
 
+    const ROOM: usize = 1000;
+
     #[test]
     fn too_many_are_looked_at_part_by_part_in_whatever_order_they_come() {
         let hash = |i: u64| i.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let all = || (0..3 * MOST as u64).map(hash);
+        let all = || (0..7 * ROOM as u64).map(hash);
         let (mut from, mut met) = (Some(0), HashSet::new());
         while let Some(start) = from {
-            let mut once = Suspects::from(start);
+            let mut once = Suspects::with_room(start, ROOM);
             all().for_each(|hash| once.insert(hash));
-            let mut parts = [Suspects::from(start), Suspects::from(start)];
+            let mut parts = [0, 1].map(|_| Suspects::with_room(start, ROOM));
             all().for_each(|hash| parts[(hash % 3 / 2) as usize].insert(hash));
             let [a, b] = parts;
             let merged = b.merge(a);
