@@ -96,8 +96,7 @@ impl Detectors {
             + u8::from(is_text) * TEXT;
         let is_sure = self.judge_whole(&cell, place, judged, scratch);
         let is_worth = !is_sure && spans::worth_searching(&cell, shape);
-        let may_hold_more = self.may_hold_more(&scratch.admitted[place])
-            && !(shape.is_one_run() && has_no_part(&cell));
+        let may_hold_more = self.may_hold_more(&scratch.admitted[place]);
         judged.looks |= u8::from(is_worth || !may_hold_more) * SEARCHED;
         let is_decided = !(is_worth && may_hold_more);
         if !is_decided {
@@ -295,11 +294,6 @@ impl Detectors {
             }
         }
     }
-}
-
-/// No part of a run of letters and digits stands alone.
-fn has_no_part(run: &str) -> bool {
-    !run.as_bytes().contains(&b'_')
 }
 
 fn looks_beside_words(admitted: &Admitted) -> bool {

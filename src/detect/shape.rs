@@ -196,11 +196,6 @@ impl Shape {
         }
     }
 
-    /// Tells whether it is nothing but ASCII letters, digits and low lines.
-    pub fn is_one_run(self) -> bool {
-        self.spaces == 0 && self.classes & !(LETTER | LATIN | DIGIT) == 0
-    }
-
     /// Tells whether it holds a letter of any script.
     pub fn has_letters(self) -> bool {
         self.classes & LETTER != 0

@@ -7,7 +7,8 @@ use polars::prelude::{Column, DataFrame, NamedFrom as _, ParquetWriter, Series};
 use crate::common::{expect_status, iesiz, iins, text, write};
 
 const MIB: u64 = 1 << 20;
-const ROWS: usize = 100_000;
+/// Of four kilobytes each: a table that does not fit beside the program.
+const ROWS: usize = 12_000;
 
 fn comment(row: usize) -> String {
     format!(
@@ -15,7 +16,7 @@ fn comment(row: usize) -> String {
         row % 1000,
         row % 100,
         row / 100 % 100,
-        "товар доставлен вовремя ".repeat(row % 7)
+        "товар доставлен вовремя ".repeat(80 + row % 20)
     )
 }
 
@@ -44,6 +45,7 @@ fn write_parquet(path: &Path) {
     let file = std::fs::File::create(path).unwrap();
     ParquetWriter::new(file)
         .with_row_group_size(Some(ROWS))
+        .with_data_page_size(Some(MIB as usize))
         .finish(&mut DataFrame::new(ROWS, columns).unwrap())
         .unwrap();
 }
@@ -79,6 +81,29 @@ fn less_memory_and_other_threads_give_the_same_findings() {
             assert!(taken <= memory * MIB, "{path:?}: {taken} bytes of {size}");
         }
     }
+}
+
+#[test]
+fn more_memory_is_made_use_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let parquet = folder.path().join("t.parquet");
+    write_parquet(&parquet);
+    let taken = |memory| {
+        let output = iesiz(&[
+            "scan",
+            text(&parquet),
+            "--threads",
+            "1",
+            "--memory",
+            memory,
+            "--log",
+            "info",
+        ]);
+        expect_status(&output, 1);
+        peak(&output.stderr)
+    };
+    let (little, much) = (taken("112MiB"), taken("2GiB"));
+    assert!(much > little + 16 * MIB, "{little} and {much} bytes");
 }
 
 #[test]
