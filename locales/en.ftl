@@ -99,6 +99,7 @@ attack-residue-in-cells = originals in cells
 attack-residue-in-bytes = originals in bytes
 attack-enumeration = hashes undone by trying every identifier
 attack-plain-sight = personal data in plain sight
+attack-groups = rows that too few others are like
 outcome-held = held
 outcome-broken = BROKEN
 outcome-not-applicable = nothing to attack

@@ -15,12 +15,13 @@ use crate::error::{Error, Result};
 use crate::findings::{Findings, State, TableFindings, Verdict};
 use crate::journal::{Event, Journal};
 use crate::method::Run;
-use crate::plan::{Action, Aim, Plan, TablePlan};
+use crate::plan::{Action, Aim, Plan, Role, TablePlan};
+use crate::privacy::Recoded;
 use crate::progress::Progress;
 use crate::source::csv::encoding::Encoding;
 use crate::source::sink::Format;
 use crate::source::{Compression, CsvFormat, OWN_FOLDER, Options, Source, reopen};
-use crate::verify::{self, Outcome, Scope, TableVerification, Verification};
+use crate::verify::{self, Models, Outcome, Scope, TableVerification, Verification};
 
 /// Format to write, where it is not that of the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,8 @@ pub struct Published {
     pub rows: u64,
     /// Non-null cells by what became of them.
     pub cells: BTreeMap<String, u64>,
+    /// What the privacy model did.
+    pub recoded: Option<Recoded>,
 }
 
 /// An output folder that is ours to write to.
@@ -337,6 +340,7 @@ fn publish(applied: Applied) -> Result<Published> {
         path,
         rows: applied.rows,
         cells: applied.cells,
+        recoded: applied.recoded,
     })
 }
 
@@ -377,9 +381,15 @@ fn attack(
 fn scope(plan: &TablePlan, aim: Aim) -> Scope {
     let kept = || plan.columns.iter().filter(|c| c.action == Action::Keep);
     let approved = kept().filter(|c| aim == Aim::Cleanup && c.verdict == Verdict::Approved);
+    let with_role = |role| plan.with_role(role).map(|c| c.path.clone()).collect();
     Scope {
         allowed: approved.map(|c| c.path.clone()).collect(),
         carried: kept().map(|c| c.path.clone()).collect(),
+        models: Models {
+            quasi: with_role(Role::QuasiIdentifier),
+            sensitive: with_role(Role::Sensitive),
+            asked: plan.privacy,
+        },
     }
 }
 

@@ -1,5 +1,7 @@
 //! Pass two: rewrites a table exactly as its plan says, to a file without a final name. Never decides.
 
+mod groups;
+
 use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -12,8 +14,10 @@ use rayon::prelude::*;
 use crate::batch::{Batch, TableId, leaf_types};
 use crate::error::{Error, Result};
 use crate::method::{self, ColumnContext, Run};
-use crate::plan::{Action, ColumnPlan, TablePlan};
+use crate::plan::{Action, ColumnPlan, TablePlan, Unknown};
+use crate::privacy::{Recoded, Recoding};
 use crate::progress::{self, Progress, Stage};
+use crate::source::csv::OVERFLOW;
 use crate::source::sink::{Encoded, Format, Sink};
 use crate::source::staged::Staged;
 use crate::source::{Pending, Source};
@@ -27,6 +31,8 @@ pub struct Applied {
     pub rows: u64,
     /// Non-null cells by action or method.
     pub cells: BTreeMap<String, u64>,
+    /// What the privacy model did.
+    pub recoded: Option<Recoded>,
 }
 
 /// Rewrites one table.
@@ -41,16 +47,20 @@ pub fn apply(
     run: &Run,
     progress: &dyn Progress,
 ) -> Result<Applied> {
-    let rewriter = Rewriter::new(source, plan, run)?;
-    progress.begin(Stage::Apply, source.id(), source.info().bytes);
-    let all = || write_all(source, &rewriter, format, target, progress);
-    let applied = catch_unwind(AssertUnwindSafe(all)).unwrap_or_else(|_| {
+    let mut rewriter = Rewriter::new(source, plan, run)?;
+    let all = || {
+        let recoding = groups::learn(source, &rewriter, progress)?;
+        rewriter.recoding = recoding;
+        progress.begin(Stage::Apply, source.id(), source.info().bytes);
+        let applied = write_all(source, &rewriter, format, target, progress);
+        progress.end();
+        applied
+    };
+    catch_unwind(AssertUnwindSafe(all)).unwrap_or_else(|_| {
         Err(Error::Internal {
             place: source.id().to_string(),
         })
-    });
-    progress.end();
-    applied
+    })
 }
 
 /// Two windows at a time: one is rewritten by all workers while the one before it is written.
@@ -92,7 +102,7 @@ fn write_all(
         wrote?;
         ready = rewritten?;
     }
-    if written.rows != rewriter.plan.rows {
+    if written.rows != rewriter.plan.rows && rewriter.plan.is_of_one_table() {
         return Err(Error::StalePlan {
             place: source.id().to_string(),
             what: "it has another number of rows",
@@ -143,6 +153,7 @@ impl Written<'_> {
             staged: sink.finish()?,
             rows: self.rows,
             cells: self.cells,
+            recoded: rewriter.recoding.as_ref().map(|r| r.recoded.clone()),
         })
     }
 }
@@ -154,6 +165,7 @@ struct Rewriter<'a> {
     schema: Vec<(String, DataType)>,
     run: &'a Run,
     id: &'a TableId,
+    recoding: Option<Recoding>,
 }
 
 impl<'a> Rewriter<'a> {
@@ -162,7 +174,7 @@ impl<'a> Rewriter<'a> {
             place: source.id().to_string(),
             what,
         };
-        if crate::plan::fingerprint(source)? != plan.fingerprint {
+        if plan.is_of_one_table() && crate::plan::fingerprint(source)? != plan.fingerprint {
             return Err(stale("its file or its columns have changed"));
         }
         let by_path: BTreeMap<&str, &ColumnPlan> =
@@ -171,11 +183,19 @@ impl<'a> Rewriter<'a> {
         let leaves = schema
             .iter()
             .flat_map(|(name, dtype)| leaf_types(name, dtype));
-        if !leaves
-            .into_iter()
-            .all(|(path, _)| by_path.contains_key(path.as_str()))
+        let leaves: Vec<String> = leaves.map(|(path, _)| path).collect();
+        if plan.unknown_columns == Unknown::Stop
+            && !leaves
+                .iter()
+                .all(|path| by_path.contains_key(path.as_str()))
         {
             return Err(stale("it has a column that the plan does not name"));
+        }
+        let is_there = |c: &&ColumnPlan| {
+            c.action == Action::Drop || leaves.contains(&c.path) || c.path.starts_with(OVERFLOW)
+        };
+        if !plan.columns.iter().all(|column| is_there(&column)) {
+            return Err(stale("a column that the plan names is not there"));
         }
         Ok(Self {
             plan,
@@ -183,12 +203,15 @@ impl<'a> Rewriter<'a> {
             schema,
             run,
             id: source.id(),
+            recoding: None,
         })
     }
 
     fn drops(&self, path: &str) -> bool {
         let decision = self.by_path.get(path);
-        decision.is_some_and(|decision| decision.action == Action::Drop)
+        decision.map_or(self.plan.unknown_columns == Unknown::Drop, |decision| {
+            decision.action == Action::Drop
+        })
     }
 
     /// Columns of which nothing is kept.
@@ -240,6 +263,9 @@ impl<'a> Rewriter<'a> {
             }
         }
         columns.extend(self.missing_overflow(height, &columns));
+        if let Some(recoding) = &self.recoding {
+            groups::recode(self, recoding, &mut columns)?;
+        }
         DataFrame::new(height, columns).map_err(|_| self.internal())
     }
 
@@ -368,6 +394,10 @@ impl<'a> Rewriter<'a> {
     ) -> Result<Option<Series>> {
         let filled = (values.len() - values.null_count()) as u64;
         let Some(decision) = self.by_path.get(path) else {
+            if self.plan.unknown_columns == Unknown::Drop {
+                *cells.entry("drop".to_owned()).or_default() += filled;
+                return Ok(None);
+            }
             return Err(Error::StalePlan {
                 place: self.id.to_string(),
                 what: "it has a column that the plan does not name",

@@ -162,6 +162,14 @@ pub enum Error {
         /// The table.
         place: String,
     },
+    /// Too many different rows for a privacy model.
+    #[error(
+        "{place}: what may be known of its rows has too many different combinations to make groups: redact or drop some of the quasi-identifiers in the plan"
+    )]
+    TooManyCombinations {
+        /// The table.
+        place: String,
+    },
     /// A table has no form in the wanted format.
     #[error("{place}: column {path:?} is nested and has no CSV form: leave the table as Parquet")]
     NestedCsv {
@@ -258,6 +266,7 @@ impl Error {
             Self::Method { .. } => "method",
             Self::Broken { .. } => "broken",
             Self::TooManyValues { .. } => "too-many-values",
+            Self::TooManyCombinations { .. } => "too-many-combinations",
             Self::NestedCsv { .. } => "nested-csv",
             Self::Journal { .. } => "journal",
             Self::Interrupted => "interrupted",

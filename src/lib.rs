@@ -18,6 +18,7 @@ pub mod pattern;
 pub mod plan;
 pub mod policy;
 pub(crate) mod portrait;
+pub mod privacy;
 pub mod progress;
 pub mod report;
 pub mod scan;

@@ -1,15 +1,20 @@
 //! What will be done to every column: decided by the verdicts, written for a person to read and edit.
 
+mod decide;
+
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use polars::prelude::DataType;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::category::{Catalog, Kind};
 use crate::error::{Error, Result};
-use crate::findings::{ColumnFinding, Findings, Reason, State, TableFindings, Verdict};
+use crate::findings::{Findings, Reason, State, TableFindings, Verdict};
 use crate::method;
+use crate::privacy::Privacy;
 use crate::source::Source;
+pub use decide::default_method;
 
 /// The schema's name and version.
 pub const SCHEMA: &str = "iesiz.plan/1";
@@ -79,11 +84,39 @@ pub struct TablePlan {
     pub header: Option<bool>,
     /// Rows that were scanned.
     pub rows: u64,
-    /// Of schema, size and both ends of the file.
+    /// Of schema, size and both ends of the file; left out by hand, the plan is for any table with these columns.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub fingerprint: String,
+    /// What becomes of columns that the plan does not name.
+    #[serde(default)]
+    pub unknown_columns: Unknown,
+    /// What groups of rows must have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy: Option<Privacy>,
     /// One entry a column.
     #[serde(rename = "column", default)]
     pub columns: Vec<ColumnPlan>,
+}
+
+/// What becomes of columns that a plan does not name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unknown {
+    /// Nothing is written.
+    #[default]
+    Stop,
+    /// They are left out.
+    Drop,
+}
+
+/// What a column is to the privacy model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Others may know it: rows are made alike in it.
+    QuasiIdentifier,
+    /// Nobody is to learn it: groups must differ in it.
+    Sensitive,
 }
 
 /// The decision about one column.
@@ -107,6 +140,9 @@ pub struct ColumnPlan {
     /// How, when it is rewritten.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
+    /// What it is to the privacy model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
 }
 
 /// What will be done to a column.
@@ -121,42 +157,18 @@ pub enum Action {
     Drop,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Defaults {
-    kind: std::collections::HashMap<String, String>,
-    category: std::collections::HashMap<String, String>,
-}
-
-fn defaults() -> &'static Defaults {
-    static DEFAULTS: std::sync::OnceLock<Defaults> = std::sync::OnceLock::new();
-    DEFAULTS.get_or_init(|| {
-        toml::from_str(crate::pattern::METHODS).expect("the embedded methods are checked by a test")
-    })
-}
-
-/// The method for an approved column in an export.
-pub fn default_method(category: &str) -> &'static str {
-    let kind = match Catalog::builtin().find(category).map(|c| c.kind) {
-        Some(Kind::DirectIdentifier) => "direct_identifier",
-        Some(Kind::QuasiIdentifier) => "quasi_identifier",
-        Some(Kind::SensitiveSpecial) => "sensitive_special",
-        Some(Kind::Financial) => "financial",
-        Some(Kind::Device) => "device",
-        Some(Kind::Other) | None => "other",
-    };
-    defaults()
-        .category
-        .get(category)
-        .or_else(|| defaults().kind.get(kind))
-        .map_or("redact", String::as_str)
-}
-
-/// Decides about every table that was read; `sources` gives each its file and fingerprint.
+/// Decides about every table that was read; `sources` gives each its file and fingerprint, `privacy` is what groups of rows
+/// must have in an export.
 ///
 /// # Errors
 /// When a source cannot be read any more.
-pub fn plan(findings: &Findings, sources: &[Box<dyn Source>], aim: Aim) -> Result<Plan> {
+pub fn plan(
+    findings: &Findings,
+    sources: &[Box<dyn Source>],
+    aim: Aim,
+    privacy: Option<Privacy>,
+) -> Result<Plan> {
+    let privacy = privacy.filter(|_| aim == Aim::Export);
     let mut tables = Vec::new();
     for table in findings
         .tables
@@ -166,7 +178,7 @@ pub fn plan(findings: &Findings, sources: &[Box<dyn Source>], aim: Aim) -> Resul
         let Some(source) = sources.iter().find(|source| source.id().0 == table.source) else {
             continue;
         };
-        tables.push(plan_table(table, source.as_ref(), aim)?);
+        tables.push(plan_table(table, source.as_ref(), aim, privacy)?);
     }
     let policy = findings.policy.as_ref();
     let mut plan = Plan {
@@ -186,7 +198,26 @@ pub fn plan(findings: &Findings, sources: &[Box<dyn Source>], aim: Aim) -> Resul
     Ok(plan)
 }
 
-fn plan_table(table: &TableFindings, source: &dyn Source, aim: Aim) -> Result<TablePlan> {
+fn plan_table(
+    table: &TableFindings,
+    source: &dyn Source,
+    aim: Aim,
+    privacy: Option<Privacy>,
+) -> Result<TablePlan> {
+    let flat = flat_columns(source);
+    let columns: Vec<ColumnPlan> = (table.columns.iter())
+        .map(|column| {
+            let place = decide::Place {
+                aim,
+                privacy: privacy.filter(|_| flat.contains(&column.path)),
+                is_grouped: privacy.is_some(),
+            };
+            decide::decide(column, place)
+        })
+        .collect();
+    let has_quasi = columns
+        .iter()
+        .any(|c| c.role == Some(Role::QuasiIdentifier));
     Ok(TablePlan {
         source: source
             .path()
@@ -198,12 +229,17 @@ fn plan_table(table: &TableFindings, source: &dyn Source, aim: Aim) -> Result<Ta
         header: table.header,
         rows: table.rows_read,
         fingerprint: fingerprint(source)?,
-        columns: table
-            .columns
-            .iter()
-            .map(|column| decide(column, aim))
-            .collect(),
+        unknown_columns: Unknown::Stop,
+        privacy: privacy.filter(|_| has_quasi),
+        columns,
     })
+}
+
+/// Columns with one plain cell a row.
+fn flat_columns(source: &dyn Source) -> BTreeSet<String> {
+    let schema = source.info().schema.into_iter();
+    let flat = schema.filter(|(_, dtype)| !dtype.is_nested() && *dtype != DataType::Binary);
+    flat.map(|(path, _)| path).collect()
 }
 
 /// Fingerprint of a table's file and schema.
@@ -220,43 +256,6 @@ pub fn fingerprint(source: &dyn Source) -> Result<String> {
         "sha256:{}",
         data_encoding::HEXLOWER.encode(&hash.finalize())
     ))
-}
-
-fn decide(column: &ColumnFinding, aim: Aim) -> ColumnPlan {
-    let (action, method) = action(column, aim);
-    ColumnPlan {
-        path: column.path.clone(),
-        category: column.category.clone(),
-        also: column.also.iter().map(|c| c.category.clone()).collect(),
-        verdict: column.verdict,
-        reason: column.reason,
-        action,
-        method: method.map(str::to_owned),
-    }
-}
-
-fn action(column: &ColumnFinding, aim: Aim) -> (Action, Option<&'static str>) {
-    let personal = column
-        .category
-        .as_deref()
-        .filter(|id| !crate::detect::header::is_not_personal(id));
-    match (column.verdict, aim, personal) {
-        (Verdict::Clean, ..) | (Verdict::Approved | Verdict::Review, Aim::Cleanup, _) => {
-            (Action::Keep, None)
-        }
-        // The column itself is no personal data, only some of its cells hold some.
-        (Verdict::Approved | Verdict::Excess | Verdict::Prohibited, _, None) => {
-            (Action::Rewrite, Some("scrub"))
-        }
-        (Verdict::Approved, Aim::Export, Some(category)) => match default_method(category) {
-            "keep" => (Action::Keep, None),
-            "drop" => (Action::Drop, None),
-            method => (Action::Rewrite, Some(method)),
-        },
-        (Verdict::Review | Verdict::Excess | Verdict::Prohibited | Verdict::Unread, ..) => {
-            (Action::Drop, None)
-        }
-    }
 }
 
 impl Plan {
@@ -317,42 +316,69 @@ impl Plan {
             ));
         }
         for table in &self.tables {
-            for column in &table.columns {
-                let known = column
-                    .method
-                    .as_deref()
-                    .is_none_or(|id| method::named(id).is_some());
-                let place = format!("{}, column {:?}", table.source, column.path);
-                let is_forbidden = matches!(
-                    column.verdict,
-                    Verdict::Prohibited | Verdict::Excess | Verdict::Unread
-                );
-                if is_forbidden && column.action == Action::Keep {
-                    found.push(format!(
-                        "{place}: what is prohibited, excess or unread is not kept; approve it in the policy and plan anew, or set its verdict to clean where the finding is wrong"
-                    ));
-                }
-                if !known {
-                    found.push(format!(
-                        "{place}: there is no such method; there are: {}",
-                        method_ids()
-                    ));
-                }
-                if (column.action == Action::Rewrite) != column.method.is_some() {
-                    found.push(format!(
-                        "{place}: `rewrite` needs a method, and only `rewrite` has one"
-                    ));
-                }
-            }
-            if Path::new(&table.output)
-                .components()
-                .any(|part| !matches!(part, std::path::Component::Normal(_)))
-            {
-                found.push(format!(
-                    "{}: the output must be a plain name below the output folder",
-                    table.source
-                ));
-            }
+            found.extend(table.complaints());
+        }
+        found
+    }
+}
+
+impl TablePlan {
+    /// Tells whether it is for the very table that it was made of.
+    pub fn is_of_one_table(&self) -> bool {
+        !self.fingerprint.is_empty()
+    }
+
+    /// Columns with a role, in the table's order.
+    pub fn with_role(&self, role: Role) -> impl Iterator<Item = &ColumnPlan> {
+        let stays = |column: &&ColumnPlan| column.action != Action::Drop;
+        (self.columns.iter()).filter(move |column| column.role == Some(role) && stays(column))
+    }
+
+    fn complaints(&self) -> Vec<String> {
+        let place = &self.source;
+        let privacy = self.privacy.iter().flat_map(Privacy::complaints);
+        let mut found: Vec<String> = privacy.map(|what| format!("{place}: {what}")).collect();
+        for column in &self.columns {
+            let of_column = column.complaints().into_iter();
+            found
+                .extend(of_column.map(|what| format!("{place}, column {:?}: {what}", column.path)));
+        }
+        let is_plain = |part| matches!(part, std::path::Component::Normal(_));
+        if !Path::new(&self.output).components().all(is_plain) {
+            found.push(format!(
+                "{place}: the output must be a plain name below the output folder"
+            ));
+        }
+        found
+    }
+}
+
+impl ColumnPlan {
+    fn complaints(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let is_forbidden = matches!(
+            self.verdict,
+            Verdict::Prohibited | Verdict::Excess | Verdict::Unread
+        );
+        if is_forbidden && self.action == Action::Keep {
+            found.push("what is prohibited, excess or unread is not kept; approve it in the policy and plan anew, or set its verdict to clean where the finding is wrong".to_owned());
+        }
+        if self
+            .method
+            .as_deref()
+            .is_some_and(|id| method::named(id).is_none())
+        {
+            found.push(format!(
+                "there is no such method; there are: {}",
+                method_ids()
+            ));
+        }
+        if (self.action == Action::Rewrite) != self.method.is_some() {
+            found.push("`rewrite` needs a method, and only `rewrite` has one".to_owned());
+        }
+        let is_steady = matches!(self.method.as_deref(), None | Some("generalize" | "redact"));
+        if self.role == Some(Role::QuasiIdentifier) && !is_steady {
+            found.push("a quasi-identifier is kept, redacted or generalised: groups cannot be made of values that are drawn by chance".to_owned());
         }
         found
     }
@@ -364,24 +390,4 @@ fn method_ids() -> String {
         .map(|method| method.id())
         .collect::<Vec<_>>()
         .join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_default_is_a_method_or_an_action() {
-        for category in &Catalog::builtin().categories {
-            let id = default_method(&category.id);
-            assert!(
-                matches!(id, "keep" | "drop") || method::named(id).is_some(),
-                "{}: {id}",
-                category.id
-            );
-        }
-        for id in defaults().category.keys() {
-            assert!(Catalog::builtin().find(id).is_some(), "{id} is no category");
-        }
-    }
 }

@@ -20,6 +20,8 @@ pub trait Progress: Sync {
 pub enum Stage {
     /// Looking at every cell.
     Scan,
+    /// Counting rows that are alike.
+    Group,
     /// Writing the anonymised copy.
     Apply,
     /// Attacking the copy.

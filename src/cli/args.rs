@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::privacy;
 use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -96,6 +97,50 @@ pub(super) struct Judging {
 }
 
 #[derive(Args, Debug)]
+pub(super) struct Grouping {
+    /// Rows that must be alike in what others may know; 1 to do without groups
+    #[arg(long, value_name = "N", default_value_t = privacy::USUAL_K, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) k: u32,
+    /// Sensitive values that must differ in every group
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) l: Option<u32>,
+    /// How --l is counted
+    #[arg(long, value_enum, default_value_t = DiversityArg::Distinct)]
+    pub(super) diversity: DiversityArg,
+    /// Most distance of a group's sensitive values from those of the table, from 0 to 1
+    #[arg(long, value_name = "X")]
+    pub(super) t: Option<f64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiversityArg {
+    /// Different values
+    Distinct,
+    /// Exponential of their entropy
+    Entropy,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Grouped {
+    #[command(flatten)]
+    pub(super) grouping: Grouping,
+    /// How groups are made
+    #[arg(long, value_enum, default_value_t = ModelArg::Mondrian)]
+    pub(super) model: ModelArg,
+    /// Most share of rows that may be suppressed, from 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = privacy::USUAL_SUPPRESSION)]
+    pub(super) suppression: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ModelArg {
+    /// Every group loses as little as it can
+    Mondrian,
+    /// All values of a column at one level
+    FullDomain,
+}
+
+#[derive(Args, Debug)]
 pub(super) struct Scan {
     #[command(flatten)]
     pub(super) tables: Tables,
@@ -140,6 +185,8 @@ pub(super) struct PlanArgs {
     /// Whether the result leaves the operator (approved data is anonymised too) or stays
     #[arg(long = "for", value_enum, default_value_t = Aim::Export)]
     pub(super) aim: Aim,
+    #[command(flatten)]
+    pub(super) grouped: Grouped,
     /// Where to write the plan
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: PathBuf,
@@ -184,6 +231,8 @@ pub(super) struct Anonymize {
     #[command(flatten)]
     pub(super) judging: Judging,
     #[command(flatten)]
+    pub(super) grouped: Grouped,
+    #[command(flatten)]
     pub(super) writing: Writing,
 }
 
@@ -201,6 +250,14 @@ pub(super) struct Verify {
     /// Seconds to search identifiers against each column of hashes, when no original is named
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub(super) effort: u64,
+    #[command(flatten)]
+    pub(super) grouping: Grouping,
+    /// Columns that others may know, with commas between them; by their categories when none is named
+    #[arg(long, value_name = "PATHS", value_delimiter = ',')]
+    pub(super) quasi: Vec<String>,
+    /// Columns that nobody is to learn, with commas between them
+    #[arg(long, value_name = "PATHS", value_delimiter = ',')]
+    pub(super) sensitive: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]

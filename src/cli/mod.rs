@@ -1,6 +1,7 @@
 //! The command line: flags in, library called, text out, exit status. The only module that prints.
 
 mod args;
+mod grouping;
 mod prepare;
 mod progress;
 
@@ -23,7 +24,7 @@ use crate::scan::{self, Judging};
 use crate::source::staged::write_atomically;
 use crate::source::{Found, Options, discover};
 use crate::text::{Arg, tr};
-use crate::verify::{self, Effort, Verification};
+use crate::verify::{self, Asked, Effort, Verification};
 use crate::{budget, journal, locate, pattern, report};
 use args::{Cli, Command, JournalCommand, PatternsCommand, PolicyCommand, ReportFormat};
 use progress::Bar;
@@ -242,7 +243,7 @@ fn plan_command(args: &args::PlanArgs) -> Result<u8> {
     } else {
         Aim::Cleanup
     };
-    let plan = plan::plan(&findings, &found.tables, aim)?;
+    let plan = plan::plan(&findings, &found.tables, aim, args.grouped.privacy()?)?;
     write_report(&args.output, &found, &plan.text()?)?;
     let path = args.output.display().to_string();
     let written = tr(
@@ -288,7 +289,12 @@ fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
     let (found, detectors) = args.tables.opened()?;
     let purpose = args.judging.purpose.as_deref();
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
-    let plan = plan::plan(&findings, &found.tables, Aim::Export)?;
+    let plan = plan::plan(
+        &findings,
+        &found.tables,
+        Aim::Export,
+        args.grouped.privacy()?,
+    )?;
     print(&report::findings(
         &findings,
         Some(&plan),
@@ -341,6 +347,11 @@ fn verify_command(args: &args::Verify) -> Result<u8> {
     let originals = discover(std::slice::from_ref(&args.original), &options)?;
     let mut verification = Verification::new();
     let mut failures: Vec<Error> = Vec::new();
+    let asked = Asked {
+        quasi: args.quasi.clone(),
+        sensitive: args.sensitive.clone(),
+        privacy: args.grouping.privacy()?,
+    };
     let attacked = match &args.output {
         None => originals
             .tables
@@ -352,6 +363,7 @@ fn verify_command(args: &args::Verify) -> Result<u8> {
                     Effort {
                         seconds: args.effort,
                     },
+                    &asked,
                     &bar,
                 )
             })
@@ -359,7 +371,7 @@ fn verify_command(args: &args::Verify) -> Result<u8> {
         Some(output) => {
             let outputs = discover(std::slice::from_ref(output), &options)?;
             failures.extend(outputs.unread.into_iter().map(|(_, error)| error));
-            verify::pairs(&originals.tables, &outputs.tables, &detectors, &bar)
+            verify::pairs(&originals.tables, &outputs.tables, &detectors, &asked, &bar)
         }
     };
     failures.extend(originals.unread.into_iter().map(|(_, error)| error));

@@ -37,6 +37,7 @@ impl Progress for Bar {
     fn begin(&self, stage: Stage, table: &TableId, bytes: u64) {
         let prefix = match stage {
             Stage::Scan => "scan",
+            Stage::Group => "group",
             Stage::Apply => "write",
             Stage::Verify => "attack",
         };

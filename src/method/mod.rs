@@ -2,6 +2,7 @@
 
 mod civil;
 mod generalize;
+pub(crate) mod ladder;
 mod redact;
 mod scrub;
 mod token;

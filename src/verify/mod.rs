@@ -5,6 +5,7 @@ mod enumeration;
 mod filter;
 mod hashes;
 mod identifiers;
+pub(crate) mod models;
 mod originals;
 mod residue;
 mod suspects;
@@ -14,13 +15,16 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
+use crate::category::{Catalog, Kind};
 use crate::detect::Detectors;
 use crate::error::{Error, Result};
 use crate::findings::TableFindings;
+use crate::privacy::Privacy;
 use crate::progress::Progress;
 use crate::source::Source;
 use filter::Filter;
 use identifiers::{Finder, Hasher};
+pub use models::{Modelled, Models};
 use originals::Originals;
 
 /// The schema's name and version.
@@ -42,6 +46,9 @@ pub struct TableVerification {
     pub table: String,
     /// One entry an attack.
     pub attacks: Vec<Attack>,
+    /// Figures of privacy models.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub models: Option<Modelled>,
 }
 
 /// One attack on one table.
@@ -61,6 +68,20 @@ pub struct Attack {
     /// Where, by column.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<BrokenColumn>,
+}
+
+impl Attack {
+    /// One that has not begun.
+    fn new(attack: &'static str) -> Self {
+        Self {
+            attack,
+            outcome: Outcome::NotApplicable,
+            tried: 0,
+            broken: 0,
+            covered: None,
+            columns: Vec::new(),
+        }
+    }
 }
 
 /// A column that gave originals away.
@@ -138,6 +159,41 @@ pub struct Scope {
     pub allowed: HashSet<String>,
     /// Columns that were carried over as they are.
     pub carried: HashSet<String>,
+    /// What privacy models look at.
+    pub models: Models,
+}
+
+/// What a person asks of the groups of a table that was made elsewhere.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Columns that others may know; by their categories when there are none.
+    pub quasi: Vec<String>,
+    /// Columns that nobody is to learn.
+    pub sensitive: Vec<String>,
+    /// What groups must have.
+    pub privacy: Privacy,
+}
+
+impl Asked {
+    /// What privacy models look at in a table of which something is known.
+    fn models(&self, findings: &TableFindings) -> Models {
+        let is_quasi = |category: &str| {
+            let found = Catalog::builtin().find(category);
+            found.is_some_and(|c| c.kind == Kind::QuasiIdentifier)
+        };
+        let by_category = (findings.columns.iter())
+            .filter(|column| column.category.as_deref().is_some_and(is_quasi))
+            .map(|column| column.path.clone());
+        Models {
+            quasi: if self.quasi.is_empty() {
+                by_category.collect()
+            } else {
+                self.quasi.clone()
+            },
+            sensitive: self.sensitive.clone(),
+            asked: Some(self.privacy),
+        }
+    }
 }
 
 /// How hard to try hashes that came with the input.
@@ -226,9 +282,13 @@ pub fn against_original(
     {
         attacks.push(attack);
     }
+    let models = models::attack(output, &scope.models, progress)?;
+    let (models, grouped) = models.unzip();
+    attacks.extend(grouped);
     Ok(TableVerification {
         table: output.id().to_string(),
         attacks,
+        models,
     })
 }
 
@@ -240,6 +300,7 @@ pub fn alone(
     output: &dyn Source,
     detectors: &Detectors,
     effort: Effort,
+    asked: &Asked,
     progress: &dyn Progress,
 ) -> Result<TableVerification> {
     let findings =
@@ -259,9 +320,13 @@ pub fn alone(
     let seen = residue::look(output, None, &setting)?;
     let mut attacks = vec![residue::in_plain_sight(&findings)];
     attacks.extend(enumeration::by_search(&seen, effort, |_| true)?);
+    let models = models::attack(output, &asked.models(&findings), progress)?;
+    let (models, grouped) = models.unzip();
+    attacks.extend(grouped);
     Ok(TableVerification {
         table: output.id().to_string(),
         attacks,
+        models,
     })
 }
 
@@ -270,6 +335,7 @@ pub fn pairs(
     originals: &[Box<dyn Source>],
     outputs: &[Box<dyn Source>],
     detectors: &Detectors,
+    asked: &Asked,
     progress: &dyn Progress,
 ) -> Vec<Result<TableVerification>> {
     let stem = |source: &dyn Source| crate::anonymize::stem(&source.id().0).to_owned();
@@ -300,7 +366,10 @@ pub fn pairs(
                 original.as_ref(),
                 &findings,
                 output.as_ref(),
-                &Scope::default(),
+                &Scope {
+                    models: asked.models(&findings),
+                    ..Scope::default()
+                },
                 detectors,
                 progress,
             )

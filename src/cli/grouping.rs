@@ -1,0 +1,54 @@
+//! Flags of privacy models.
+
+use super::args::{DiversityArg, Grouped, Grouping, ModelArg};
+use crate::error::{Error, Result};
+use crate::privacy::{Diversity, Model, Privacy};
+
+impl Grouping {
+    /// What groups must have.
+    pub(super) fn privacy(&self) -> Result<Privacy> {
+        let privacy = Privacy {
+            k: self.k,
+            l: self.l,
+            t: self.t,
+            diversity: match self.diversity {
+                DiversityArg::Distinct => Diversity::Distinct,
+                DiversityArg::Entropy => Diversity::Entropy,
+            },
+            ..Privacy::default()
+        };
+        sound(privacy)
+    }
+}
+
+impl Grouped {
+    /// What groups must have; `None` when there are to be none.
+    pub(super) fn privacy(&self) -> Result<Option<Privacy>> {
+        let privacy = Privacy {
+            model: match self.model {
+                ModelArg::Mondrian => Model::Mondrian,
+                ModelArg::FullDomain => Model::FullDomain,
+            },
+            suppression: self.suppression,
+            ..self.grouping.privacy()?
+        };
+        Ok(Some(sound(privacy)?).filter(|privacy| privacy.k > 1))
+    }
+}
+
+fn sound(privacy: Privacy) -> Result<Privacy> {
+    let is_of_file = |what: &&str| privacy.k > 1 || !what.starts_with("`k`");
+    let complaints: Vec<&str> = privacy
+        .complaints()
+        .into_iter()
+        .filter(is_of_file)
+        .collect();
+    if complaints.is_empty() {
+        Ok(privacy)
+    } else {
+        Err(Error::Invalid {
+            place: "the privacy model".to_owned(),
+            report: complaints.join("; "),
+        })
+    }
+}

@@ -1,0 +1,190 @@
+//! What becomes of one column: its verdict, its category and the aim of the run decide.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::{Action, Aim, ColumnPlan, Role};
+use crate::category::{Catalog, Kind};
+use crate::detect::header::is_not_personal;
+use crate::findings::{ColumnFinding, Reason, Verdict};
+use crate::method::ladder::ladder;
+use crate::privacy::Privacy;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Defaults {
+    kind: HashMap<String, String>,
+    category: HashMap<String, String>,
+}
+
+fn defaults() -> &'static Defaults {
+    static DEFAULTS: OnceLock<Defaults> = OnceLock::new();
+    DEFAULTS.get_or_init(|| {
+        toml::from_str(crate::pattern::METHODS).expect("the embedded methods are checked by a test")
+    })
+}
+
+fn kind(category: &str) -> Option<Kind> {
+    Catalog::builtin().find(category).map(|c| c.kind)
+}
+
+/// The method for an approved column in an export.
+pub fn default_method(category: &str) -> &'static str {
+    let kind = match kind(category) {
+        Some(Kind::DirectIdentifier) => "direct_identifier",
+        Some(Kind::QuasiIdentifier) => "quasi_identifier",
+        Some(Kind::SensitiveSpecial) => "sensitive_special",
+        Some(Kind::Financial) => "financial",
+        Some(Kind::Device) => "device",
+        Some(Kind::Other) | None => "other",
+    };
+    (defaults().category.get(category))
+        .or_else(|| defaults().kind.get(kind))
+        .map_or("redact", String::as_str)
+}
+
+/// What is decided about besides the column.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) aim: Aim,
+    /// The privacy model, where it can look at the column.
+    pub(super) privacy: Option<Privacy>,
+    /// Whether there is a privacy model at all.
+    pub(super) is_grouped: bool,
+}
+
+/// What will be done, and what the column is to the privacy model.
+struct Decision {
+    action: Action,
+    method: Option<&'static str>,
+    /// Step of the ladder, where it is not the first.
+    level: Option<u8>,
+    role: Option<Role>,
+}
+
+impl Decision {
+    const KEEP: Self = Self::plain(Action::Keep);
+    const DROP: Self = Self::plain(Action::Drop);
+
+    const fn plain(action: Action) -> Self {
+        Self {
+            action,
+            method: None,
+            level: None,
+            role: None,
+        }
+    }
+
+    const fn rewrite(method: &'static str) -> Self {
+        Self {
+            method: Some(method),
+            ..Self::plain(Action::Rewrite)
+        }
+    }
+}
+
+pub(super) fn decide(column: &ColumnFinding, place: Place) -> ColumnPlan {
+    let decision = decision(column, place);
+    ColumnPlan {
+        path: column.path.clone(),
+        category: column.category.clone(),
+        also: column.also.iter().map(|c| c.category.clone()).collect(),
+        verdict: column.verdict,
+        reason: column.reason,
+        action: decision.action,
+        method: decision.method.map(str::to_owned),
+        role: decision.role,
+    }
+}
+
+fn decision(column: &ColumnFinding, place: Place) -> Decision {
+    let category = column.category.as_deref();
+    let personal = category.filter(|id| !is_not_personal(id));
+    match (column.verdict, place.aim, personal) {
+        (Verdict::Clean, ..) | (Verdict::Approved | Verdict::Review, Aim::Cleanup, _) => {
+            Decision::KEEP
+        }
+        // The column itself is no personal data, only some of its cells hold some.
+        (Verdict::Approved | Verdict::Excess | Verdict::Prohibited, _, None) => {
+            Decision::rewrite("scrub")
+        }
+        (Verdict::Approved, Aim::Export, Some(category)) => approved(category, place),
+        (Verdict::Excess, Aim::Export, Some(category)) if column.reason == Reason::NoPolicy => {
+            unlisted(column, category, place)
+        }
+        (Verdict::Review | Verdict::Excess | Verdict::Prohibited | Verdict::Unread, ..) => {
+            Decision::DROP
+        }
+    }
+}
+
+/// An approved column in an export: the default of its category, and rows are made alike in what is left of it.
+fn approved(category: &str, place: Place) -> Decision {
+    match default_method(category) {
+        "keep" => Decision::KEEP,
+        "drop" => Decision::DROP,
+        "generalize" => generalized(category, place),
+        method => Decision::rewrite(method),
+    }
+}
+
+fn generalized(category: &str, place: Place) -> Decision {
+    let role = match kind(category) {
+        Some(Kind::Financial | Kind::SensitiveSpecial) => Role::Sensitive,
+        _ => Role::QuasiIdentifier,
+    };
+    match (role, place.privacy, place.is_grouped) {
+        (Role::QuasiIdentifier, None, true) => Decision::rewrite("redact"),
+        (_, privacy, _) => Decision {
+            role: privacy.map(|_| role),
+            ..Decision::rewrite("generalize")
+        },
+    }
+}
+
+/// Text that is kept for what it says, not for whom it names.
+const FREE_TEXT: &[&str] = &[
+    "free_text_other",
+    "survey_answers",
+    "transaction_purpose",
+    "site_activity",
+];
+
+/// A personal column of a table for which there is no list: safe without asking anybody.
+fn unlisted(column: &ColumnFinding, category: &str, place: Place) -> Decision {
+    let is_quasi = kind(category) == Some(Kind::QuasiIdentifier);
+    let has_ladder = !ladder(Some(category)).is_empty();
+    match place.privacy {
+        _ if FREE_TEXT.contains(&category) => Decision::rewrite("scrub"),
+        Some(_) if is_quasi && has_ladder => generalized(category, place),
+        // Values stay as they are where enough rows share them.
+        Some(_) if is_quasi && column.also.is_empty() => Decision {
+            level: Some(0),
+            ..generalized(category, place)
+        },
+        _ => Decision::DROP,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::method;
+
+    #[test]
+    fn every_default_is_a_method_or_an_action() {
+        for category in &Catalog::builtin().categories {
+            let id = default_method(&category.id);
+            assert!(
+                matches!(id, "keep" | "drop") || method::named(id).is_some(),
+                "{}: {id}",
+                category.id
+            );
+        }
+        for id in defaults().category.keys() {
+            assert!(Catalog::builtin().find(id).is_some(), "{id} is no category");
+        }
+    }
+}
