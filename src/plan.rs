@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::category::{Catalog, Kind};
 use crate::error::{Error, Result};
 use crate::findings::{ColumnFinding, Findings, Reason, State, TableFindings, Verdict};
-use crate::method;
+use crate::method::{self, Settings};
 use crate::source::Source;
 
 /// The schema's name and version.
@@ -107,6 +107,29 @@ pub struct ColumnPlan {
     /// How, when it is rewritten.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
+    /// What the method is told besides.
+    #[serde(default, skip_serializing_if = "Settings::is_empty")]
+    pub settings: Settings,
+}
+
+impl ColumnPlan {
+    /// What is wrong with the method's settings, or with the method for such a column.
+    fn complaint(&self, table: &TablePlan) -> Option<String> {
+        let Some(method) = self.method.as_deref().and_then(method::named) else {
+            let is_set = self.method.is_none() && !self.settings.is_empty();
+            return is_set.then(|| "only a method has settings".to_owned());
+        };
+        if let Err(wrong) = method.check(&self.settings) {
+            return Some(format!("{}: {wrong}", method.id()));
+        }
+        if !method.suits(self.category.as_deref()) {
+            let category = self.category.as_deref().unwrap_or("no category");
+            return Some(format!("{} does not suit {category}", method.id()));
+        }
+        let subject = self.settings.subject.as_ref()?;
+        let is_known = table.columns.iter().any(|column| column.path == *subject);
+        (!is_known).then(|| format!("`subject` names no column of the table: {subject:?}"))
+    }
 }
 
 /// What will be done to a column.
@@ -232,6 +255,7 @@ fn decide(column: &ColumnFinding, aim: Aim) -> ColumnPlan {
         reason: column.reason,
         action,
         method: method.map(str::to_owned),
+        settings: Settings::default(),
     }
 }
 
@@ -337,6 +361,9 @@ impl Plan {
                         "{place}: there is no such method; there are: {}",
                         method_ids()
                     ));
+                }
+                if let Some(complaint) = column.complaint(table) {
+                    found.push(format!("{place}: {complaint}"));
                 }
                 if (column.action == Action::Rewrite) != column.method.is_some() {
                     found.push(format!(
