@@ -163,6 +163,8 @@ struct Rewriter<'a> {
     plan: &'a TablePlan,
     by_path: BTreeMap<&'a str, &'a ColumnPlan>,
     schema: Vec<(String, DataType)>,
+    /// Columns that tell whose row it is: they are read even when they go.
+    subjects: HashSet<&'a str>,
     run: &'a Run,
     id: &'a TableId,
     recoding: Option<Recoding>,
@@ -197,10 +199,19 @@ impl<'a> Rewriter<'a> {
         if !plan.columns.iter().all(|column| is_there(&column)) {
             return Err(stale("a column that the plan names is not there"));
         }
+        let subjects = subjects(plan);
+        let is_own = |name: &&str| {
+            let own = schema.iter().find(|(known, _)| known == name);
+            own.is_some_and(|(_, dtype)| !dtype.is_nested())
+        };
+        if !subjects.iter().all(is_own) {
+            return Err(stale("a `subject` is not a column with one value a row"));
+        }
         Ok(Self {
             plan,
             by_path,
             schema,
+            subjects,
             run,
             id: source.id(),
             recoding: None,
@@ -220,7 +231,9 @@ impl<'a> Rewriter<'a> {
             let leaves = leaf_types(name, dtype);
             leaves.iter().all(|(path, _)| self.drops(path))
         };
-        let columns = self.schema.iter().filter(|(name, dtype)| goes(name, dtype));
+        let is_subject = |name: &str| self.subjects.contains(name);
+        let unwanted = |name: &str, dtype| goes(name, dtype) && !is_subject(name);
+        let columns = (self.schema.iter()).filter(|(name, dtype)| unwanted(name, dtype));
         columns.map(|(name, _)| name.clone()).collect()
     }
 
@@ -249,16 +262,21 @@ impl<'a> Rewriter<'a> {
     fn frame(&self, batch: &Batch, cells: &mut BTreeMap<String, u64>) -> Result<DataFrame> {
         let height = batch.height();
         let mut columns = Vec::new();
-        let (frame, dropped) = batch.frame_without(&|path| self.drops(path))?;
+        let (frame, dropped) =
+            batch.frame_without(&|path| self.drops(path) && !self.subjects.contains(path))?;
         if dropped > 0 {
             *cells.entry("drop".to_owned()).or_default() += dropped;
         }
         for column in frame.columns() {
-            if let Some(rewritten) = self.series(
-                column.name().as_str(),
-                column.as_materialized_series(),
-                cells,
-            )? {
+            let (path, values) = (column.name().as_str(), column.as_materialized_series());
+            let rewritten = match self.subject_of(path).map(|name| frame.column(name)) {
+                Some(Ok(subjects)) if !values.dtype().is_nested() => {
+                    let subjects = Some(subjects.as_materialized_series());
+                    self.leaf(path, values, subjects, cells)
+                }
+                _ => self.series(path, values, cells),
+            };
+            if let Some(rewritten) = rewritten? {
                 columns.push(Column::from(rewritten.with_name(column.name().clone())));
             }
         }
@@ -320,7 +338,7 @@ impl<'a> Rewriter<'a> {
                         .map(polars::prelude::IntoSeries::into_series)
                 })
             }
-            _ => self.leaf(path, values, cells),
+            _ => self.leaf(path, values, None, cells),
         }
     }
 
@@ -386,10 +404,15 @@ impl<'a> Rewriter<'a> {
         rebuilt.map(Some).map_err(|_| self.internal())
     }
 
+    fn subject_of(&self, path: &str) -> Option<&'a str> {
+        self.by_path.get(path)?.settings.subject.as_deref()
+    }
+
     fn leaf(
         &self,
         path: &str,
         values: &Series,
+        subjects: Option<&Series>,
         cells: &mut BTreeMap<String, u64>,
     ) -> Result<Option<Series>> {
         let filled = (values.len() - values.null_count()) as u64;
@@ -412,6 +435,8 @@ impl<'a> Rewriter<'a> {
             (Action::Rewrite, Some(id)) => {
                 let context = ColumnContext {
                     category: decision.category.as_deref(),
+                    settings: &decision.settings,
+                    subjects,
                 };
                 let method = fitting(id, values.dtype()).ok_or_else(|| self.internal())?;
                 count(method.id());
@@ -445,6 +470,14 @@ impl<'a> Rewriter<'a> {
             place: self.id.to_string(),
         }
     }
+}
+
+/// Columns that methods of other columns ask whose row it is.
+fn subjects(plan: &TablePlan) -> HashSet<&str> {
+    let rewritten = (plan.columns.iter()).filter(|column| column.action == Action::Rewrite);
+    rewritten
+        .filter_map(|column| column.settings.subject.as_deref())
+        .collect()
 }
 
 /// The named method, or `redact` for types that it cannot rewrite.

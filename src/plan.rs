@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 use crate::findings::{Findings, Reason, State, TableFindings, Verdict};
-use crate::method;
+use crate::method::{self, Settings};
 use crate::privacy::Privacy;
 use crate::source::Source;
 pub use decide::default_method;
@@ -143,6 +143,29 @@ pub struct ColumnPlan {
     /// What it is to the privacy model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
+    /// What the method is told besides.
+    #[serde(default, skip_serializing_if = "Settings::is_empty")]
+    pub settings: Settings,
+}
+
+impl ColumnPlan {
+    /// What is wrong with the method's settings, or with the method for such a column.
+    fn complaint(&self, table: &TablePlan) -> Option<String> {
+        let Some(method) = self.method.as_deref().and_then(method::named) else {
+            let is_set = self.method.is_none() && !self.settings.is_empty();
+            return is_set.then(|| "only a method has settings".to_owned());
+        };
+        if let Err(wrong) = method.check(&self.settings) {
+            return Some(format!("{}: {wrong}", method.id()));
+        }
+        if !method.suits(self.category.as_deref()) {
+            let category = self.category.as_deref().unwrap_or("no category");
+            return Some(format!("{} does not suit {category}", method.id()));
+        }
+        let subject = self.settings.subject.as_ref()?;
+        let is_known = table.columns.iter().any(|column| column.path == *subject);
+        (!is_known).then(|| format!("`subject` names no column of the table: {subject:?}"))
+    }
 }
 
 /// What will be done to a column.
@@ -339,7 +362,7 @@ impl TablePlan {
         let privacy = self.privacy.iter().flat_map(Privacy::complaints);
         let mut found: Vec<String> = privacy.map(|what| format!("{place}: {what}")).collect();
         for column in &self.columns {
-            let of_column = column.complaints().into_iter();
+            let of_column = column.complaints(self).into_iter();
             found
                 .extend(of_column.map(|what| format!("{place}, column {:?}: {what}", column.path)));
         }
@@ -354,8 +377,8 @@ impl TablePlan {
 }
 
 impl ColumnPlan {
-    fn complaints(&self) -> Vec<String> {
-        let mut found = Vec::new();
+    fn complaints(&self, table: &TablePlan) -> Vec<String> {
+        let mut found: Vec<String> = self.complaint(table).into_iter().collect();
         let is_forbidden = matches!(
             self.verdict,
             Verdict::Prohibited | Verdict::Excess | Verdict::Unread

@@ -13,9 +13,7 @@ fn apply<const KIND: usize>(bencher: Bencher<'_, '_>, id: &str) {
     let run = Run::new(Detectors::builtin()).unwrap();
     let method = method::named(id).unwrap();
     let values = series(kind);
-    let context = ColumnContext {
-        category: Some(category),
-    };
+    let context = ColumnContext::of(Some(category));
     bencher
         .counter(ItemsCount::new(ROWS))
         .bench_local(|| method::apply(method, &values, &context, &run, "bench", kind).unwrap());

@@ -3,18 +3,24 @@
 mod civil;
 mod generalize;
 pub(crate) mod ladder;
+mod random;
 mod redact;
 mod scrub;
+mod settings;
 mod token;
 
+use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use polars::prelude::{DataType, IntoSeries as _, Series, StringChunked};
 use serde::{Deserialize, Serialize};
 
 use crate::detect::{Detectors, Searcher};
 use crate::error::{Error, Result};
-pub use token::Key;
+use random::Random;
+pub use settings::Settings;
+pub use token::{Key, is_token};
 
 /// What is left of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +30,8 @@ pub enum Class {
     Destroyed,
     /// Something less exact.
     Generalised,
+    /// A value of the same kind that chance has drawn or moved.
+    Randomised,
     /// Equality within one run: pseudonymous, not anonymous.
     RunLinked,
 }
@@ -36,6 +44,21 @@ pub trait Method: Send + Sync {
     fn class(&self) -> Class;
     /// Tells whether it can rewrite cells of a type.
     fn fits(&self, dtype: &DataType) -> bool;
+    /// Names of the settings it takes.
+    fn settings(&self) -> &'static [&'static str] {
+        &[]
+    }
+    /// Judges the settings that a plan gives it.
+    ///
+    /// # Errors
+    /// With a sentence that names a wrong setting and says what is allowed.
+    fn check(&self, settings: &Settings) -> std::result::Result<(), String> {
+        settings.only(self.settings())
+    }
+    /// Tells whether it makes sense for a category.
+    fn suits(&self, _category: Option<&str>) -> bool {
+        true
+    }
     /// Rewrites the values of one leaf: same name, same length, nulls stay null.
     ///
     /// # Errors
@@ -49,10 +72,35 @@ pub trait Method: Send + Sync {
 }
 
 /// What a method knows of the column.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct ColumnContext<'a> {
     /// What the column is.
     pub category: Option<&'a str>,
+    /// What the plan says besides.
+    pub settings: &'a Settings,
+    /// Cells of the column that tells whose row it is, of the same rows; only for columns that are not nested.
+    pub subjects: Option<&'a Series>,
+}
+
+impl<'a> ColumnContext<'a> {
+    /// A column of some category, nothing set.
+    pub const fn of(category: Option<&'a str>) -> Self {
+        Self {
+            category,
+            settings: &Settings::NONE,
+            subjects: None,
+        }
+    }
+}
+
+impl fmt::Debug for ColumnContext<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Cells of subjects are not to be seen.
+        f.debug_struct("ColumnContext")
+            .field("category", &self.category)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
 }
 
 /// One run of the program: its key lives in memory only and is wiped at the end.
@@ -61,6 +109,8 @@ pub struct Run {
     pub detectors: Arc<Detectors>,
     /// Makes tokens.
     pub key: Key,
+    /// Streams of random numbers so far.
+    streams: AtomicU64,
 }
 
 impl Run {
@@ -72,7 +122,14 @@ impl Run {
         Ok(Self {
             detectors: detectors.into(),
             key: Key::random()?,
+            streams: AtomicU64::new(0),
         })
+    }
+
+    /// A stream of random numbers of its own.
+    fn random(&self) -> Random {
+        let number = self.streams.fetch_add(1, Ordering::Relaxed);
+        Random::of(self.key.derive("stream", &number.to_le_bytes()))
     }
 
     /// Gets ready to look into the cells of a column.

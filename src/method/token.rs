@@ -1,12 +1,13 @@
 //! Equal values become equal tokens within one run and in no other: HMAC-SHA256 under a key that dies with the run.
 //!
-//! NIST FIPS 198-1 for the construction; 128 bits of its output are kept. Who holds a token can tell that two rows belong
-//! together, so the result is pseudonymous, not anonymous.
+//! NIST FIPS 198-1 for the construction; 96 bits of its output are kept, and 32 bits of a hash of these follow, so that a
+//! token is known as one and stays as it is in a second run. Who holds a token can tell that two rows belong together, so
+//! the result is pseudonymous, not anonymous.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use polars::error::PolarsResult;
 use polars::prelude::{DataType, Series};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::{Class, ColumnContext, Method, Run, is_plain, map_text};
@@ -18,7 +19,13 @@ use crate::error::{Error, Result};
 pub(super) struct Token;
 
 const KEY_BYTES: usize = 32;
-const TOKEN_BYTES: usize = 16;
+/// What is kept of the keyed hash.
+const SECRET_BYTES: usize = 12;
+/// What tells that it is a token.
+const MARK_BYTES: usize = 4;
+const MARK_LABEL: &[u8] = b"iesiz token 1";
+/// Stands in no UTF-8 text, so nothing that is derived for another end equals a token.
+const BORDER: u8 = 0xff;
 
 /// The key of one run. It is never written and is wiped when dropped.
 pub struct Key(Hmac<Sha256>);
@@ -40,8 +47,39 @@ impl Key {
     pub fn token(&self, canonical: &str) -> String {
         let mut mac = self.0.clone();
         mac.update(canonical.as_bytes());
-        data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes()[..TOKEN_BYTES])
+        let secret = &mac.finalize().into_bytes()[..SECRET_BYTES];
+        let mut token = data_encoding::HEXLOWER.encode(secret);
+        token.push_str(&data_encoding::HEXLOWER.encode(&mark(secret)));
+        token
     }
+
+    /// Bytes for another end than a token.
+    pub(super) fn derive(&self, end: &str, of: &[u8]) -> [u8; 32] {
+        let mut mac = self.0.clone();
+        mac.update(&[BORDER]);
+        mac.update(end.as_bytes());
+        mac.update(&[BORDER]);
+        mac.update(of);
+        mac.finalize().into_bytes().into()
+    }
+}
+
+/// Tells whether a cell is a token of some run.
+pub fn is_token(cell: &str) -> bool {
+    let bytes = data_encoding::HEXLOWER.decode(cell.as_bytes());
+    bytes.is_ok_and(|bytes| {
+        bytes.len() == SECRET_BYTES + MARK_BYTES
+            && mark(&bytes[..SECRET_BYTES]) == bytes[SECRET_BYTES..]
+    })
+}
+
+fn mark(secret: &[u8]) -> [u8; MARK_BYTES] {
+    let mut hash = Sha256::new();
+    hash.update(MARK_LABEL);
+    hash.update(secret);
+    let mut mark = [0; MARK_BYTES];
+    mark.copy_from_slice(&hash.finalize()[..MARK_BYTES]);
+    mark
 }
 
 impl Method for Token {
@@ -65,7 +103,11 @@ impl Method for Token {
     ) -> PolarsResult<Series> {
         let mut searcher = run.searcher(values);
         map_text(values, |cell| {
-            Some(run.key.token(&canonical(cell, column, run, &mut searcher)))
+            Some(if is_token(cell) {
+                cell.to_owned()
+            } else {
+                run.key.token(&canonical(cell, column, run, &mut searcher))
+            })
         })
     }
 }
@@ -85,5 +127,29 @@ fn canonical(
     match searcher.identifier(cell) {
         Some((pattern, text)) if fits(pattern) => text,
         _ => crate::detect::spans::canonical(cell),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_known_and_other_hashes_are_not() {
+        let key = Key::random().unwrap();
+        for number in 0..1000_u32 {
+            let token = key.token(&number.to_string());
+            assert!(token.len() == 32 && is_token(&token));
+            assert!(!is_token(&token.to_uppercase()) && !is_token(&token[..30]));
+            let hash = md5::Md5::digest(number.to_le_bytes());
+            assert!(!is_token(&data_encoding::HEXLOWER.encode(&hash)));
+        }
+    }
+
+    #[test]
+    fn what_is_derived_for_another_end_is_another() {
+        let key = Key::random().unwrap();
+        assert_ne!(key.derive("stream", b"1"), key.derive("date", b"1"));
+        assert_ne!(key.derive("stream", b"1"), key.derive("stream", b"2"));
     }
 }

@@ -9,6 +9,7 @@ use super::{Action, Aim, ColumnPlan, Role};
 use crate::category::{Catalog, Kind};
 use crate::detect::header::is_not_personal;
 use crate::findings::{ColumnFinding, Reason, Verdict};
+use crate::method::Settings;
 use crate::method::ladder::ladder;
 use crate::privacy::Privacy;
 
@@ -96,6 +97,10 @@ pub(super) fn decide(column: &ColumnFinding, place: Place) -> ColumnPlan {
         action: decision.action,
         method: decision.method.map(str::to_owned),
         role: decision.role,
+        settings: Settings {
+            level: decision.level,
+            ..Settings::default()
+        },
     }
 }
 

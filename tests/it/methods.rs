@@ -61,9 +61,7 @@ fn length_name_and_nulls_stay() {
             .filter(|values| method.fits(values.dtype()))
         {
             for category in CATEGORIES {
-                let context = ColumnContext {
-                    category: *category,
-                };
+                let context = ColumnContext::of(*category);
                 let after = method::apply(*method, values, &context, &run, "t", "c").unwrap();
                 assert_eq!(
                     (after.len(), after.name()),
@@ -97,9 +95,7 @@ fn identifiers_do_not_survive_and_a_second_run_changes_nothing_more() {
                     "Иванов Ерлан Асқарұлы",
                 ],
             );
-            let context = ColumnContext {
-                category: *category,
-            };
+            let context = ColumnContext::of(*category);
             let once = method::apply(*method, &values, &context, &run, "t", "c").unwrap();
             for (before, after) in values.str().unwrap().iter().zip(once.str().unwrap().iter()) {
                 assert!(
@@ -129,9 +125,7 @@ fn identifiers_do_not_survive_and_a_second_run_changes_nothing_more() {
 #[test]
 fn one_person_has_one_token_in_every_spelling_of_a_run_and_none_in_common_with_another() {
     let tokens = |run: &Run, values: Series, category| -> Vec<String> {
-        let context = ColumnContext {
-            category: Some(category),
-        };
+        let context = ColumnContext::of(Some(category));
         let after = method::apply(
             method::named("token").unwrap(),
             &values,
@@ -197,7 +191,7 @@ proptest! {
         let values = Series::new("c".into(), cells);
         for method in method::ALL {
             for category in [None, Some("iin"), Some("phone_number")] {
-                let after = method::apply(*method, &values, &ColumnContext { category }, &run, "t", "c").unwrap();
+                let after = method::apply(*method, &values, &ColumnContext::of(category), &run, "t", "c").unwrap();
                 prop_assert_eq!(after.len(), values.len());
             }
         }
