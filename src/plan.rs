@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, Result};
 use crate::findings::{Findings, Reason, State, TableFindings, Verdict};
 use crate::method::{self, Settings};
-use crate::privacy::Privacy;
+use crate::privacy::{Asked, Privacy};
 use crate::source::Source;
 pub use decide::default_method;
 
@@ -180,7 +180,7 @@ pub enum Action {
     Drop,
 }
 
-/// Decides about every table that was read; `sources` gives each its file and fingerprint, `privacy` is what groups of rows
+/// Decides about every table that was read; `sources` gives each its file and fingerprint, `asked` is what groups of rows
 /// must have in an export.
 ///
 /// # Errors
@@ -189,9 +189,10 @@ pub fn plan(
     findings: &Findings,
     sources: &[Box<dyn Source>],
     aim: Aim,
-    privacy: Option<Privacy>,
+    asked: Option<&Asked>,
 ) -> Result<Plan> {
-    let privacy = privacy.filter(|_| aim == Aim::Export);
+    let asked = asked.filter(|_| aim == Aim::Export);
+    known_paths(findings, asked)?;
     let mut tables = Vec::new();
     for table in findings
         .tables
@@ -201,7 +202,7 @@ pub fn plan(
         let Some(source) = sources.iter().find(|source| source.id().0 == table.source) else {
             continue;
         };
-        tables.push(plan_table(table, source.as_ref(), aim, privacy)?);
+        tables.push(plan_table(table, source.as_ref(), aim, asked)?);
     }
     let policy = findings.policy.as_ref();
     let mut plan = Plan {
@@ -225,15 +226,15 @@ fn plan_table(
     table: &TableFindings,
     source: &dyn Source,
     aim: Aim,
-    privacy: Option<Privacy>,
+    asked: Option<&Asked>,
 ) -> Result<TablePlan> {
     let flat = flat_columns(source);
     let columns: Vec<ColumnPlan> = (table.columns.iter())
         .map(|column| {
             let place = decide::Place {
                 aim,
-                privacy: privacy.filter(|_| flat.contains(&column.path)),
-                is_grouped: privacy.is_some(),
+                asked,
+                is_flat: flat.contains(&column.path),
             };
             decide::decide(column, place)
         })
@@ -253,9 +254,25 @@ fn plan_table(
         rows: table.rows_read,
         fingerprint: fingerprint(source)?,
         unknown_columns: Unknown::Stop,
-        privacy: privacy.filter(|_| has_quasi),
+        privacy: asked.map(|asked| asked.privacy).filter(|_| has_quasi),
         columns,
     })
+}
+
+/// Fails when a column that groups are to be made of is in no table.
+fn known_paths(findings: &Findings, asked: Option<&Asked>) -> Result<()> {
+    let named = asked
+        .iter()
+        .flat_map(|asked| asked.quasi.iter().chain(&asked.sensitive));
+    let columns = || findings.tables.iter().flat_map(|table| &table.columns);
+    let unknown = |path: &&String| !columns().any(|column| column.path == **path);
+    match { named }.find(unknown) {
+        None => Ok(()),
+        Some(path) => Err(Error::Invalid {
+            place: "--quasi or --sensitive".to_owned(),
+            report: format!("no table has a column {path:?}"),
+        }),
+    }
 }
 
 /// Columns with one plain cell a row.

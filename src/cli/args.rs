@@ -110,6 +110,12 @@ pub(super) struct Grouping {
     /// Most distance of a group's sensitive values from those of the table, from 0 to 1
     #[arg(long, value_name = "X")]
     pub(super) t: Option<f64>,
+    /// Columns that others may know, with commas between them; by their categories when none is named
+    #[arg(long, value_name = "PATHS", value_delimiter = ',')]
+    pub(super) quasi: Vec<String>,
+    /// Columns that nobody is to learn, with commas between them
+    #[arg(long, value_name = "PATHS", value_delimiter = ',')]
+    pub(super) sensitive: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -252,12 +258,6 @@ pub(super) struct Verify {
     pub(super) effort: u64,
     #[command(flatten)]
     pub(super) grouping: Grouping,
-    /// Columns that others may know, with commas between them; by their categories when none is named
-    #[arg(long, value_name = "PATHS", value_delimiter = ',')]
-    pub(super) quasi: Vec<String>,
-    /// Columns that nobody is to learn, with commas between them
-    #[arg(long, value_name = "PATHS", value_delimiter = ',')]
-    pub(super) sensitive: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,12 +2,20 @@
 
 use super::args::{DiversityArg, Grouped, Grouping, ModelArg};
 use crate::error::{Error, Result};
-use crate::privacy::{Diversity, Model, Privacy};
+use crate::privacy::{Asked, Diversity, Model, Privacy};
 
 impl Grouping {
-    /// What groups must have.
-    pub(super) fn privacy(&self) -> Result<Privacy> {
-        let privacy = Privacy {
+    /// What groups must have, and what they are made of.
+    pub(super) fn asked(&self) -> Result<Asked> {
+        Ok(Asked {
+            quasi: self.quasi.clone(),
+            sensitive: self.sensitive.clone(),
+            privacy: sound(self.privacy())?,
+        })
+    }
+
+    fn privacy(&self) -> Privacy {
+        Privacy {
             k: self.k,
             l: self.l,
             t: self.t,
@@ -16,23 +24,26 @@ impl Grouping {
                 DiversityArg::Entropy => Diversity::Entropy,
             },
             ..Privacy::default()
-        };
-        sound(privacy)
+        }
     }
 }
 
 impl Grouped {
-    /// What groups must have; `None` when there are to be none.
-    pub(super) fn privacy(&self) -> Result<Option<Privacy>> {
+    /// What groups must have, and what they are made of; `None` when there are to be none.
+    pub(super) fn asked(&self) -> Result<Option<Asked>> {
         let privacy = Privacy {
             model: match self.model {
                 ModelArg::Mondrian => Model::Mondrian,
                 ModelArg::FullDomain => Model::FullDomain,
             },
             suppression: self.suppression,
-            ..self.grouping.privacy()?
+            ..self.grouping.privacy()
         };
-        Ok(Some(sound(privacy)?).filter(|privacy| privacy.k > 1))
+        let asked = Asked {
+            privacy: sound(privacy)?,
+            ..self.grouping.asked()?
+        };
+        Ok(Some(asked).filter(|asked| asked.privacy.k > 1))
     }
 }
 

@@ -24,7 +24,7 @@ use crate::scan::{self, Judging};
 use crate::source::staged::write_atomically;
 use crate::source::{Found, Options, discover};
 use crate::text::{Arg, tr};
-use crate::verify::{self, Asked, Effort, Verification};
+use crate::verify::{self, Effort, Verification};
 use crate::{budget, journal, locate, pattern, report};
 use args::{Cli, Command, JournalCommand, PatternsCommand, PolicyCommand, ReportFormat};
 use progress::Bar;
@@ -243,7 +243,12 @@ fn plan_command(args: &args::PlanArgs) -> Result<u8> {
     } else {
         Aim::Cleanup
     };
-    let plan = plan::plan(&findings, &found.tables, aim, args.grouped.privacy()?)?;
+    let plan = plan::plan(
+        &findings,
+        &found.tables,
+        aim,
+        args.grouped.asked()?.as_ref(),
+    )?;
     write_report(&args.output, &found, &plan.text()?)?;
     let path = args.output.display().to_string();
     let written = tr(
@@ -293,7 +298,7 @@ fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
         &findings,
         &found.tables,
         Aim::Export,
-        args.grouped.privacy()?,
+        args.grouped.asked()?.as_ref(),
     )?;
     print(&report::findings(
         &findings,
@@ -347,11 +352,7 @@ fn verify_command(args: &args::Verify) -> Result<u8> {
     let originals = discover(std::slice::from_ref(&args.original), &options)?;
     let mut verification = Verification::new();
     let mut failures: Vec<Error> = Vec::new();
-    let asked = Asked {
-        quasi: args.quasi.clone(),
-        sensitive: args.sensitive.clone(),
-        privacy: args.grouping.privacy()?,
-    };
+    let asked = args.grouping.asked()?;
     let attacked = match &args.output {
         None => originals
             .tables

@@ -11,7 +11,7 @@ use crate::detect::header::is_not_personal;
 use crate::findings::{ColumnFinding, Reason, Verdict};
 use crate::method::Settings;
 use crate::method::ladder::ladder;
-use crate::privacy::Privacy;
+use crate::privacy::Asked;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,12 +48,29 @@ pub fn default_method(category: &str) -> &'static str {
 
 /// What is decided about besides the column.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct Place<'a> {
     pub(super) aim: Aim,
-    /// The privacy model, where it can look at the column.
-    pub(super) privacy: Option<Privacy>,
-    /// Whether there is a privacy model at all.
-    pub(super) is_grouped: bool,
+    /// What groups of rows must have.
+    pub(super) asked: Option<&'a Asked>,
+    /// Whether every row has one plain cell in it: groups are not made of others.
+    pub(super) is_flat: bool,
+}
+
+impl Place<'_> {
+    /// What a person says that the column is to the privacy model.
+    fn role(&self, path: &str) -> Option<Role> {
+        let asked = self.asked.filter(|_| self.is_flat)?;
+        let is_named = |paths: &[String]| paths.iter().any(|named| named == path);
+        match () {
+            () if is_named(&asked.quasi) => Some(Role::QuasiIdentifier),
+            () if is_named(&asked.sensitive) => Some(Role::Sensitive),
+            () => None,
+        }
+    }
+
+    fn is_grouped(&self) -> bool {
+        self.asked.is_some() && self.is_flat
+    }
 }
 
 /// What will be done, and what the column is to the privacy model.
@@ -86,7 +103,7 @@ impl Decision {
     }
 }
 
-pub(super) fn decide(column: &ColumnFinding, place: Place) -> ColumnPlan {
+pub(super) fn decide(column: &ColumnFinding, place: Place<'_>) -> ColumnPlan {
     let decision = decision(column, place);
     ColumnPlan {
         path: column.path.clone(),
@@ -104,9 +121,12 @@ pub(super) fn decide(column: &ColumnFinding, place: Place) -> ColumnPlan {
     }
 }
 
-fn decision(column: &ColumnFinding, place: Place) -> Decision {
+fn decision(column: &ColumnFinding, place: Place<'_>) -> Decision {
     let category = column.category.as_deref();
     let personal = category.filter(|id| !is_not_personal(id));
+    if let Some(decision) = as_named(column, place) {
+        return decision;
+    }
     match (column.verdict, place.aim, personal) {
         (Verdict::Clean, ..) | (Verdict::Approved | Verdict::Review, Aim::Cleanup, _) => {
             Decision::KEEP
@@ -126,7 +146,7 @@ fn decision(column: &ColumnFinding, place: Place) -> Decision {
 }
 
 /// An approved column in an export: the default of its category, and rows are made alike in what is left of it.
-fn approved(category: &str, place: Place) -> Decision {
+fn approved(category: &str, place: Place<'_>) -> Decision {
     match default_method(category) {
         "keep" => Decision::KEEP,
         "drop" => Decision::DROP,
@@ -135,18 +155,36 @@ fn approved(category: &str, place: Place) -> Decision {
     }
 }
 
-fn generalized(category: &str, place: Place) -> Decision {
+fn generalized(category: &str, place: Place<'_>) -> Decision {
     let role = match kind(category) {
         Some(Kind::Financial | Kind::SensitiveSpecial) => Role::Sensitive,
         _ => Role::QuasiIdentifier,
     };
-    match (role, place.privacy, place.is_grouped) {
-        (Role::QuasiIdentifier, None, true) => Decision::rewrite("redact"),
-        (_, privacy, _) => Decision {
-            role: privacy.map(|_| role),
-            ..Decision::rewrite("generalize")
-        },
+    if role == Role::QuasiIdentifier && place.asked.is_some() && !place.is_flat {
+        return Decision::rewrite("redact");
     }
+    Decision {
+        role: place.is_grouped().then_some(role),
+        ..Decision::rewrite("generalize")
+    }
+}
+
+/// A column that a person names for the privacy model, where nothing stands against its staying.
+fn as_named(column: &ColumnFinding, place: Place<'_>) -> Option<Decision> {
+    let role = place.role(&column.path)?;
+    let category = column.category.as_deref();
+    let may_stay = match column.verdict {
+        Verdict::Clean | Verdict::Approved => true,
+        Verdict::Excess => column.reason == Reason::NoPolicy,
+        Verdict::Review | Verdict::Prohibited | Verdict::Unread => false,
+    };
+    let identifies = category.and_then(kind) == Some(Kind::DirectIdentifier);
+    let is_whole = role == Role::Sensitive || ladder(category).is_empty();
+    (may_stay && column.also.is_empty() && !(identifies && is_whole)).then(|| Decision {
+        role: Some(role),
+        level: is_whole.then_some(0),
+        ..Decision::rewrite("generalize")
+    })
 }
 
 /// Text that is kept for what it says, not for whom it names.
@@ -158,18 +196,19 @@ const FREE_TEXT: &[&str] = &[
 ];
 
 /// A personal column of a table for which there is no list: safe without asking anybody.
-fn unlisted(column: &ColumnFinding, category: &str, place: Place) -> Decision {
+fn unlisted(column: &ColumnFinding, category: &str, place: Place<'_>) -> Decision {
     let is_quasi = kind(category) == Some(Kind::QuasiIdentifier);
     let has_ladder = !ladder(Some(category)).is_empty();
-    match place.privacy {
-        _ if FREE_TEXT.contains(&category) => Decision::rewrite("scrub"),
-        Some(_) if is_quasi && has_ladder => generalized(category, place),
+    match () {
+        () if FREE_TEXT.contains(&category) => Decision::rewrite("scrub"),
+        () if !is_quasi || !place.is_grouped() => Decision::DROP,
+        () if has_ladder => generalized(category, place),
         // Values stay as they are where enough rows share them.
-        Some(_) if is_quasi && column.also.is_empty() => Decision {
+        () if column.also.is_empty() => Decision {
             level: Some(0),
             ..generalized(category, place)
         },
-        _ => Decision::DROP,
+        () => Decision::DROP,
     }
 }
 

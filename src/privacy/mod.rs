@@ -39,6 +39,17 @@ pub struct Privacy {
     pub suppression: f64,
 }
 
+/// What a person asks of the groups of a table.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Columns that others may know; by their categories when there are none.
+    pub quasi: Vec<String>,
+    /// Columns that nobody is to learn.
+    pub sensitive: Vec<String>,
+    /// What groups must have.
+    pub privacy: Privacy,
+}
+
 /// Rows that are alike in an export when nothing is said.
 pub const USUAL_K: u32 = 5;
 /// Share of rows that may be suppressed when nothing is said.

@@ -19,7 +19,7 @@ use crate::category::{Catalog, Kind};
 use crate::detect::Detectors;
 use crate::error::{Error, Result};
 use crate::findings::TableFindings;
-use crate::privacy::Privacy;
+use crate::privacy::Asked;
 use crate::progress::Progress;
 use crate::source::Source;
 use filter::Filter;
@@ -163,36 +163,23 @@ pub struct Scope {
     pub models: Models,
 }
 
-/// What a person asks of the groups of a table that was made elsewhere.
-#[derive(Clone, Debug, Default)]
-pub struct Asked {
-    /// Columns that others may know; by their categories when there are none.
-    pub quasi: Vec<String>,
-    /// Columns that nobody is to learn.
-    pub sensitive: Vec<String>,
-    /// What groups must have.
-    pub privacy: Privacy,
-}
-
-impl Asked {
-    /// What privacy models look at in a table of which something is known.
-    fn models(&self, findings: &TableFindings) -> Models {
-        let is_quasi = |category: &str| {
-            let found = Catalog::builtin().find(category);
-            found.is_some_and(|c| c.kind == Kind::QuasiIdentifier)
-        };
-        let by_category = (findings.columns.iter())
-            .filter(|column| column.category.as_deref().is_some_and(is_quasi))
-            .map(|column| column.path.clone());
-        Models {
-            quasi: if self.quasi.is_empty() {
-                by_category.collect()
-            } else {
-                self.quasi.clone()
-            },
-            sensitive: self.sensitive.clone(),
-            asked: Some(self.privacy),
-        }
+/// What privacy models look at in a table that was made elsewhere, of which something is known.
+fn models_of(asked: &Asked, findings: &TableFindings) -> Models {
+    let is_quasi = |category: &str| {
+        let found = Catalog::builtin().find(category);
+        found.is_some_and(|c| c.kind == Kind::QuasiIdentifier)
+    };
+    let by_category = (findings.columns.iter())
+        .filter(|column| column.category.as_deref().is_some_and(is_quasi))
+        .map(|column| column.path.clone());
+    Models {
+        quasi: if asked.quasi.is_empty() {
+            by_category.collect()
+        } else {
+            asked.quasi.clone()
+        },
+        sensitive: asked.sensitive.clone(),
+        asked: Some(asked.privacy),
     }
 }
 
@@ -320,7 +307,7 @@ pub fn alone(
     let seen = residue::look(output, None, &setting)?;
     let mut attacks = vec![residue::in_plain_sight(&findings)];
     attacks.extend(enumeration::by_search(&seen, effort, |_| true)?);
-    let models = models::attack(output, &asked.models(&findings), progress)?;
+    let models = models::attack(output, &models_of(asked, &findings), progress)?;
     let (models, grouped) = models.unzip();
     attacks.extend(grouped);
     Ok(TableVerification {
@@ -367,7 +354,7 @@ pub fn pairs(
                 &findings,
                 output.as_ref(),
                 &Scope {
-                    models: asked.models(&findings),
+                    models: models_of(asked, &findings),
                     ..Scope::default()
                 },
                 detectors,
