@@ -1,6 +1,7 @@
 //! Counts of equal rows, over some columns: what every privacy model works on. Grows with the number of different rows, not
 //! with the number of rows.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
@@ -101,8 +102,10 @@ impl Tally {
 
     /// Ends counting: the first columns are quasi-identifiers, the others sensitive.
     pub fn finish(self, quasi: usize) -> Counted {
-        let (columns, orders): (Vec<Values>, Vec<Vec<u32>>) =
-            self.columns.into_iter().map(Values::sorted).unzip();
+        let columns = self.columns.into_iter().enumerate();
+        let (columns, orders): (Vec<Values>, Vec<Vec<u32>>) = columns
+            .map(|(index, column)| Values::sorted(column, index >= quasi))
+            .unzip();
         let mut rows: Vec<(Box<[u32]>, u64)> = (self.counts.into_iter())
             .map(|(mut row, times)| {
                 for (code, order) in row.iter_mut().zip(&orders) {
@@ -112,6 +115,11 @@ impl Tally {
             })
             .collect();
         rows.sort_unstable();
+        rows.dedup_by(|later, earlier| {
+            let is_same = later.0 == earlier.0;
+            earlier.1 += if is_same { later.1 } else { 0 };
+            is_same
+        });
         Counted {
             quasi,
             columns,
@@ -133,8 +141,8 @@ pub struct Values {
 }
 
 impl Values {
-    /// The values in order, and by old code the new one.
-    fn sorted(dictionary: Dictionary) -> (Self, Vec<u32>) {
+    /// The values in order, and by old code the new one; one number in several spellings may count as one value.
+    fn sorted(dictionary: Dictionary, merges_numbers: bool) -> (Self, Vec<u32>) {
         let values = dictionary.values;
         let keys: Vec<Option<f64>> = values
             .iter()
@@ -148,7 +156,7 @@ impl Values {
         let mut order: Vec<usize> = (0..values.len()).collect();
         order.sort_by(|&a, &b| {
             let by_number = || match (keys[a], keys[b]) {
-                (Some(a), Some(b)) => a.total_cmp(&b),
+                (Some(a), Some(b)) => a.partial_cmp(&b).unwrap_or(Ordering::Equal),
                 (a, b) => a.is_some().cmp(&b.is_some()),
             };
             let by_text = || values[a].cmp(&values[b]);
@@ -158,12 +166,21 @@ impl Values {
                 by_text()
             }
         });
+        let is_same = |a: usize, b: usize| {
+            let is_range =
+                |index: usize| values[index].as_deref().is_some_and(|v| v.contains(".."));
+            merges_numbers && are_numbers && keys[a] == keys[b] && !is_range(a) && !is_range(b)
+        };
         let mut codes = vec![0; values.len()];
-        for (new, &old) in order.iter().enumerate() {
-            codes[old] = new as u32;
+        let mut first: Vec<usize> = Vec::new();
+        for &old in &order {
+            if !first.last().is_some_and(|&last| is_same(last, old)) {
+                first.push(old);
+            }
+            codes[old] = first.len() as u32 - 1;
         }
         let mut values = values;
-        let texts = order.into_iter().map(|old| values[old].take()).collect();
+        let texts = first.into_iter().map(|old| values[old].take()).collect();
         (Self { texts, are_numbers }, codes)
     }
 
