@@ -95,9 +95,21 @@ attack-broken-line = { "  " }{ $path ->
    *[other] , hidden as { $hidden }
 }
 attack-covered = { "  " }{ $percent } % of the search space was covered; --effort sets the seconds
+attack-expected = { "  " }one try in { $expected } finds a value, were they hashes of identifiers
+attack-rates = { "  " }rate { $attack } %, control { $control } %, risk { $risk } % ({ $low } to { $high } %)
 attack-residue-in-cells = originals in cells
 attack-residue-in-bytes = originals in bytes
 attack-enumeration = hashes undone by trying every identifier
+attack-order = rewritten values in the order of the originals
+attack-length = rewritten values as long as the originals
+attack-frequency = tokens told apart by how often they occur
+attack-empty-cells = rows told apart by their empty cells
+attack-linkage = rows found by what is known of a person
+attack-singling-out = rows that no other is like
+attack-inference = sensitive values guessed from what is known
+attack-derived = parts of originals in other cells
+attack-salted-hashes = salted hashes undone row by row
+attack-names = originals in names of files and columns
 attack-plain-sight = personal data in plain sight
 attack-groups = rows that too few others are like
 outcome-held = held

@@ -436,6 +436,23 @@ fn attack_details(table: &str, attack: &Attack) -> Vec<String> {
             tr("attack-covered", &[("percent", Arg::Text(&percent))]).trim_start()
         ));
     }
+    if let Some(expected) = attack.expected {
+        let expected = tr("attack-expected", &[("expected", Arg::Count(expected))]);
+        lines.push(format!("  {table}: {}", expected.trim_start()));
+    }
+    lines.extend(attack.rates.map(|rates| {
+        let percent = |rate: f64| format!("{:.1}", rate * 100.0);
+        let args = [
+            ("attack", rates.attack),
+            ("control", rates.control),
+            ("risk", rates.risk),
+            ("low", rates.low),
+            ("high", rates.high),
+        ]
+        .map(|(name, rate)| (name, percent(rate)));
+        let args = args.each_ref().map(|(name, rate)| (*name, Arg::Text(rate)));
+        format!("  {table}: {}", tr("attack-rates", &args).trim_start())
+    }));
     lines
 }
 

@@ -70,6 +70,8 @@ pub struct Pending {
     pub seq: u64,
     /// Its share of the table's stored bytes, for progress.
     pub bytes: u64,
+    /// Its rows, where the format tells before it is decoded.
+    pub rows: Option<u64>,
     /// Decodes it.
     pub decode: Box<dyn FnOnce() -> Result<Batch> + Send>,
 }

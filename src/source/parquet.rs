@@ -122,6 +122,7 @@ impl ParquetSource {
             Ok(Pending {
                 seq: index as u64,
                 bytes: (of_all as f64 * share) as u64,
+                rows: Some(part.rows.end - part.rows.start),
                 decode: Box::new(move || file.decode(index as u64, &part)),
             })
         }))

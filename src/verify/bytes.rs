@@ -78,7 +78,6 @@ pub(super) fn residue(
         hidden_as: None,
     };
     Ok(Attack {
-        attack: "residue-in-bytes",
         outcome: match (originals.count(), broken) {
             (0, _) => Outcome::NotApplicable,
             (_, 0) => Outcome::Held,
@@ -92,6 +91,7 @@ pub(super) fn residue(
         broken,
         covered: suspects.covered().filter(|_| broken > 0),
         columns: (broken > 0).then_some(whole_file).into_iter().collect(),
+        ..Attack::new("residue-in-bytes")
     })
 }
 

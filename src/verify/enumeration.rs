@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::hashes::{ALL, Algorithm, HashLike};
 use super::originals::Originals;
 use super::residue::Seen;
-use super::{Attack, BrokenColumn, Effort, Outcome};
+use super::{Attack, Effort};
 use crate::error::Result;
 use crate::progress;
 use crate::validator::kz_iin;
@@ -24,7 +24,7 @@ const CHUNK: u64 = 1 << 16;
 
 /// Tries the original's identifiers against every hash-like column.
 pub(super) fn by_originals(seen: &Seen, originals: &Originals) -> Attack {
-    let mut attack = empty();
+    let mut attack = Attack::new("enumeration");
     for (path, hash_like) in &seen.hash_like {
         let Some(targets) = hash_like.targets() else {
             continue;
@@ -66,10 +66,7 @@ pub(super) fn by_search(
     effort: Effort,
     is_meant: impl Fn(&str) -> bool,
 ) -> Result<Option<Attack>> {
-    let mut attack = Attack {
-        attack: "enumeration",
-        ..empty()
-    };
+    let mut attack = Attack::new("enumeration");
     let mut met = false;
     for (path, hash_like) in seen.hash_like.iter().filter(|(path, _)| is_meant(path)) {
         if let Some(targets) = hash_like.targets().filter(|targets| !targets.is_empty()) {
@@ -80,38 +77,11 @@ pub(super) fn by_search(
     Ok(met.then(|| attack.settle()))
 }
 
-fn empty() -> Attack {
-    Attack {
-        attack: "enumeration",
-        outcome: Outcome::NotApplicable,
-        tried: 0,
-        broken: 0,
-        covered: None,
-        columns: Vec::new(),
-    }
-}
-
 impl Attack {
     fn report(&mut self, path: &str, algorithm: &Algorithm, count: u64, category: Option<&str>) {
         if count > 0 {
-            self.broken += count;
-            let hidden_as = Some(algorithm.name.to_owned());
-            self.columns.push(BrokenColumn {
-                path: path.to_owned(),
-                count,
-                category: category.map(str::to_owned),
-                hidden_as,
-            });
+            self.add(path, count, category, algorithm.name);
         }
-    }
-
-    fn settle(mut self) -> Self {
-        self.outcome = match (self.tried, self.broken) {
-            (0, _) => Outcome::NotApplicable,
-            (_, 0) => Outcome::Held,
-            _ => Outcome::Broken,
-        };
-        self
     }
 
     fn search(

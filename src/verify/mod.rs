@@ -1,13 +1,26 @@
 //! Attacks what was written. Trusts nothing that `apply` says of itself: it reads the output again, cells and bytes.
 
+mod aligned;
 mod bytes;
+mod cells;
+mod classes;
 mod enumeration;
 mod filter;
+mod frequency;
 mod hashes;
 mod identifiers;
+mod inference;
+mod known;
+mod length;
+mod linkage;
 pub(crate) mod models;
+mod nulls;
+mod order;
 mod originals;
+mod pairs;
+mod rates;
 mod residue;
+mod singling_out;
 mod suspects;
 mod sweep;
 
@@ -26,6 +39,8 @@ use filter::Filter;
 use identifiers::{Finder, Hasher};
 pub use models::{Modelled, Models};
 use originals::Originals;
+use pairs::Sides;
+pub use rates::Rates;
 
 /// The schema's name and version.
 pub const SCHEMA: &str = "iesiz.verification/1";
@@ -65,13 +80,19 @@ pub struct Attack {
     /// Share of the search space that was covered, where it was not all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub covered: Option<f64>,
+    /// How many tries find one value, where a space is searched for any of many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<u64>,
+    /// How often it succeeds, where that is a matter of degree.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rates: Option<Rates>,
     /// Where, by column.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<BrokenColumn>,
 }
 
 impl Attack {
-    /// One that has not begun.
+    /// One that found nothing to attack yet.
     fn new(attack: &'static str) -> Self {
         Self {
             attack,
@@ -79,8 +100,31 @@ impl Attack {
             tried: 0,
             broken: 0,
             covered: None,
+            expected: None,
+            rates: None,
             columns: Vec::new(),
         }
+    }
+
+    /// Adds a column that gives originals away.
+    fn add(&mut self, path: &str, count: u64, category: Option<&str>, hidden_as: &str) {
+        self.broken += count;
+        self.columns.push(BrokenColumn {
+            path: path.to_owned(),
+            count,
+            category: category.map(str::to_owned),
+            hidden_as: Some(hidden_as.to_owned()),
+        });
+    }
+
+    /// Judges by what was tried and found.
+    fn settle(mut self) -> Self {
+        self.outcome = match (self.tried, self.broken) {
+            (0, _) => Outcome::NotApplicable,
+            (_, 0) => Outcome::Held,
+            _ => Outcome::Broken,
+        };
+        self
     }
 }
 
@@ -269,6 +313,14 @@ pub fn against_original(
     {
         attacks.push(attack);
     }
+    let sides = Sides {
+        original,
+        of_original: &originals.heights,
+        output,
+        of_output: &seen.heights,
+    };
+    drop(held);
+    attacks.extend(aligned::attacks(&sides, findings, scope, progress)?);
     let models = models::attack(output, &scope.models, progress)?;
     let (models, grouped) = models.unzip();
     attacks.extend(grouped);

@@ -6,7 +6,7 @@ use super::Setting;
 use super::filter::Filter;
 use super::identifiers::{Take, identifies};
 use super::suspects::Suspects;
-use super::sweep::sweep;
+use super::sweep::{Heights, sweep};
 use crate::error::Result;
 use crate::findings::{TableFindings, Verdict};
 use crate::source::Source;
@@ -17,6 +17,8 @@ pub(super) struct Originals {
     count: u64,
     /// Those that the output may hold.
     pub(super) suspects: Suspects,
+    /// How many rows there are.
+    pub(super) heights: Heights,
     /// Those that are not compared yet: many at a time, the memory is waited for once.
     waiting: Vec<u64>,
 }
@@ -63,6 +65,7 @@ impl Originals {
             sample: Sample::default(),
             count: 0,
             suspects: Suspects::from(from),
+            heights: Heights::default(),
             waiting: Vec::new(),
         }
     }
@@ -81,6 +84,7 @@ impl Originals {
             setting.progress,
             || (Self::new(from), setting.finder()),
             |(originals, finder), batch| {
+                originals.heights.add(batch);
                 finder.leaves(batch, &mut |finder, path, cells| {
                     let Some(&take) = taken.get(path) else { return };
                     for cell in cells {
@@ -115,6 +119,7 @@ impl Originals {
             sample: self.sample.merge(other.sample),
             count: self.count + other.count,
             suspects: self.suspects.merge(other.suspects),
+            heights: self.heights.merge(other.heights),
             waiting: self.waiting,
         }
     }

@@ -6,7 +6,7 @@ use super::filter::Filter;
 use super::hashes::HashLike;
 use super::identifiers::Take;
 use super::originals::Originals;
-use super::sweep::sweep;
+use super::sweep::{Heights, sweep};
 use super::{Attack, BrokenColumn, Outcome, Setting};
 use crate::error::Result;
 use crate::findings::{TableFindings, Verdict};
@@ -17,9 +17,12 @@ const LEAST_CELL: u64 = 6;
 const MOST_PACKED: u64 = 12;
 
 /// What one reading of the output showed.
+#[derive(Default)]
 pub(super) struct Seen {
     /// By path: cells that look like hashes.
     pub(super) hash_like: BTreeMap<String, HashLike>,
+    /// How many rows there are.
+    pub(super) heights: Heights,
     cells: u64,
 }
 
@@ -29,11 +32,13 @@ pub(super) fn look(
     held: Option<&Filter>,
     setting: &Setting<'_>,
 ) -> Result<Seen> {
-    let (hash_like, cells, _) = sweep(
+    let (seen, _) = sweep(
         output,
         setting.progress,
-        || (BTreeMap::<String, HashLike>::new(), 0_u64, setting.finder()),
-        |(hash_like, count, finder), batch| {
+        || (Seen::default(), setting.finder()),
+        |(seen, finder), batch| {
+            seen.heights.add(batch);
+            let (hash_like, count) = (&mut seen.hash_like, &mut seen.cells);
             finder.leaves(batch, &mut |finder, path, cells| {
                 let mut of_leaf = hash_like.remove(path).unwrap_or_default();
                 let held = held.filter(|_| !setting.allowed.contains(path));
@@ -49,9 +54,19 @@ pub(super) fn look(
                 hash_like.insert(path.to_owned(), of_leaf);
             })
         },
-        |(a, more, finder), (b, others, _)| (merged(a, b), more + others, finder),
+        |(a, finder), (b, _)| (a.merge(b), finder),
     )?;
-    Ok(Seen { hash_like, cells })
+    Ok(seen)
+}
+
+impl Seen {
+    fn merge(self, other: Self) -> Self {
+        Self {
+            hash_like: merged(self.hash_like, other.hash_like),
+            heights: self.heights.merge(other.heights),
+            cells: self.cells + other.cells,
+        }
+    }
 }
 
 fn merged(
@@ -116,7 +131,6 @@ pub(super) fn in_cells(
         hidden_as: None,
     };
     Ok(Attack {
-        attack: "residue-in-cells",
         outcome: match (originals.count(), is_broken) {
             (0, _) => Outcome::NotApplicable,
             (_, false) => Outcome::Held,
@@ -128,6 +142,7 @@ pub(super) fn in_cells(
         columns: (counts.into_iter().filter(|(_, count)| *count > 0))
             .map(column)
             .collect(),
+        ..Attack::new("residue-in-cells")
     })
 }
 
@@ -153,7 +168,6 @@ pub(super) fn in_plain_sight(findings: &TableFindings) -> Attack {
         })
         .collect();
     Attack {
-        attack: "plain-sight",
         outcome: if columns.is_empty() {
             Outcome::Held
         } else {
@@ -161,7 +175,7 @@ pub(super) fn in_plain_sight(findings: &TableFindings) -> Attack {
         },
         tried: findings.rows_read * findings.columns.len() as u64,
         broken: columns.iter().map(|c| c.count).sum(),
-        covered: None,
         columns,
+        ..Attack::new("plain-sight")
     }
 }

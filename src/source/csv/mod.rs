@@ -186,6 +186,7 @@ impl Source for CsvSource {
             Ok(Pending {
                 seq,
                 bytes,
+                rows: None,
                 decode: Box::new(move || layout.batch(seq, block, has_header && seq == 0)),
             })
         })))

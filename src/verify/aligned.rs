@@ -1,0 +1,33 @@
+//! Attacks that lay rows of the original beside rows of the output.
+
+use super::pairs::{Pairs, Sides};
+use super::{Attack, Scope, frequency, known, length, order};
+use crate::error::Result;
+use crate::findings::TableFindings;
+use crate::progress::Progress;
+
+/// Those that need the pairs alone.
+const ALL: &[(&str, fn(&Pairs) -> Attack)] = &[
+    ("order", order::attack),
+    ("length", length::attack),
+    ("frequency", frequency::attack),
+];
+
+/// Those that ask about the whole output too.
+const BY_KNOWN: &[&str] = &["linkage", "singling-out", "inference", "empty-cells"];
+
+/// Runs them all; tables with different numbers of rows give none of them anything to attack.
+pub(super) fn attacks(
+    sides: &Sides<'_>,
+    findings: &TableFindings,
+    scope: &Scope,
+    progress: &dyn Progress,
+) -> Result<Vec<Attack>> {
+    let Some(pairs) = Pairs::read(sides, findings, scope, progress)? else {
+        let names = ALL.iter().map(|(name, _)| name).chain(BY_KNOWN);
+        return Ok(names.map(|name| Attack::new(name)).collect());
+    };
+    let mut attacks: Vec<Attack> = ALL.iter().map(|(_, attack)| attack(&pairs)).collect();
+    attacks.extend(known::attacks(&pairs, sides.output, progress)?);
+    Ok(attacks)
+}
