@@ -78,6 +78,10 @@ summary-policy-any = Judged by the list of { $operator }, for any purpose.
 summary-no-policy = Judged without a policy: no personal data is approved.
 
 done-published = written: { $path }, { $rows } rows
+done-groups = { "  " }{ $groups ->
+    [one] one group
+   *[other] { $groups } groups
+} of rows alike in what others may know, the smallest of { $k }; rows suppressed: { $suppressed }
 done-broken = NOT WRITTEN: an attack recovered originals from { $table }
 done-failed = NOT WRITTEN: { $message }
 done-stale = { "  " }! { $path } is of an earlier run and still there: remove it

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::apply::{Applied, apply};
@@ -21,7 +22,7 @@ use crate::progress::Progress;
 use crate::source::csv::encoding::Encoding;
 use crate::source::sink::Format;
 use crate::source::{Compression, CsvFormat, OWN_FOLDER, Options, Source, reopen};
-use crate::verify::{self, Models, Outcome, Scope, TableVerification, Verification};
+use crate::verify::{self, Models, Outcome, Scope, TableVerification, Utility, Verification};
 
 /// Format to write, where it is not that of the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +44,45 @@ pub struct Outcomes {
     pub journal_head: String,
     /// Files of earlier runs that are still there.
     pub left: Vec<PathBuf>,
+}
+
+/// What outputs are still good for: the file `utility.json`, schema `iesiz.utility/1`. It holds no cell value.
+#[derive(Debug, Serialize)]
+pub struct UtilityReport<'a> {
+    schema: &'static str,
+    tables: Vec<TableUtility<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct TableUtility<'a> {
+    #[serde(flatten)]
+    utility: &'a Utility,
+    /// What the privacy model did.
+    groups: Option<&'a Recoded>,
+}
+
+impl Outcomes {
+    /// What the outputs are still good for.
+    pub fn utility(&self) -> UtilityReport<'_> {
+        let recoded = |table: &str| {
+            let of_table = self.tables.iter().find(|outcome| outcome.table == table);
+            of_table.and_then(|outcome| outcome.result.as_ref().ok()?.recoded.as_ref())
+        };
+        let utilities = self
+            .verification
+            .tables
+            .iter()
+            .filter_map(|t| t.utility.as_ref());
+        UtilityReport {
+            schema: verify::utility::SCHEMA,
+            tables: utilities
+                .map(|utility| TableUtility {
+                    groups: recoded(&utility.table),
+                    utility,
+                })
+                .collect(),
+        }
+    }
 }
 
 /// What became of one table.

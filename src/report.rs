@@ -1,6 +1,6 @@
 //! Findings, plans and attacks in words, as tables a person understands. Makes text; prints nothing.
 
-use crate::anonymize::Outcomes;
+use crate::anonymize::{Outcomes, TableOutcome};
 use crate::findings::{ColumnFinding, Findings, Reason, State, TableFindings, Verdict};
 use crate::plan::{Action, ColumnPlan, Plan};
 use crate::policy::Policy;
@@ -320,17 +320,7 @@ fn summary(findings: &Findings, ignored: usize) -> String {
 pub fn outcomes(outcomes: &Outcomes, findings: &Findings, own_folder: &str) -> String {
     let mut lines = vec![String::new()];
     for table in &outcomes.tables {
-        lines.push(match &table.result {
-            Ok(done) => tr(
-                "done-published",
-                &[
-                    ("path", Arg::Text(&done.path.display().to_string())),
-                    ("rows", Arg::Count(done.rows)),
-                ],
-            ),
-            Err(_) if table.broken => tr("done-broken", &[("table", Arg::Text(&table.table))]),
-            Err(error) => tr("done-failed", &[("message", Arg::Text(&error.chain()))]),
-        });
+        lines.extend(outcome(table));
     }
     for path in &outcomes.left {
         let path = path.display().to_string();
@@ -359,6 +349,31 @@ pub fn outcomes(outcomes: &Outcomes, findings: &Findings, own_folder: &str) -> S
         ],
     ));
     lines.join("\n") + "\n"
+}
+
+fn outcome(table: &TableOutcome) -> Vec<String> {
+    let done = match &table.result {
+        Ok(done) => done,
+        Err(_) if table.broken => {
+            return vec![tr("done-broken", &[("table", Arg::Text(&table.table))])];
+        }
+        Err(error) => {
+            return vec![tr("done-failed", &[("message", Arg::Text(&error.chain()))])];
+        }
+    };
+    let path = done.path.display().to_string();
+    let args = [("path", Arg::Text(&path)), ("rows", Arg::Count(done.rows))];
+    let groups = done.recoded.as_ref().map(|recoded| {
+        let args = [
+            ("groups", Arg::Count(recoded.groups)),
+            ("k", Arg::Count(recoded.k)),
+            ("suppressed", Arg::Count(recoded.suppressed_rows)),
+        ];
+        tr("done-groups", &args)
+    });
+    std::iter::once(tr("done-published", &args))
+        .chain(groups)
+        .collect()
 }
 
 /// What the attacks showed: the sum over tables, and every break by its place.

@@ -328,6 +328,10 @@ fn write_out(work: &Work<'_>, output: &Path) -> Result<u8> {
         &folder.own("verification.json"),
         json(&outcomes.verification)?.as_bytes(),
     )?;
+    write_atomically(
+        &folder.own("utility.json"),
+        json(&outcomes.utility())?.as_bytes(),
+    )?;
     print(&report::outcomes(
         &outcomes,
         findings,

@@ -1,6 +1,6 @@
 //! What the quasi-identifiers of every row become: learnt from the counts of a whole table, applied batch by batch.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::RandomState;
 use polars::error::PolarsResult;
@@ -33,7 +33,7 @@ pub struct Recoded {
     /// Rows whose quasi-identifiers were all suppressed.
     pub suppressed_rows: u64,
     /// By quasi-identifier: share of its variety that is lost, from 0 to 1 (normalised certainty penalty).
-    pub loss: Vec<(String, f64)>,
+    pub loss: BTreeMap<String, f64>,
 }
 
 /// What the quasi-identifiers of every row become.

@@ -1,6 +1,7 @@
 //! Attacks that lay rows of the original beside rows of the output.
 
 use super::pairs::{Pairs, Sides};
+use super::utility::Utility;
 use super::{Attack, Scope, frequency, known, length, order};
 use crate::error::Result;
 use crate::findings::TableFindings;
@@ -16,18 +17,18 @@ const ALL: &[(&str, fn(&Pairs) -> Attack)] = &[
 /// Those that ask about the whole output too.
 const BY_KNOWN: &[&str] = &["linkage", "singling-out", "inference", "empty-cells"];
 
-/// Runs them all; tables with different numbers of rows give none of them anything to attack.
+/// Runs them all, and tells what the output is still good for; tables with different numbers of rows give none of them anything to attack.
 pub(super) fn attacks(
     sides: &Sides<'_>,
     findings: &TableFindings,
     scope: &Scope,
     progress: &dyn Progress,
-) -> Result<Vec<Attack>> {
+) -> Result<(Vec<Attack>, Option<Utility>)> {
     let Some(pairs) = Pairs::read(sides, findings, scope, progress)? else {
         let names = ALL.iter().map(|(name, _)| name).chain(BY_KNOWN);
-        return Ok(names.map(|name| Attack::new(name)).collect());
+        return Ok((names.map(|name| Attack::new(name)).collect(), None));
     };
     let mut attacks: Vec<Attack> = ALL.iter().map(|(_, attack)| attack(&pairs)).collect();
     attacks.extend(known::attacks(&pairs, sides.output, progress)?);
-    Ok(attacks)
+    Ok((attacks, Utility::of(&pairs)))
 }

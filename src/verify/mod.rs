@@ -23,6 +23,7 @@ mod residue;
 mod singling_out;
 mod suspects;
 mod sweep;
+pub mod utility;
 
 use std::collections::HashSet;
 
@@ -41,6 +42,7 @@ pub use models::{Modelled, Models};
 use originals::Originals;
 use pairs::Sides;
 pub use rates::Rates;
+pub use utility::Utility;
 
 /// The schema's name and version.
 pub const SCHEMA: &str = "iesiz.verification/1";
@@ -64,6 +66,9 @@ pub struct TableVerification {
     /// Figures of privacy models.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub models: Option<Modelled>,
+    /// What the table is still good for; written to a file of its own.
+    #[serde(skip)]
+    pub utility: Option<Utility>,
 }
 
 /// One attack on one table.
@@ -320,7 +325,8 @@ pub fn against_original(
         of_output: &seen.heights,
     };
     drop(held);
-    attacks.extend(aligned::attacks(&sides, findings, scope, progress)?);
+    let (aligned, utility) = aligned::attacks(&sides, findings, scope, progress)?;
+    attacks.extend(aligned);
     let models = models::attack(output, &scope.models, progress)?;
     let (models, grouped) = models.unzip();
     attacks.extend(grouped);
@@ -328,6 +334,7 @@ pub fn against_original(
         table: output.id().to_string(),
         attacks,
         models,
+        utility,
     })
 }
 
@@ -366,6 +373,7 @@ pub fn alone(
         table: output.id().to_string(),
         attacks,
         models,
+        utility: None,
     })
 }
 

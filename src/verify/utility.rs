@@ -122,7 +122,11 @@ fn middle(text: &str) -> Option<f64> {
 }
 
 fn both(before: &[Option<f64>], after: &[Option<f64>]) -> Vec<(f64, f64)> {
-    before.iter().zip(after).filter_map(|(a, b)| Some(((*a)?, (*b)?))).collect()
+    before
+        .iter()
+        .zip(after)
+        .filter_map(|(a, b)| Some(((*a)?, (*b)?)))
+        .collect()
 }
 
 fn unexplained(before: &[Option<f64>], after: &[Option<f64>]) -> f64 {
@@ -130,7 +134,11 @@ fn unexplained(before: &[Option<f64>], after: &[Option<f64>]) -> f64 {
     let both = both(before, after);
     let kept = both.len() as f64 / filled.max(1) as f64;
     let is_equal = both.iter().all(|(a, b)| a.total_cmp(b).is_eq());
-    let explained = if is_equal { 1.0 } else { pearson(&both).map_or(0.0, |r| r * r) };
+    let explained = if is_equal {
+        1.0
+    } else {
+        pearson(&both).map_or(0.0, |r| r * r)
+    };
     1.0 - kept * explained
 }
 
@@ -159,7 +167,9 @@ fn wasserstein(before: &[Option<f64>], after: &[Option<f64>]) -> Option<f64> {
     let variance = before.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / before.len() as f64;
     let steps = before.len().max(after.len());
     let at = |numbers: &[f64], step: usize| numbers[step * numbers.len() / steps];
-    let moved = (0..steps).map(|step| (at(&before, step) - at(&after, step)).abs()).sum::<f64>();
+    let moved = (0..steps)
+        .map(|step| (at(&before, step) - at(&after, step)).abs())
+        .sum::<f64>();
     (variance > 0.0).then(|| moved / steps as f64 / variance.sqrt())
 }
 
@@ -170,8 +180,14 @@ fn total_variation(before: &Cells, after: &Cells) -> f64 {
         (sign / filled, filled)
     };
     let (plus, minus) = (add(before, 1.0).0, add(after, -1.0).0);
-    before.iter().flatten().for_each(|cell| *shares.entry(cell).or_default() += plus);
-    after.iter().flatten().for_each(|cell| *shares.entry(cell).or_default() += minus);
+    before
+        .iter()
+        .flatten()
+        .for_each(|cell| *shares.entry(cell).or_default() += plus);
+    after
+        .iter()
+        .flatten()
+        .for_each(|cell| *shares.entry(cell).or_default() += minus);
     0.5 * shares.values().map(|share| share.abs()).sum::<f64>()
 }
 
@@ -205,8 +221,15 @@ fn entropy<T: Eq + Hash>(values: impl Iterator<Item = T>) -> f64 {
 fn correlations(pairs: &Pairs) -> Vec<Correlation> {
     let columns: Vec<_> = (pairs.original.iter())
         .filter_map(|original| {
-            let output = pairs.output.iter().find(|output| output.path == original.path)?;
-            Some((&original.path, numbers(&original.cells)?, numbers(&output.cells)?))
+            let output = pairs
+                .output
+                .iter()
+                .find(|output| output.path == original.path)?;
+            Some((
+                &original.path,
+                numbers(&original.cells)?,
+                numbers(&output.cells)?,
+            ))
         })
         .take(MOST_PAIRED)
         .collect();
@@ -234,7 +257,10 @@ mod tests {
 
     fn utility(before: impl Fn(u64) -> String, after: impl Fn(u64) -> String) -> ColumnUtility {
         let cells = |f: &dyn Fn(u64) -> String| (0..ROWS).map(f).collect::<Vec<_>>();
-        let pairs = pairs(&[("a", Some("income"), cells(&before))], &[("a", cells(&after))]);
+        let pairs = pairs(
+            &[("a", Some("income"), cells(&before))],
+            &[("a", cells(&after))],
+        );
         Utility::of(&pairs).unwrap().columns.remove(0)
     }
 
@@ -248,7 +274,10 @@ mod tests {
             let low = mixed(n) % 1_000 / 100 * 100;
             format!("{low}..{}", low + 99)
         });
-        assert!((0.001..0.1).contains(&binned.information_loss), "{binned:?}");
+        assert!(
+            (0.001..0.1).contains(&binned.information_loss),
+            "{binned:?}"
+        );
         let shuffled = utility(number, |n| number(n + 7));
         assert!(shuffled.information_loss > 0.9 && shuffled.total_variation.unwrap() < 0.1);
         let tokens = utility(city, |n| token(&city(n)));
