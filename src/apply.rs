@@ -239,7 +239,8 @@ impl<'a> Rewriter<'a> {
     fn frame(&self, batch: &Batch, cells: &mut BTreeMap<String, u64>) -> Result<DataFrame> {
         let height = batch.height();
         let mut columns = Vec::new();
-        let (frame, dropped) = batch.frame_without(&|path| self.drops(path) && !self.subjects.contains(path))?;
+        let (frame, dropped) =
+            batch.frame_without(&|path| self.drops(path) && !self.subjects.contains(path))?;
         if dropped > 0 {
             *cells.entry("drop".to_owned()).or_default() += dropped;
         }
