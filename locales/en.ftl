@@ -56,6 +56,11 @@ action-redact = redacted
 action-generalize = generalised
 action-token = token
 action-scrub = scrubbed
+action-fake = made up
+action-shuffle = shuffled
+action-noise = blurred
+action-date-shift = moved in time
+action-microaggregate = group mean
 
 problem-short-record = records with fewer cells than the header (the missing ones are empty): { $count }
 problem-long-record = records with more cells than the header (the extra ones are in columns overflow_1 and so on): { $count }

@@ -416,9 +416,34 @@ impl ColumnPlan {
         if (self.action == Action::Rewrite) != self.method.is_some() {
             found.push("`rewrite` needs a method, and only `rewrite` has one".to_owned());
         }
+        found.extend(
+            self.complaints_of_role(table)
+                .into_iter()
+                .map(str::to_owned),
+        );
+        found
+    }
+
+    fn complaints_of_role(&self, table: &TablePlan) -> Vec<&'static str> {
+        let mut found = Vec::new();
+        let is_whole = self.settings.level == Some(0);
+        if self.role.is_some() && table.privacy.is_none() {
+            found.push("a role needs a `[table.privacy]`");
+        }
+        if is_whole && self.role.is_none() {
+            found.push("`level = 0` leaves values as they are: only for columns with a role");
+        }
+        let is_listed = self.verdict == Verdict::Approved
+            || self.verdict == Verdict::Clean
+            || self.reason == Reason::NoPolicy;
+        if is_whole && !is_listed {
+            found.push(
+                "`level = 0` leaves values as they are: not for what the policy does not allow",
+            );
+        }
         let is_steady = matches!(self.method.as_deref(), None | Some("generalize" | "redact"));
         if self.role == Some(Role::QuasiIdentifier) && !is_steady {
-            found.push("a quasi-identifier is kept, redacted or generalised: groups cannot be made of values that are drawn by chance".to_owned());
+            found.push("a quasi-identifier is kept, redacted or generalised: groups cannot be made of values that are drawn by chance");
         }
         found
     }

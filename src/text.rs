@@ -83,7 +83,10 @@ mod tests {
                 "reason-",
                 "no-personal-data not-personal on-list parent-on-list other-purpose named-not-approved not-on-list no-policy prohibited thin-evidence unreadable",
             ),
-            ("action-", "keep drop redact generalize token scrub"),
+            (
+                "action-",
+                "keep drop redact generalize token scrub fake shuffle noise date-shift microaggregate",
+            ),
             (
                 "problem-",
                 "short-record long-record malformed-text binary-not-text header-denied rounded-number",

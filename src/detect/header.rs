@@ -27,7 +27,8 @@ pub struct HeaderEvidence {
 
 /// The name is a known spelling of the category.
 pub const EXACT: f64 = 10.0;
-const STRIPPED: f64 = 9.5;
+/// So is what is left of it without its ending.
+pub const STRIPPED: f64 = 9.5;
 /// The name contains a known spelling among other words.
 pub const PART: f64 = 6.0;
 /// The least that such a name gives: several categories share it.

@@ -132,6 +132,11 @@ fn listed(word: &str) -> u8 {
         .unwrap_or_default()
 }
 
+/// Tells whether the lists hold a word as some part of a name.
+pub(crate) fn is_listed(word: &str) -> bool {
+    listed(&plain(word)) != 0
+}
+
 /// Tells whether the lists hold a word as a given name.
 pub(super) fn is_listed_given(word: &str) -> bool {
     listed(&plain(word)) & GIVEN_NAME != 0

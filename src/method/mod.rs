@@ -1,12 +1,21 @@
 //! Irreversible rewritings of columns. Each says what class of trace it leaves; a reversible one has no place here.
 
 mod civil;
+mod date_shift;
+mod dates;
+mod fake;
 mod generalize;
+mod json;
 pub(crate) mod ladder;
+mod microaggregate;
+mod noise;
+mod numbers;
 mod random;
 mod redact;
+mod regions;
 mod scrub;
 mod settings;
+mod shuffle;
 mod token;
 
 use std::fmt;
@@ -18,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::detect::{Detectors, Searcher};
 use crate::error::{Error, Result};
+pub use ladder::steps;
 use random::Random;
 pub use settings::Settings;
 pub use token::{Key, is_token};
@@ -147,6 +157,11 @@ pub const ALL: &[&dyn Method] = &[
     &generalize::Generalize,
     &token::Token,
     &scrub::Scrub,
+    &fake::Fake,
+    &shuffle::Shuffle,
+    &noise::Noise,
+    &date_shift::DateShift,
+    &microaggregate::Microaggregate,
 ];
 
 /// Finds a method by name.

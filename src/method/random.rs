@@ -50,11 +50,6 @@ impl Random {
         (self.below(STEPS) + 1) as f64 / STEPS as f64
     }
 
-    /// One of some things.
-    pub(super) fn one_of<'a, T: ?Sized>(&mut self, all: &[&'a T]) -> &'a T {
-        all[self.below(all.len() as u64) as usize]
-    }
-
     /// So many decimal digits.
     pub(super) fn digits(&mut self, count: usize) -> String {
         (0..count)

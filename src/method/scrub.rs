@@ -1,10 +1,12 @@
-//! Takes personal data out of text and leaves the rest: each span becomes the name of its category in brackets.
+//! Takes personal data out of text and leaves the rest: each span becomes the name of its category in brackets. JSON stays
+//! JSON.
 
 use std::borrow::Cow;
 
 use polars::error::PolarsResult;
 use polars::prelude::{BooleanChunked, DataType, Series};
 
+use super::json::Json;
 use super::{Class, ColumnContext, Method, Run, is_plain, map_text};
 use crate::detect::{Detectors, Searcher};
 use crate::pattern::normalize;
@@ -36,8 +38,9 @@ impl Method for Scrub {
             DataType::String | DataType::Categorical(..) | DataType::Enum(..)
         ) {
             let mut searcher = run.searcher(values);
+            let mut json = Json::default();
             return map_text(values, |cell| {
-                Some(scrub(cell, &run.detectors, &mut searcher).into_owned())
+                Some(scrub_any(cell, &run.detectors, &mut searcher, &mut json))
             });
         }
         let text = values.cast(&DataType::String)?;
@@ -52,6 +55,17 @@ impl Method for Scrub {
             &Series::full_null(values.name().clone(), values.len(), values.dtype()),
         )
     }
+}
+
+fn scrub_any(
+    cell: &str,
+    detectors: &Detectors,
+    searcher: &mut Searcher<'_>,
+    json: &mut Json,
+) -> String {
+    let mut scrub_text = |text: &str| scrub(text, detectors, searcher).into_owned();
+    json.rewrite(cell, &mut scrub_text)
+        .unwrap_or_else(|| scrub_text(cell))
 }
 
 fn scrub<'a>(cell: &'a str, detectors: &Detectors, searcher: &mut Searcher<'_>) -> Cow<'a, str> {
@@ -111,5 +125,23 @@ mod tests {
                 "a second run changes nothing"
             );
         }
+    }
+
+    #[test]
+    fn json_stays_json() {
+        let detectors = Detectors::builtin();
+        let mut searcher = detectors.searcher();
+        let mut json = Json::default();
+        let cell = r#"{"id": 17, "iin":"850101100012","звонок":{"text": "перезвоните на +7 700 000 12 34","код":850101200019},
+ "by": {"350101500013": 1.0, "491231600018": 2}}"#;
+        let expected = r#"{"id": 17, "iin":"[iin]","звонок":{"text": "перезвоните на [phone_number]","код":"[iin]"},
+ "by": {"[iin]": 1.0, "[iin]_2": 2}}"#;
+        let clean = scrub_any(cell, &detectors, &mut searcher, &mut json);
+        assert_eq!(clean, expected);
+        assert!(serde_json::from_str::<serde_json::Value>(&clean).is_ok());
+        assert_eq!(
+            scrub_any(&clean, &detectors, &mut searcher, &mut json),
+            expected
+        );
     }
 }

@@ -13,5 +13,6 @@ mod limits;
 mod methods;
 mod quality;
 mod round_trip;
+mod settings;
 mod spans;
 mod verify;
