@@ -126,7 +126,7 @@ fn like(cell: &str) -> Like {
 /// A day of 1810 to 1899: nobody who was born then lives.
 fn day_of_1800s(random: &mut Random) -> i64 {
     let (first, end) = (first_day_of(1810), first_day_of(1900));
-    first + random.below((end - first) as u64) as i64
+    first + random.below((end - first) as u64).cast_signed()
 }
 
 fn long_gone(
