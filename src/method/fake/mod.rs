@@ -104,22 +104,28 @@ fn invented(
     let text = text.str()?;
     let taken: HashSet<String> = text.iter().flatten().map(canonical).collect();
     let generator = generator(column.category);
-    let mut draw = |cell: &str| {
-        let like = like(cell);
+    let like = like(text.iter().flatten());
+    let mut draw = || {
         let mut drawn = (0..TRIES).map(|_| generator.map(|draw| draw(like, random)));
         drawn
             .find(|value| (value.as_ref()).is_none_or(|value| !taken.contains(&canonical(value))))
             .flatten()
     };
-    Ok(text.iter().map(|cell| draw(cell?)).collect())
+    Ok(text.iter().map(|cell| cell.and_then(|_| draw())).collect())
 }
 
-fn like(cell: &str) -> Like {
-    let date = dates::parse(cell.trim());
+/// Of all cells together: what is put in the place of one does not follow it in anything.
+fn like<'a>(cells: impl Iterator<Item = &'a str>) -> Like {
+    let (mut is_bare, mut is_latin, mut layout) = (true, true, None);
+    for cell in cells {
+        is_bare &= cell.bytes().all(|b| b.is_ascii_digit());
+        is_latin &= cell.is_ascii();
+        layout = layout.or_else(|| Some(dates::parse(cell.trim())?.layout));
+    }
     Like {
-        is_bare: cell.bytes().all(|b| b.is_ascii_digit()),
-        is_latin: cell.is_ascii(),
-        layout: date.map_or(Layout::DayFirst('.'), |date| date.layout),
+        is_bare,
+        is_latin,
+        layout: layout.unwrap_or(Layout::DayFirst('.')),
     }
 }
 
