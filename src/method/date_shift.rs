@@ -97,7 +97,7 @@ fn offsets(values: &Series, column: &ColumnContext<'_>, run: &Run) -> PolarsResu
 /// So many days at most, forward or back, never none.
 fn offset(most: u32, random: &mut Random) -> i64 {
     let most = i64::from(most);
-    let drawn = random.below(2 * most as u64) as i64 - most;
+    let drawn = random.below(2 * most as u64).cast_signed() - most;
     if drawn < 0 { drawn } else { drawn + 1 }
 }
 

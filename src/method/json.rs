@@ -13,7 +13,16 @@ use crate::detect::header;
 const DEPTH: usize = 4;
 
 /// Takes personal data out of a text that is no JSON.
-pub(super) type Scrub<'a> = dyn FnMut(&str) -> String + 'a;
+pub(super) type Scrub<'a> = dyn FnMut(&str, Part) -> String + 'a;
+
+/// What a text is in an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// It names what lies under it, unless it names a person.
+    Key,
+    /// It lies there.
+    Value,
+}
 
 /// What keys tell, as far as they were met.
 #[derive(Debug, Default)]
@@ -144,13 +153,18 @@ impl<'a> Walk<'a, '_, '_> {
     fn member(&mut self, of: Option<&str>, keys: &mut Keys) {
         let raw = self.string();
         let key = decoded(raw);
-        let clean = (key.as_deref()).map_or(PLACEHOLDER.to_owned(), |key| (self.scrub)(key));
+        let clean = match &key {
+            Some(key) => (self.scrub)(key, Part::Key),
+            None => PLACEHOLDER.to_owned(),
+        };
+        let is_name = key.as_ref() == Some(&clean);
         let own = keys.own(clean);
         self.put(raw, key.as_deref(), &own);
         self.gap();
         self.copy(1);
         self.gap();
-        let told = key.as_deref().and_then(|key| self.json.told_by(key));
+        let name = key.as_deref().filter(|_| is_name);
+        let told = name.and_then(|key| self.json.told_by(key));
         self.value(told.as_deref().or(of));
     }
 
@@ -182,7 +196,7 @@ impl<'a> Walk<'a, '_, '_> {
             (Some(""), _) => String::new(),
             (Some(text), None) => (self.json)
                 .rewrite_at(text, self.depth + 1, self.scrub)
-                .unwrap_or_else(|| (self.scrub)(text)),
+                .unwrap_or_else(|| (self.scrub)(text, Part::Value)),
             (_, Some(category)) => format!("[{category}]"),
             (None, None) => PLACEHOLDER.to_owned(),
         };
@@ -194,7 +208,7 @@ impl<'a> Walk<'a, '_, '_> {
         let clean = match of {
             _ if raw == "null" => raw.to_owned(),
             Some(category) => format!("[{category}]"),
-            None if is_number => (self.scrub)(raw),
+            None if is_number => (self.scrub)(raw, Part::Value),
             None => raw.to_owned(),
         };
         if clean == raw {
@@ -234,8 +248,10 @@ impl Keys {
     }
 }
 
+/// Longer keys are text, and those with brackets may be of our own making.
 fn told_by(key: &str) -> Option<String> {
-    if key.starts_with('[') {
+    const LONGEST: usize = 100;
+    if key.contains('[') || key.len() > LONGEST {
         return None;
     }
     let told = header::judge(key).categories;
@@ -260,7 +276,7 @@ mod tests {
     use super::*;
 
     fn clean(cell: &str) -> Option<String> {
-        let mut scrub = |text: &str| text.replace("350101500013", "[iin]");
+        let mut scrub = |text: &str, _| text.replace("350101500013", "[iin]");
         Json::default().rewrite(cell, &mut scrub)
     }
 

@@ -6,8 +6,9 @@ use std::borrow::Cow;
 use polars::error::PolarsResult;
 use polars::prelude::{BooleanChunked, DataType, Series};
 
-use super::json::Json;
+use super::json::{Json, Part};
 use super::{Class, ColumnContext, Method, Run, is_plain, map_text};
+use crate::category::{Catalog, Kind};
 use crate::detect::{Detectors, Searcher};
 use crate::pattern::normalize;
 
@@ -63,18 +64,49 @@ fn scrub_any(
     searcher: &mut Searcher<'_>,
     json: &mut Json,
 ) -> String {
-    let mut scrub_text = |text: &str| scrub(text, detectors, searcher).into_owned();
-    json.rewrite(cell, &mut scrub_text)
-        .unwrap_or_else(|| scrub_text(cell))
+    let mut scrub_part = |text: &str, part| match part {
+        Part::Key => scrub_if(identifies, text, detectors, searcher).into_owned(),
+        Part::Value => scrub(text, detectors, searcher).into_owned(),
+    };
+    json.rewrite(cell, &mut scrub_part)
+        .unwrap_or_else(|| scrub_part(cell, Part::Value))
+}
+
+/// Tells whether a value of the category names a person, an account or a device: `phone` as a key names a kind of thing.
+fn identifies(category: &str) -> bool {
+    const OTHERS: &[&str] = &[
+        "bank_account",
+        "payment_card_number",
+        "ip_address",
+        "device_id",
+    ];
+    let found = Catalog::builtin().find(category);
+    OTHERS.contains(&category) || found.is_some_and(|c| c.kind == Kind::DirectIdentifier)
 }
 
 fn scrub<'a>(cell: &'a str, detectors: &Detectors, searcher: &mut Searcher<'_>) -> Cow<'a, str> {
-    let placeholder = |pattern: usize| format!("[{}]", detectors.patterns()[pattern].category);
+    scrub_if(|_| true, cell, detectors, searcher)
+}
+
+/// Takes out what is of the categories that are wanted.
+fn scrub_if<'a>(
+    is_wanted: impl Fn(&str) -> bool,
+    cell: &'a str,
+    detectors: &Detectors,
+    searcher: &mut Searcher<'_>,
+) -> Cow<'a, str> {
+    let category = |pattern: usize| detectors.patterns()[pattern].category.as_str();
+    let placeholder = |pattern: usize| format!("[{}]", category(pattern));
     if let Some((pattern, _)) = searcher.identifier(cell) {
-        return Cow::Owned(placeholder(pattern));
+        return if is_wanted(category(pattern)) {
+            Cow::Owned(placeholder(pattern))
+        } else {
+            Cow::Borrowed(cell)
+        };
     }
     let text = normalize::fold(cell);
-    let spans = searcher.spans(&text);
+    let mut spans = searcher.spans(&text);
+    spans.retain(|span| is_wanted(category(span.pattern)));
     if spans.is_empty() {
         return Cow::Borrowed(cell);
     }
@@ -133,9 +165,9 @@ mod tests {
         let mut searcher = detectors.searcher();
         let mut json = Json::default();
         let cell = r#"{"id": 17, "iin":"850101100012","звонок":{"text": "перезвоните на +7 700 000 12 34","код":850101200019},
- "by": {"350101500013": 1.0, "491231600018": 2}}"#;
+ "by": {"350101500013": 1.0, "491231600018": 2}, "phone": null, "Windows": "10"}"#;
         let expected = r#"{"id": 17, "iin":"[iin]","звонок":{"text": "перезвоните на [phone_number]","код":"[iin]"},
- "by": {"[iin]": 1.0, "[iin]_2": 2}}"#;
+ "by": {"[iin]": 1.0, "[iin]_2": 2}, "phone": null, "Windows": "10"}"#;
         let clean = scrub_any(cell, &detectors, &mut searcher, &mut json);
         assert_eq!(clean, expected);
         assert!(serde_json::from_str::<serde_json::Value>(&clean).is_ok());

@@ -55,7 +55,8 @@ fn columns() -> Vec<Series> {
     vec![
         number.cast(&DataType::Float64).unwrap(),
         number.cast(&DataType::Float32).unwrap(),
-        number
+        // As far as a calendar goes.
+        (number.slice(0, 5))
             .cast(&DataType::Datetime(TimeUnit::Microseconds, None))
             .unwrap(),
         days.cast(&DataType::Date).unwrap(),

@@ -104,29 +104,35 @@ fn invented(
     let text = text.str()?;
     let taken: HashSet<String> = text.iter().flatten().map(canonical).collect();
     let generator = generator(column.category);
-    let mut draw = |cell: &str| {
-        let like = like(cell);
+    let like = like(text.iter().flatten());
+    let mut draw = || {
         let mut drawn = (0..TRIES).map(|_| generator.map(|draw| draw(like, random)));
         drawn
             .find(|value| (value.as_ref()).is_none_or(|value| !taken.contains(&canonical(value))))
             .flatten()
     };
-    Ok(text.iter().map(|cell| draw(cell?)).collect())
+    Ok(text.iter().map(|cell| cell.and_then(|_| draw())).collect())
 }
 
-fn like(cell: &str) -> Like {
-    let date = dates::parse(cell.trim());
+/// Of all cells together: what is put in the place of one does not follow it in anything.
+fn like<'a>(cells: impl Iterator<Item = &'a str>) -> Like {
+    let (mut is_bare, mut is_latin, mut layout) = (true, true, None);
+    for cell in cells {
+        is_bare &= cell.bytes().all(|b| b.is_ascii_digit());
+        is_latin &= cell.is_ascii();
+        layout = layout.or_else(|| Some(dates::parse(cell.trim())?.layout));
+    }
     Like {
-        is_bare: cell.bytes().all(|b| b.is_ascii_digit()),
-        is_latin: cell.is_ascii(),
-        layout: date.map_or(Layout::DayFirst('.'), |date| date.layout),
+        is_bare,
+        is_latin,
+        layout: layout.unwrap_or(Layout::DayFirst('.')),
     }
 }
 
 /// A day of 1810 to 1899: nobody who was born then lives.
 fn day_of_1800s(random: &mut Random) -> i64 {
     let (first, end) = (first_day_of(1810), first_day_of(1900));
-    first + random.below((end - first) as u64) as i64
+    first + random.below((end - first) as u64).cast_signed()
 }
 
 fn long_gone(

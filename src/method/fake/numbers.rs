@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn numbers_pass_the_checks_of_those_they_look_like_and_belong_to_nobody() {
         let mut random = Random::of([9; 32]);
-        let like = like("");
+        let like = like([""].into_iter());
         let holds = |check: &str, text: &str| named(check).unwrap()(text);
         for _ in 0..500 {
             let number = iin(like, &mut random);
