@@ -1,7 +1,8 @@
 //! Attacks that lay rows of the original beside rows of the output.
 
+use super::known::Promise;
 use super::pairs::{Pairs, Sides};
-use super::{Attack, Scope, frequency, known, length, order};
+use super::{Attack, Scope, derived, frequency, known, length, order};
 use crate::error::Result;
 use crate::findings::TableFindings;
 use crate::progress::Progress;
@@ -11,6 +12,7 @@ const ALL: &[(&str, fn(&Pairs) -> Attack)] = &[
     ("order", order::attack),
     ("length", length::attack),
     ("frequency", frequency::attack),
+    ("derived", derived::attack),
 ];
 
 /// Those that ask about the whole output too.
@@ -28,6 +30,11 @@ pub(super) fn attacks(
         return Ok(names.map(|name| Attack::new(name)).collect());
     };
     let mut attacks: Vec<Attack> = ALL.iter().map(|(_, attack)| attack(&pairs)).collect();
-    attacks.extend(known::attacks(&pairs, sides.output, progress)?);
+    attacks.extend(known::attacks(
+        &pairs,
+        sides.output,
+        Promise::Nothing,
+        progress,
+    )?);
     Ok(attacks)
 }
