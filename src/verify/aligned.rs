@@ -2,7 +2,7 @@
 
 use super::known::Promise;
 use super::pairs::{Pairs, Sides};
-use super::{Attack, Scope, derived, frequency, known, length, order};
+use super::{Attack, Scope, derived, frequency, known, length, order, salts};
 use crate::error::Result;
 use crate::findings::TableFindings;
 use crate::progress::Progress;
@@ -13,6 +13,7 @@ const ALL: &[(&str, fn(&Pairs) -> Attack)] = &[
     ("length", length::attack),
     ("frequency", frequency::attack),
     ("derived", derived::attack),
+    ("salted-hashes", salts::attack),
 ];
 
 /// Those that ask about the whole output too.

@@ -21,6 +21,7 @@ mod originals;
 mod pairs;
 mod rates;
 mod residue;
+mod salts;
 mod singling_out;
 mod suspects;
 mod sweep;
