@@ -1,8 +1,8 @@
 //! Inference: who knows a person's quasi-identifiers guesses a sensitive value from the rows that fit.
 
+use super::Attack;
 use super::known::Asked;
 use super::rates::{Rate, Rates};
-use super::{Attack, Outcome};
 
 /// Nearly every guess right that would otherwise be wrong; classes that differ from no other tell nothing, because then the
 /// guesses of the control are as good.
@@ -38,6 +38,7 @@ fn rates(asked: &Asked<'_>, target: usize) -> Rates {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Outcome;
     use super::super::known::Promise;
     use super::super::known::tests::{asked, people};
     use super::super::pairs::tests::pairs;

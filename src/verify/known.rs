@@ -32,7 +32,6 @@ pub(super) enum Promise {
     /// Nothing of its rows together: rates are reported, and judged only where a column keeps its fine values.
     Nothing,
     /// That no row is alone among those like it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no plan promises it yet"))]
     Classes,
 }
 

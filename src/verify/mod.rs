@@ -15,10 +15,13 @@ mod inference;
 mod known;
 mod length;
 mod linkage;
+mod literals;
+mod names;
 mod nulls;
 mod order;
 mod originals;
 mod pairs;
+mod parts;
 mod rates;
 mod residue;
 mod salts;
@@ -37,6 +40,7 @@ use crate::progress::Progress;
 use crate::source::Source;
 use filter::Filter;
 use identifiers::{Finder, Hasher};
+use names::Names;
 use originals::Originals;
 use pairs::Sides;
 pub use rates::Rates;
@@ -260,6 +264,8 @@ pub fn against_original(
     } else {
         None
     };
+    let names = Names::of(output)?;
+    names.add_to(&held, &setting);
     let mut from = 0;
     let (originals, mut attacks) = loop {
         let originals = Originals::compare(original, findings, &held, from, &setting)?;
@@ -267,6 +273,7 @@ pub fn against_original(
         if let Some(stored) = &stored {
             attacks.push(bytes::residue(stored, &originals, &setting.hasher)?);
         }
+        attacks.push(names.residue(&originals, &setting));
         let is_broken = attacks
             .iter()
             .any(|attack| attack.outcome == Outcome::Broken);
@@ -326,7 +333,10 @@ pub fn alone(
         progress,
     };
     let seen = residue::look(output, None, &setting)?;
-    let mut attacks = vec![residue::in_plain_sight(&findings)];
+    let mut attacks = vec![
+        residue::in_plain_sight(&findings),
+        Names::of(output)?.in_plain_sight(&setting),
+    ];
     attacks.extend(enumeration::by_search(&seen, effort, |_| true)?);
     Ok(TableVerification {
         table: output.id().to_string(),
