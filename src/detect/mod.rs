@@ -21,7 +21,7 @@ pub mod shape;
 pub mod sketch;
 pub mod spans;
 pub(crate) mod template;
-mod translit;
+pub(crate) mod translit;
 mod vocabulary;
 mod workers;
 

@@ -1,7 +1,7 @@
 //! One Latin spelling for a word, however it was typed: in Russian, Kazakh, Kazakh Latin or by transliteration.
 
 /// Brings a lower-case word to the spelling that all its transliterations share.
-pub(super) fn fold(word: &str) -> String {
+pub(crate) fn fold(word: &str) -> String {
     let mut latin = String::with_capacity(word.len());
     for c in word.chars() {
         match letter(c) {

@@ -1,8 +1,9 @@
 //! Attacks that lay rows of the original beside rows of the output.
 
+use super::known::Promise;
 use super::pairs::{Pairs, Sides};
 use super::utility::Utility;
-use super::{Attack, Scope, frequency, known, length, order};
+use super::{Attack, Scope, derived, frequency, known, length, order, salts};
 use crate::error::Result;
 use crate::findings::TableFindings;
 use crate::progress::Progress;
@@ -12,6 +13,8 @@ const ALL: &[(&str, fn(&Pairs) -> Attack)] = &[
     ("order", order::attack),
     ("length", length::attack),
     ("frequency", frequency::attack),
+    ("derived", derived::attack),
+    ("salted-hashes", salts::attack),
 ];
 
 /// Those that ask about the whole output too.
@@ -29,6 +32,11 @@ pub(super) fn attacks(
         return Ok((names.map(|name| Attack::new(name)).collect(), None));
     };
     let mut attacks: Vec<Attack> = ALL.iter().map(|(_, attack)| attack(&pairs)).collect();
-    attacks.extend(known::attacks(&pairs, sides.output, progress)?);
+    attacks.extend(known::attacks(
+        &pairs,
+        sides.output,
+        Promise::Nothing,
+        progress,
+    )?);
     Ok((attacks, Utility::of(&pairs)))
 }

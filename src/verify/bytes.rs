@@ -1,4 +1,5 @@
-//! Residue in bytes: originals in the parts of a Parquet file that are no cells: statistics, dictionaries, metadata, gaps.
+//! Residue in bytes: originals in the parts of a file that are no cells. In Parquet statistics, dictionaries, metadata and gaps;
+//! in packed CSV the headers of what is packed, skipped frames and what trails behind.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -6,23 +7,20 @@ use std::hash::BuildHasher as _;
 use std::io::Read;
 use std::path::Path;
 
-use aho_corasick::AhoCorasick;
-
 use super::filter::Filter;
 use super::identifiers::Hasher;
+use super::literals::Literals;
 use super::originals::Originals;
+use super::parts;
 use super::{Attack, BrokenColumn, Outcome};
 use crate::detect::spans::canonical;
 use crate::error::{Error, Result};
-use crate::source::Source;
+use crate::source::csv::codepage;
+use crate::source::{Compression, Source};
 
 const WINDOW: usize = 1 << 20;
 /// The longest thing that may lie across the border of two windows.
 const OVERLAP: usize = 512;
-/// Literal originals that are searched for anywhere.
-const LITERALS: usize = 2_000;
-/// Literals with fewer digits may be words of the format.
-const LITERAL_DIGITS: usize = 5;
 /// Lengths of the numbers that identify.
 const NUMBERS: std::ops::RangeInclusive<usize> = 9..=16;
 
@@ -30,6 +28,8 @@ const NUMBERS: std::ops::RangeInclusive<usize> = 9..=16;
 pub(super) struct Stored<'a> {
     path: &'a Path,
     read: u64,
+    is_parquet: bool,
+    encoding: Option<String>,
 }
 
 /// Reads the stored bytes of an output once, where there are any beside its cells, and adds the numbers and addresses among
@@ -39,14 +39,32 @@ pub(super) fn look<'a>(
     held: &Filter,
     hasher: &Hasher,
 ) -> Result<Option<Stored<'a>>> {
-    let is_parquet = output.info().format == "parquet";
-    let Some(path) = output.path().filter(|_| is_parquet) else {
+    let info = output.info();
+    let is_parquet = info.format == "parquet";
+    let has_more = is_parquet || output.compression() != Compression::None;
+    let Some(path) = output.path().filter(|_| has_more) else {
         return Ok(None);
     };
-    let read = windows(path, |bytes| {
-        for_each_text(bytes, &mut |text| held.add(hasher.hash_one(text)));
-    })?;
-    Ok(Some(Stored { path, read }))
+    let mut stored = Stored {
+        path,
+        read: 0,
+        is_parquet,
+        encoding: info.encoding,
+    };
+    let hold = |bytes: &[u8]| for_each_text(bytes, &mut |text| held.add(hasher.hash_one(text)));
+    stored.read = windows(path, hold)?;
+    stored.parts(&mut |bytes| hold(bytes))?;
+    Ok(Some(stored))
+}
+
+impl Stored<'_> {
+    /// Shows what the bytes do not show as they are.
+    fn parts(&self, show: &mut dyn FnMut(&[u8])) -> Result<()> {
+        if self.is_parquet {
+            parts::of_parquet(self.path, show)?;
+        }
+        Ok(())
+    }
 }
 
 /// Reads the stored bytes again for literal originals, and for those numbers and addresses that may be originals.
@@ -55,12 +73,13 @@ pub(super) fn residue(
     originals: &Originals,
     hasher: &Hasher,
 ) -> Result<Attack> {
-    let literals = literals(originals)?;
+    let legacy = stored.encoding.as_deref().and_then(codepage::named);
+    let literals = Literals::of(originals, legacy)?;
     let suspects = &originals.suspects;
-    let (mut found, mut spelled) = (HashSet::new(), HashSet::new());
+    let (mut found, mut spelled, mut numbers) = (HashSet::new(), HashSet::new(), HashSet::new());
     if originals.count() > 0 {
-        windows(stored.path, |bytes| {
-            let met = literals.find_overlapping_iter(bytes);
+        let mut look = |bytes: &[u8]| {
+            let met = literals.everywhere.find_overlapping_iter(bytes);
             spelled.extend(met.map(|literal| literal.pattern()));
             if !suspects.is_empty() {
                 for_each_text(bytes, &mut |text| {
@@ -68,9 +87,15 @@ pub(super) fn residue(
                     found.extend(suspects.contains(hash).then_some(hash));
                 });
             }
+        };
+        windows(stored.path, &mut look)?;
+        stored.parts(&mut |bytes| {
+            look(bytes);
+            let met = literals.in_parts.find_overlapping_iter(bytes);
+            numbers.extend(met.map(|literal| literal.pattern()));
         })?;
     }
-    let broken = (found.len() + spelled.len()) as u64;
+    let broken = (found.len() + spelled.len() + numbers.len()) as u64;
     let whole_file = BrokenColumn {
         path: String::new(),
         count: broken,
@@ -93,23 +118,6 @@ pub(super) fn residue(
         columns: (broken > 0).then_some(whole_file).into_iter().collect(),
         ..Attack::new("residue-in-bytes")
     })
-}
-
-/// Originals that are searched for as they are; numbers are searched for by themselves, and what could stand in a token by
-/// chance is no proof.
-fn literals(originals: &Originals) -> Result<AhoCorasick> {
-    let is_telling = |text: &&str| {
-        let digits = text.bytes().filter(u8::is_ascii_digit).count();
-        text.contains('@')
-            || (digits >= LITERAL_DIGITS && !text.bytes().all(|b| b.is_ascii_hexdigit()))
-    };
-    let literals = originals.sample().iter().filter(is_telling).take(LITERALS);
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .build(literals)
-        .map_err(|_| Error::Internal {
-            place: "verify".to_owned(),
-        })
 }
 
 /// Shows a file window by window, and tells how many bytes it has.

@@ -109,13 +109,21 @@ pub(super) struct Algorithm {
     /// Name for people.
     pub(super) name: &'static str,
     bytes: usize,
+    /// Size of the blocks it works on.
+    pub(super) block: usize,
     first: fn(&[u8]) -> u64,
+    whole: fn(&[u8]) -> Vec<u8>,
 }
 
 impl Algorithm {
     /// The first eight bytes of a text's hash.
     pub(super) fn first_eight(&self, text: &[u8]) -> u64 {
         (self.first)(text)
+    }
+
+    /// A text's hash.
+    pub(super) fn digest(&self, text: &[u8]) -> Vec<u8> {
+        (self.whole)(text)
     }
 }
 
@@ -125,47 +133,82 @@ fn first_eight<D: Digest>(text: &[u8]) -> u64 {
         .map_or(0, |first| u64::from_be_bytes(*first))
 }
 
+fn whole<D: Digest>(text: &[u8]) -> Vec<u8> {
+    D::digest(text).to_vec()
+}
+
+/// The first four bytes of what may be a hash, cut or whole, in hex or base64.
+pub(super) fn first_bytes(cell: &str) -> Option<[u8; 4]> {
+    let cell = cell.trim();
+    let hex = || {
+        let digits = cell.rsplit(['_', ':']).next().unwrap_or(cell);
+        let is_long = digits.len() >= 8 && digits.len().is_multiple_of(2);
+        // A number is no hash.
+        let has_letter = digits.bytes().any(|b| b.is_ascii_alphabetic()) || digits.len() > 20;
+        let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(digits.as_bytes());
+        bytes.ok().filter(|_| is_long && has_letter)
+    };
+    let bytes = hex().or_else(|| base64(cell))?;
+    bytes.first_chunk().copied()
+}
+
 /// What is tried, the commonest first.
 pub(super) const ALL: &[Algorithm] = &[
     Algorithm {
         name: "sha256",
         bytes: 32,
+        block: 64,
         first: first_eight::<Sha256>,
+        whole: whole::<Sha256>,
     },
     Algorithm {
         name: "md5",
         bytes: 16,
+        block: 64,
         first: first_eight::<Md5>,
+        whole: whole::<Md5>,
     },
     Algorithm {
         name: "sha1",
         bytes: 20,
+        block: 64,
         first: first_eight::<Sha1>,
+        whole: whole::<Sha1>,
     },
     Algorithm {
         name: "sha512",
         bytes: 64,
+        block: 128,
         first: first_eight::<Sha512>,
+        whole: whole::<Sha512>,
     },
     Algorithm {
         name: "sha224",
         bytes: 28,
+        block: 64,
         first: first_eight::<Sha224>,
+        whole: whole::<Sha224>,
     },
     Algorithm {
         name: "sha384",
         bytes: 48,
+        block: 128,
         first: first_eight::<Sha384>,
+        whole: whole::<Sha384>,
     },
     Algorithm {
         name: "blake2s",
         bytes: 32,
+        block: 64,
         first: first_eight::<Blake2s256>,
+        whole: whole::<Blake2s256>,
     },
     Algorithm {
         name: "blake2b",
         bytes: 64,
+        block: 128,
         first: first_eight::<Blake2b512>,
+        whole: whole::<Blake2b512>,
     },
 ];
 

@@ -1,10 +1,11 @@
 //! Inference: who knows a person's quasi-identifiers guesses a sensitive value from the rows that fit.
 
+use super::Attack;
 use super::known::Asked;
 use super::rates::{Rate, Rates};
-use super::{Attack, Outcome};
 
-/// Nearly every guess right that would otherwise be wrong: below, there are still people for whom a guess is none.
+/// Nearly every guess right that would otherwise be wrong; classes that differ from no other tell nothing, because then the
+/// guesses of the control are as good.
 const TOLERATED: f64 = 0.9;
 
 /// Guesses every sensitive value as often as it occurs in the class, against as often as it occurs in the table.
@@ -14,7 +15,7 @@ pub(super) fn attack(asked: &Asked<'_>) -> Attack {
     for (target, path) in asked.targets() {
         let rates = rates(asked, target);
         attack.tried += asked.pairs.height() as u64;
-        if rates.low > TOLERATED {
+        if asked.is_judged() && rates.low > TOLERATED {
             let count = rates.attack * asked.pairs.height() as f64;
             attack.add(path, count as u64, None, "the only value of its class");
         }
@@ -35,9 +36,10 @@ fn rates(asked: &Asked<'_>, target: usize) -> Rates {
     Rate::of(attack, rows as u64).beyond(Rate::of(control, rows as u64))
 }
 
-/// A class that differs from no other tells nothing, and its guesses are those of the control.
 #[cfg(test)]
 mod tests {
+    use super::super::Outcome;
+    use super::super::known::Promise;
     use super::super::known::tests::{asked, people};
     use super::super::pairs::tests::pairs;
     use super::*;
@@ -60,7 +62,7 @@ mod tests {
             ("home", Some("residence_address"), homes),
             ("pay", Some("income"), income),
         ];
-        asked(&pairs(&was, &became), attack).outcome
+        asked(&pairs(&was, &became), Promise::Classes, attack).outcome
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use super::cells::Cells;
 use super::classes::{Alike, Classes, Question};
 use super::identifiers::identifies;
+use super::order::number;
 use super::pairs::{Original, Output, Pairs};
 use super::{Attack, inference, linkage, nulls, singling_out};
 use crate::category::{Catalog, Kind};
@@ -19,9 +20,20 @@ const LEAST_COLUMNS: usize = 2;
 /// Fewer rows give no rate worth the name.
 const LEAST_ROWS: usize = 100;
 /// Most sensitive columns that are guessed.
-const MOST_TARGETS: usize = 8;
+const MOST_TARGETS: usize = 3;
 /// Several values become one: below this share of the values before, recoding is known, above it is a secret.
 const RECODED: f64 = 0.5;
+/// Years, ages, regions and the like have fewer values; a column that keeps more of them is not generalised.
+const FINE: usize = 120;
+
+/// What the output is said to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Promise {
+    /// Nothing of its rows together: rates are reported, and judged only where a column keeps its fine values.
+    Nothing,
+    /// That no row is alone among those like it.
+    Classes,
+}
 
 /// Which columns are attacked by what is known.
 pub(super) struct Known {
@@ -31,15 +43,18 @@ pub(super) struct Known {
     targets: Vec<String>,
     /// Columns whose empty cells may tell.
     hollow: Vec<String>,
+    /// Whether the rates decide anything.
+    is_judged: bool,
 }
 
 /// Runs the attacks by what is known.
 pub(super) fn attacks(
     pairs: &Pairs,
     output: &dyn Source,
+    promise: Promise,
     progress: &dyn Progress,
 ) -> Result<Vec<Attack>> {
-    let known = Known::of(pairs);
+    let known = Known::of(pairs, promise);
     let mut classes = Classes::of(known.questions());
     classes.ask(pairs);
     if known.asks() {
@@ -67,9 +82,9 @@ pub(super) struct Asked<'a> {
 
 impl Known {
     /// Chooses the columns.
-    pub(super) fn of(pairs: &Pairs) -> Self {
-        let mut paths = Vec::new();
-        let mut targets = Vec::new();
+    pub(super) fn of(pairs: &Pairs, promise: Promise) -> Self {
+        let (mut paths, mut targets) = (Vec::new(), Vec::new());
+        let mut is_judged = promise == Promise::Classes;
         let enough = pairs.height() >= LEAST_ROWS;
         let columns = pairs.personal().filter_map(|original| {
             let same = |output: &&Output| output.path == original.path && !output.is_allowed;
@@ -77,6 +92,7 @@ impl Known {
         });
         for (original, output) in columns.filter(|_| enough) {
             if is_known(original) && tells_of(original, output) {
+                is_judged |= is_as_it_was(original, output) && distinct(&output.cells) > FINE;
                 paths.push(output.path.clone());
             } else if is_sensitive(original) && tells_of(original, output) {
                 targets.push(output.path.clone());
@@ -96,6 +112,7 @@ impl Known {
             paths,
             targets,
             hollow: hollow.collect(),
+            is_judged,
         }
     }
 
@@ -129,6 +146,11 @@ impl Asked<'_> {
     /// How many columns the attacker knows, 0 when there are too few of them or of rows.
     pub(super) fn columns(&self) -> usize {
         self.known.paths.len()
+    }
+
+    /// Tells whether what was found out decides anything.
+    pub(super) fn is_judged(&self) -> bool {
+        self.known.is_judged
     }
 
     /// Rows of the output in which the known columns are as in a row.
@@ -201,11 +223,23 @@ fn is_sensitive(original: &Original) -> bool {
 
 /// Tells whether what became of a column tells something, and the attacker knows how it became so: noise and tokens are secret.
 fn tells_of(original: &Original, output: &Output) -> bool {
-    let distinct = |cells: &Cells| cells.iter().flatten().collect::<HashSet<_>>().len();
     let (before, after) = (distinct(&original.cells), distinct(&output.cells));
     let is_open = |cell: &str| cell.contains("..") || cell.contains(" | ") || cell == "*";
     let has_ranges = output.cells.iter().flatten().any(is_open);
-    after > 1 && (output.is_carried || has_ranges || after as f64 <= RECODED * before as f64)
+    let is_coarser = after as f64 <= RECODED * before as f64;
+    after > 1 && (is_coarser || has_ranges || is_as_it_was(original, output))
+}
+
+fn distinct(cells: &Cells) -> usize {
+    cells.iter().flatten().collect::<HashSet<_>>().len()
+}
+
+/// Equal cells, or equal dates and numbers that are written otherwise.
+fn is_as_it_was(original: &Original, output: &Output) -> bool {
+    let is_equal =
+        |(was, is): &(&str, &str)| was == is || number(was).is_some_and(|n| Some(n) == number(is));
+    let both = || original.cells.with(&output.cells);
+    output.is_carried || both().filter(is_equal).count() as f64 > RECODED * both().count() as f64
 }
 
 fn is_partly_filled(cells: &Cells) -> bool {
@@ -219,8 +253,12 @@ pub(super) mod tests {
     use super::*;
 
     /// Runs one of the attacks on pairs that are the whole table.
-    pub(in crate::verify) fn asked(pairs: &Pairs, run: impl Fn(&Asked<'_>) -> Attack) -> Attack {
-        let known = Known::of(pairs);
+    pub(in crate::verify) fn asked(
+        pairs: &Pairs,
+        promise: Promise,
+        run: impl Fn(&Asked<'_>) -> Attack,
+    ) -> Attack {
+        let known = Known::of(pairs, promise);
         let mut classes = Classes::of(known.questions());
         classes.ask(pairs);
         classes.count_pairs(pairs);

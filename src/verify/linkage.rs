@@ -22,7 +22,7 @@ pub(super) fn attack(asked: &Asked<'_>) -> Attack {
     let rates = Rate::of(expected, rows as u64).beyond(Rate::of(control, rows as u64));
     attack.tried = rows as u64;
     attack.outcome = Outcome::Held;
-    if rates.low > TOLERATED {
+    if asked.is_judged() && rates.low > TOLERATED {
         attack.outcome = Outcome::Broken;
         attack.broken = expected as u64;
     }
@@ -32,11 +32,16 @@ pub(super) fn attack(asked: &Asked<'_>) -> Attack {
 
 #[cfg(test)]
 mod tests {
+    use super::super::known::Promise;
     use super::super::known::tests::{asked, people};
     use super::super::pairs::tests::pairs;
     use super::*;
 
-    fn outcome(dates: impl Fn(&str) -> String, places: impl Fn(&str) -> String) -> Attack {
+    fn outcome(
+        promise: Promise,
+        dates: impl Fn(&str) -> String,
+        places: impl Fn(&str) -> String,
+    ) -> Attack {
         let [births, homes, _] = people(2000);
         let became = [
             ("birth", births.iter().map(|cell| dates(cell)).collect()),
@@ -46,18 +51,32 @@ mod tests {
             ("birth", Some("birth_date"), births),
             ("home", Some("residence_address"), homes),
         ];
-        asked(&pairs(&was, &became), attack)
+        asked(&pairs(&was, &became), promise, attack)
     }
 
     #[test]
     fn exact_dates_and_towns_are_linked_and_decades_and_towns_are_not() {
         let town = |cell: &str| cell.split(',').next().unwrap().to_owned();
-        let broken = outcome(str::to_owned, town);
+        let broken = outcome(Promise::Nothing, str::to_owned, town);
         assert_eq!(broken.outcome, Outcome::Broken, "{:?}", broken.rates);
-        let held = outcome(|cell| format!("{}0..{}9", &cell[..3], &cell[..3]), town);
+        let decade = |cell: &str| format!("{}0..{}9", &cell[..3], &cell[..3]);
+        let held = outcome(Promise::Classes, decade, town);
         assert_eq!(held.outcome, Outcome::Held, "{:?}", held.rates);
         assert!(held.rates.unwrap().attack < 0.02);
-        let redacted = outcome(|_| "[redacted]".to_owned(), town);
+        let redacted = outcome(Promise::Classes, |_| "[redacted]".to_owned(), town);
         assert_eq!(redacted.outcome, Outcome::NotApplicable);
+    }
+
+    #[test]
+    fn months_are_reported_and_broken_only_where_more_is_promised() {
+        let month = |cell: &str| cell[..7].to_owned();
+        let town = |cell: &str| cell.split(',').next().unwrap().to_owned();
+        let reported = outcome(Promise::Nothing, month, town);
+        assert_eq!(reported.outcome, Outcome::Held);
+        assert!(reported.rates.unwrap().low > TOLERATED);
+        assert_eq!(
+            outcome(Promise::Classes, month, town).outcome,
+            Outcome::Broken
+        );
     }
 }

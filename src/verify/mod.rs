@@ -4,8 +4,10 @@ mod aligned;
 mod bytes;
 mod cells;
 mod classes;
+mod derived;
 mod enumeration;
 mod filter;
+mod forms;
 mod frequency;
 mod hashes;
 mod identifiers;
@@ -13,13 +15,17 @@ mod inference;
 mod known;
 mod length;
 mod linkage;
+mod literals;
 pub(crate) mod models;
+mod names;
 mod nulls;
 mod order;
 mod originals;
 mod pairs;
+mod parts;
 mod rates;
 mod residue;
+mod salts;
 mod singling_out;
 mod suspects;
 mod sweep;
@@ -39,6 +45,7 @@ use crate::source::Source;
 use filter::Filter;
 use identifiers::{Finder, Hasher};
 pub use models::{Modelled, Models};
+use names::Names;
 use originals::Originals;
 use pairs::Sides;
 pub use rates::Rates;
@@ -291,6 +298,8 @@ pub fn against_original(
     } else {
         None
     };
+    let names = Names::of(output)?;
+    names.add_to(&held, &setting);
     let mut from = 0;
     let (originals, mut attacks) = loop {
         let originals = Originals::compare(original, findings, &held, from, &setting)?;
@@ -298,6 +307,7 @@ pub fn against_original(
         if let Some(stored) = &stored {
             attacks.push(bytes::residue(stored, &originals, &setting.hasher)?);
         }
+        attacks.push(names.residue(&originals, &setting));
         let is_broken = attacks
             .iter()
             .any(|attack| attack.outcome == Outcome::Broken);
@@ -364,7 +374,10 @@ pub fn alone(
         progress,
     };
     let seen = residue::look(output, None, &setting)?;
-    let mut attacks = vec![residue::in_plain_sight(&findings)];
+    let mut attacks = vec![
+        residue::in_plain_sight(&findings),
+        Names::of(output)?.in_plain_sight(&setting),
+    ];
     attacks.extend(enumeration::by_search(&seen, effort, |_| true)?);
     let models = models::attack(output, &models_of(asked, &findings), progress)?;
     let (models, grouped) = models.unzip();

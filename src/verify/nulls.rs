@@ -44,6 +44,7 @@ pub(super) fn attack(asked: &Asked<'_>) -> Attack {
 #[cfg(test)]
 mod tests {
     use super::super::Outcome;
+    use super::super::known::Promise;
     use super::super::known::tests::asked;
     use super::super::pairs::tests::{mixed, pairs};
     use super::*;
@@ -80,7 +81,7 @@ mod tests {
         let outputs: Vec<_> = numbered()
             .map(|(n, name)| (name.as_str(), hidden(was(n))))
             .collect();
-        asked(&pairs(&originals, &outputs), attack).outcome
+        asked(&pairs(&originals, &outputs), Promise::Nothing, attack).outcome
     }
 
     #[test]

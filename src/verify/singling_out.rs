@@ -21,7 +21,7 @@ pub(super) fn attack(asked: &Asked<'_>) -> Attack {
     let rates = Rate::of(alone as f64, rows as u64).beyond(Rate::of(control as f64, rows as u64));
     attack.tried = rows as u64;
     attack.outcome = Outcome::Held;
-    if rates.low > TOLERATED {
+    if asked.is_judged() && rates.low > TOLERATED {
         attack.outcome = Outcome::Broken;
         attack.broken = alone as u64;
     }
@@ -31,11 +31,12 @@ pub(super) fn attack(asked: &Asked<'_>) -> Attack {
 
 #[cfg(test)]
 mod tests {
+    use super::super::known::Promise;
     use super::super::known::tests::{asked, people};
     use super::super::pairs::tests::pairs;
     use super::*;
 
-    fn outcome(year_digits: usize) -> Attack {
+    fn outcome(promise: Promise, year_digits: usize) -> Attack {
         let [births, homes, _] = people(1000);
         let cut = |cell: &String| cell[..year_digits].to_owned();
         let became = [
@@ -52,14 +53,14 @@ mod tests {
             ("birth", Some("birth_date"), births),
             ("home", Some("residence_address"), homes),
         ];
-        asked(&pairs(&was, &became), attack)
+        asked(&pairs(&was, &became), promise, attack)
     }
 
     #[test]
     fn days_single_people_out_and_years_do_not() {
-        let days = outcome(10);
+        let days = outcome(Promise::Nothing, 10);
         assert_eq!(days.outcome, Outcome::Broken, "{:?}", days.rates);
-        let years = outcome(4);
+        let years = outcome(Promise::Classes, 4);
         assert_eq!(years.outcome, Outcome::Held, "{:?}", years.rates);
     }
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod anonymize;
+mod attacks;
 mod canary;
 mod cli;
 mod codes;

@@ -1,0 +1,120 @@
+//! Names: of the output's file, of its columns, and of what is packed in it.
+
+use super::filter::Filter;
+use super::identifiers::Take;
+use super::literals::is_name;
+use super::originals::Originals;
+use super::{Attack, Setting, parts};
+use crate::detect::spans::canonical;
+use crate::error::Result;
+use crate::pattern::normalize::fold;
+use crate::source::{Compression, Source};
+
+/// The names, each with what it names.
+pub(super) struct Names(Vec<(&'static str, String)>);
+
+impl Names {
+    /// Gathers them.
+    pub(super) fn of(output: &dyn Source) -> Result<Self> {
+        let mut names: Vec<(&'static str, String)> = Vec::new();
+        for part in output.id().0.split(['/', '\\']) {
+            names.push(("a name of a file or folder", part.to_owned()));
+        }
+        let columns = output.info().schema.into_iter();
+        names.extend(columns.map(|(path, _)| ("a name of a column", path)));
+        if let Some(format) = output.csv_format() {
+            let header = format.header.into_iter().flatten();
+            names.extend(header.map(|name| ("a name of a column", name)));
+        }
+        if let Some(path) = output.path() {
+            if output.info().format == "parquet" {
+                let texts = parts::metadata_texts(path)?.into_iter();
+                names.extend(texts.map(|text| ("metadata", text)));
+            }
+            if output.compression() == Compression::Gzip {
+                let texts = parts::gzip_texts(path)?.into_iter();
+                names.extend(texts.map(|text| ("the header of what is packed", text)));
+            }
+        }
+        Ok(Self(names))
+    }
+
+    /// Adds what they hold to what the output holds.
+    pub(super) fn add_to(&self, held: &Filter, setting: &Setting<'_>) {
+        let mut finder = setting.finder();
+        for (_, name) in &self.0 {
+            for part in separated(name) {
+                finder.texts(&part, Take::WholeToo, &mut |_, hash| held.add(hash));
+            }
+        }
+    }
+
+    /// Looks for originals in them.
+    pub(super) fn residue(&self, originals: &Originals, setting: &Setting<'_>) -> Attack {
+        let mut attack = Attack::new("names");
+        if originals.count() == 0 {
+            return attack;
+        }
+        let people: Vec<&str> = originals
+            .sample()
+            .iter()
+            .filter(|text| is_name(text))
+            .collect();
+        let mut finder = setting.finder();
+        for (what, name) in &self.0 {
+            let mut count = 0;
+            for part in separated(name) {
+                finder.texts(&part, Take::WholeToo, &mut |_, hash| {
+                    count += u64::from(originals.suspects.contains(hash));
+                });
+            }
+            let plain = plain(name);
+            let named = people
+                .iter()
+                .filter(|person| plain.contains(**person))
+                .count();
+            attack.count(what, count.max(named as u64));
+        }
+        attack.settle()
+    }
+
+    /// Looks for anybody's personal data in them.
+    pub(super) fn in_plain_sight(&self, setting: &Setting<'_>) -> Attack {
+        let mut attack = Attack::new("names");
+        let mut finder = setting.finder();
+        for (what, name) in &self.0 {
+            let mut count = 0;
+            for part in separated(name) {
+                finder.texts(&part, Take::Identifiers, &mut |_, _| count += 1);
+            }
+            attack.count(what, count);
+        }
+        attack.settle()
+    }
+}
+
+impl Attack {
+    /// A name may be personal itself: what it names is reported instead.
+    fn count(&mut self, what: &str, count: u64) {
+        self.tried += 1;
+        if count > 0 {
+            self.add("", count, None, what);
+        }
+    }
+}
+
+/// A name as it is, and by its parts.
+fn separated(name: &str) -> Vec<String> {
+    let parts = name
+        .split(|c: char| matches!(c, '_' | '-' | ' ' | '.'))
+        .map(str::to_owned);
+    let spaced = name.replace(['_', '-'], " ");
+    let mut all: Vec<String> = [name.to_owned(), spaced].into_iter().chain(parts).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+fn plain(name: &str) -> String {
+    canonical(&fold(&name.replace(['_', '-', '.'], " ")))
+}
