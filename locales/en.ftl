@@ -49,6 +49,7 @@ reason-no-policy = no policy given
 reason-prohibited = the policy forbids it
 reason-thin-evidence = evidence too thin
 reason-unreadable = cells cannot be read
+reason-anonymized = marks and tokens of an earlier run
 
 action-keep = kept
 action-drop = dropped

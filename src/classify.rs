@@ -101,6 +101,9 @@ pub fn classify(
     judging: Judging<'_>,
     neighbours: Neighbours,
 ) -> ColumnFinding {
+    if column.seen.traces.are_all() {
+        return anonymized(column);
+    }
     let case = Case::of(column, detectors, neighbours);
     let Column {
         path,
@@ -146,6 +149,25 @@ pub fn classify(
         also,
         verdict,
         reason,
+    }
+}
+
+/// What holds nothing but what an earlier run left is no personal data any more, whatever its name.
+fn anonymized(column: &Column<'_>) -> ColumnFinding {
+    ColumnFinding {
+        path: column.path.to_owned(),
+        dtype: column.dtype,
+        nulls: column.seen.nulls,
+        distinct: column.seen.distinct.count(),
+        category: None,
+        confidence: 0.0,
+        bits: 0.0,
+        hits: 0,
+        evidence: Vec::new(),
+        also: Vec::new(),
+        header_claims: None,
+        verdict: Verdict::Clean,
+        reason: Reason::Anonymized,
     }
 }
 

@@ -205,6 +205,8 @@ pub enum Reason {
     ThinEvidence,
     /// Cells that are no text and no known type.
     Unreadable,
+    /// Nothing but tokens and marks that an earlier run left.
+    Anonymized,
 }
 
 impl Findings {

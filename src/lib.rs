@@ -24,5 +24,6 @@ pub mod report;
 pub mod scan;
 pub mod source;
 pub mod text;
+pub mod traces;
 pub mod validator;
 pub mod verify;

@@ -235,6 +235,7 @@ fn reason_word(reason: Reason) -> &'static str {
         Reason::Prohibited => "prohibited",
         Reason::ThinEvidence => "thin-evidence",
         Reason::Unreadable => "unreadable",
+        Reason::Anonymized => "anonymized",
     }
 }
 

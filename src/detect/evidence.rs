@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::sample::Sample;
 use super::sketch::Distinct;
 use crate::batch::Problems;
+use crate::traces::Traces;
 
 /// Evidence about one table, or about some of its rows.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +45,8 @@ pub struct ColumnEvidence {
     pub numeric: u64,
     /// Cells of four words or more.
     pub text: u64,
+    /// What an earlier run left.
+    pub traces: Traces,
 }
 
 impl Evidence {
@@ -100,6 +103,7 @@ impl ColumnEvidence {
             boolean: self.boolean + other.boolean,
             numeric: self.numeric + other.numeric,
             text: self.text + other.text,
+            traces: self.traces.merge(other.traces),
         }
     }
 }

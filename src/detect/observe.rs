@@ -160,6 +160,7 @@ impl Detectors {
             seen.nulls += 1;
             return;
         }
+        seen.traces.look(cell);
         let Worker { cache, scratch } = worker;
         let written = cache.hash(cell);
         if cache.count_known(written) {

@@ -9,10 +9,10 @@ use polars::prelude::{DataType, NamedFrom as _, Series};
 use super::civil::{first_day_of, year_of};
 use super::dates::ticks_per_day;
 use super::ladder::{AMOUNT, Step, climb, ladder};
-use super::redact::PLACEHOLDER;
 use super::settings::{Settings, within};
 use super::{Class, ColumnContext, Method, Run, is_plain, map_text};
 use crate::pattern::normalize::fold;
+use crate::traces::PLACEHOLDER;
 
 /// See the module.
 pub(super) struct Generalize;

@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde::de::IgnoredAny;
 
-use super::redact::PLACEHOLDER;
 use crate::detect::header;
+use crate::traces::PLACEHOLDER;
 
 /// JSON in a string of JSON in a string … is walked into so often.
 const DEPTH: usize = 4;

@@ -30,7 +30,7 @@ use crate::error::{Error, Result};
 pub use ladder::steps;
 use random::Random;
 pub use settings::Settings;
-pub use token::{Key, is_token};
+pub use token::Key;
 
 /// What is left of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use polars::error::PolarsResult;
 use polars::prelude::{DataType, IntoSeries as _, Series, StringChunked};
 
-use super::redact::PLACEHOLDER;
+use crate::traces::PLACEHOLDER;
 
 /// A decimal number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

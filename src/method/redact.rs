@@ -4,12 +4,10 @@ use polars::error::PolarsResult;
 use polars::prelude::{DataType, Series};
 
 use super::{Class, ColumnContext, Method, Run, map_text};
+use crate::traces::PLACEHOLDER;
 
 /// See the module.
 pub(super) struct Redact;
-
-/// No detector knows this word.
-pub(super) const PLACEHOLDER: &str = "[redacted]";
 
 impl Method for Redact {
     fn id(&self) -> &'static str {

@@ -7,23 +7,19 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use polars::error::PolarsResult;
 use polars::prelude::{DataType, Series};
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::{Class, ColumnContext, Method, Run, is_plain, map_text};
 use crate::category::Catalog;
 use crate::detect::Searcher;
 use crate::error::{Error, Result};
+use crate::traces::{self, is_token};
 
 /// See the module.
 pub(super) struct Token;
 
 const KEY_BYTES: usize = 32;
-/// What is kept of the keyed hash.
-const SECRET_BYTES: usize = 12;
-/// What tells that it is a token.
-const MARK_BYTES: usize = 4;
-const MARK_LABEL: &[u8] = b"iesiz token 1";
 /// Stands in no UTF-8 text, so nothing that is derived for another end equals a token.
 const BORDER: u8 = 0xff;
 
@@ -47,10 +43,7 @@ impl Key {
     pub fn token(&self, canonical: &str) -> String {
         let mut mac = self.0.clone();
         mac.update(canonical.as_bytes());
-        let secret = &mac.finalize().into_bytes()[..SECRET_BYTES];
-        let mut token = data_encoding::HEXLOWER.encode(secret);
-        token.push_str(&data_encoding::HEXLOWER.encode(&mark(secret)));
-        token
+        traces::token(&mac.finalize().into_bytes()[..traces::SECRET_BYTES])
     }
 
     /// Bytes for another end than a token.
@@ -62,24 +55,6 @@ impl Key {
         mac.update(of);
         mac.finalize().into_bytes().into()
     }
-}
-
-/// Tells whether a cell is a token of some run.
-pub fn is_token(cell: &str) -> bool {
-    let bytes = data_encoding::HEXLOWER.decode(cell.as_bytes());
-    bytes.is_ok_and(|bytes| {
-        bytes.len() == SECRET_BYTES + MARK_BYTES
-            && mark(&bytes[..SECRET_BYTES]) == bytes[SECRET_BYTES..]
-    })
-}
-
-fn mark(secret: &[u8]) -> [u8; MARK_BYTES] {
-    let mut hash = Sha256::new();
-    hash.update(MARK_LABEL);
-    hash.update(secret);
-    let mut mark = [0; MARK_BYTES];
-    mark.copy_from_slice(&hash.finalize()[..MARK_BYTES]);
-    mark
 }
 
 impl Method for Token {
@@ -132,6 +107,8 @@ fn canonical(
 
 #[cfg(test)]
 mod tests {
+    use sha2::Digest as _;
+
     use super::*;
 
     #[test]

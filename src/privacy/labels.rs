@@ -4,9 +4,8 @@ use std::ops::RangeInclusive;
 
 use super::tally::Values;
 use crate::method::ladder::Step;
+use crate::traces::ANYTHING;
 
-/// Stands for a value of which nothing is told.
-pub const SUPPRESSED: &str = "*";
 /// Between the values of a short list.
 const OR: &str = " | ";
 /// Longer lists tell no more than a suppressed value does.
@@ -25,7 +24,7 @@ impl Label {
     /// Tells nothing.
     pub(super) fn suppressed() -> Self {
         Self {
-            text: Some(SUPPRESSED.into()),
+            text: Some(ANYTHING.into()),
             low: None,
         }
     }
@@ -83,7 +82,7 @@ fn common_step(texts: &[&str], ladder: &[Step]) -> Option<String> {
         let is_common = texts
             .iter()
             .all(|text| (step.rule)(text).as_deref() == Some(first.as_str()));
-        (is_common && first != SUPPRESSED).then_some(first)
+        (is_common && first != ANYTHING).then_some(first)
     })
 }
 
@@ -92,8 +91,8 @@ fn listed(texts: &[&str]) -> String {
     let mut parts: Vec<&str> = texts.iter().flat_map(|text| text.split(OR)).collect();
     parts.sort_unstable();
     parts.dedup();
-    if parts.len() > MOST_LISTED || parts.contains(&SUPPRESSED) {
-        SUPPRESSED.to_owned()
+    if parts.len() > MOST_LISTED || parts.contains(&ANYTHING) {
+        ANYTHING.to_owned()
     } else {
         parts.join(OR)
     }

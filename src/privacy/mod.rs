@@ -12,7 +12,6 @@ pub mod tally;
 
 use serde::{Deserialize, Serialize};
 
-pub use labels::SUPPRESSED;
 pub use recoding::{ModelColumn, Recoded, Recoding, cells_of};
 pub use tally::{Counted, Tally};
 

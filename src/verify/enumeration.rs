@@ -64,11 +64,15 @@ fn written_forms(text: &str) -> impl Iterator<Item = String> {
 pub(super) fn by_search(
     seen: &Seen,
     effort: Effort,
-    is_meant: impl Fn(&str) -> bool,
+    is_meant: impl Fn(&str, &HashLike) -> bool,
 ) -> Result<Option<Attack>> {
     let mut attack = Attack::new("enumeration");
     let mut met = false;
-    for (path, hash_like) in seen.hash_like.iter().filter(|(path, _)| is_meant(path)) {
+    for (path, hash_like) in seen
+        .hash_like
+        .iter()
+        .filter(|(path, like)| is_meant(path, like))
+    {
         if let Some(targets) = hash_like.targets().filter(|targets| !targets.is_empty()) {
             met = true;
             attack.search(path, hash_like, targets, effort)?;

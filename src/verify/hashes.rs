@@ -7,6 +7,8 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 
+use crate::traces::is_token;
+
 /// The hash-like cells of one column.
 #[derive(Default)]
 pub(super) struct HashLike {
@@ -16,6 +18,8 @@ pub(super) struct HashLike {
     targets: BTreeSet<u64>,
     /// How many hashes are of each length in bytes.
     lengths: BTreeMap<usize, u64>,
+    /// Whether any of them is no token of a run.
+    has_others: bool,
 }
 
 const MOST_TARGETS: usize = 100_000;
@@ -31,8 +35,21 @@ impl HashLike {
         if let Some((target, length)) = decode(cell.trim()) {
             self.like += 1;
             *self.lengths.entry(length).or_default() += 1;
-            self.insert(target);
+            if self.has_room(target) {
+                self.has_others = self.has_others || !is_token(cell.trim());
+                self.insert(target);
+            }
         }
+    }
+
+    fn has_room(&self, target: u64) -> bool {
+        let is_low = || self.targets.last().is_none_or(|most| target < *most);
+        self.targets.len() < MOST_TARGETS || is_low()
+    }
+
+    /// Tells whether all of them, as far as they are kept, are tokens of a run: no hash that anybody can undo.
+    pub(super) fn are_tokens(&self) -> bool {
+        !self.targets.is_empty() && !self.has_others
     }
 
     fn insert(&mut self, target: u64) {
@@ -45,6 +62,7 @@ impl HashLike {
     pub(super) fn merge(mut self, other: Self) -> Self {
         self.cells += other.cells;
         self.like += other.like;
+        self.has_others |= other.has_others;
         for (length, count) in other.lengths {
             *self.lengths.entry(length).or_default() += count;
         }

@@ -323,9 +323,9 @@ pub fn against_original(
     };
     attacks.push(enumeration::by_originals(&seen, &originals));
     // Hashes that came with the input hide identifiers that the original does not show.
-    if let Some(attack) =
-        enumeration::by_search(&seen, CARRIED_EFFORT, |path| scope.carried.contains(path))?
-    {
+    if let Some(attack) = enumeration::by_search(&seen, CARRIED_EFFORT, |path, like| {
+        scope.carried.contains(path) && !like.are_tokens()
+    })? {
         attacks.push(attack);
     }
     let sides = Sides {
@@ -378,7 +378,7 @@ pub fn alone(
         residue::in_plain_sight(&findings),
         Names::of(output)?.in_plain_sight(&setting),
     ];
-    attacks.extend(enumeration::by_search(&seen, effort, |_| true)?);
+    attacks.extend(enumeration::by_search(&seen, effort, |_, _| true)?);
     let models = models::attack(output, &models_of(asked, &findings), progress)?;
     let (models, grouped) = models.unzip();
     attacks.extend(grouped);

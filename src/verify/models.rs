@@ -9,9 +9,10 @@ use super::{Attack, BrokenColumn, Outcome};
 use crate::batch::{Batch, for_each_leaf};
 use crate::error::{Error, Result};
 use crate::privacy::measures::{Measures, measure};
-use crate::privacy::{Counted, Diversity, Privacy, SUPPRESSED, Tally, cells_of};
+use crate::privacy::{Counted, Diversity, Privacy, Tally, cells_of};
 use crate::progress::{self, Progress, Stage};
 use crate::source::Source;
+use crate::traces::{ANYTHING, PLACEHOLDER};
 
 /// What privacy models look at.
 #[derive(Clone, Debug, Default)]
@@ -32,9 +33,6 @@ pub struct Modelled {
     /// Rows in groups that tell nothing, because all their quasi-identifiers are suppressed or empty.
     suppressed_rows: u64,
 }
-
-/// Words that say nothing of a row.
-const SAY_NOTHING: &[&str] = &[SUPPRESSED, "[redacted]"];
 
 /// Measures a table; `None` when it has none of the quasi-identifiers.
 pub(super) fn attack(
@@ -123,7 +121,7 @@ fn says_nothing(counted: &Counted, class: std::ops::Range<usize>) -> bool {
     cells.all(|(&code, values)| {
         values
             .text(code)
-            .is_none_or(|text| SAY_NOTHING.contains(&text))
+            .is_none_or(|text| matches!(text, ANYTHING | PLACEHOLDER))
     })
 }
 

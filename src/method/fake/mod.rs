@@ -164,10 +164,10 @@ fn long_gone(
 
 #[cfg(test)]
 mod tests {
-    use super::super::redact::PLACEHOLDER;
     use super::*;
     use crate::category::Catalog;
     use crate::detect::Detectors;
+    use crate::traces::PLACEHOLDER;
 
     fn faked(category: &str, values: &Series) -> Series {
         let run = Run::new(Detectors::builtin()).unwrap();

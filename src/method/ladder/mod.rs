@@ -8,6 +8,7 @@ mod rules;
 use super::dates::is_date;
 use super::noise::AMOUNTS;
 use super::regions;
+pub(crate) use crate::traces::ANYTHING;
 use rules::{
     birth, birth_and_sex, country, decade, leading_digit, magnitude, network, operator, plate,
     postal_area, twenty_years, year, years,
@@ -20,9 +21,6 @@ pub(crate) struct Step {
     /// Makes a value that coarse; `None` where it cannot be read.
     pub(crate) rule: fn(&str) -> Option<String>,
 }
-
-/// What stands for any value.
-pub(crate) const ANYTHING: &str = "*";
 
 /// The steps of a category; none where its values cannot become coarser.
 pub(crate) fn ladder(category: Option<&str>) -> &'static [Step] {
