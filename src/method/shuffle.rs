@@ -6,6 +6,7 @@
 use polars::error::PolarsResult;
 use polars::prelude::{DataType, IdxCa, IdxSize, Series};
 
+use super::numbers::is_text;
 use super::random::Random;
 use super::redact::Redact;
 use super::{Class, ColumnContext, Method, Run, is_plain};
@@ -72,6 +73,12 @@ impl Method for Shuffle {
         for (&row, &other) in filled.iter().zip(&cycle(&filled, &mut run.random())) {
             from[row as usize] = other;
         }
+        // Redacted cells of other batches are text as well.
+        let values = if is_text(values.dtype()) {
+            values.cast(&DataType::String)?
+        } else {
+            values.clone()
+        };
         values.take(&IdxCa::from_vec("rows".into(), from))
     }
 }

@@ -55,6 +55,7 @@ fn columns() -> Vec<Series> {
     vec![
         number.cast(&DataType::Float64).unwrap(),
         number.cast(&DataType::Float32).unwrap(),
+        number.cast(&DataType::Decimal(38, 2)).unwrap(),
         // As far as a calendar goes.
         (number.slice(0, 5))
             .cast(&DataType::Datetime(TimeUnit::Microseconds, None))
