@@ -1,5 +1,7 @@
 //! Attacks that lay rows of the original beside rows of the output.
 
+use rayon::prelude::*;
+
 use super::known::Promise;
 use super::pairs::{Pairs, Sides};
 use super::utility::Utility;
@@ -8,8 +10,11 @@ use crate::error::Result;
 use crate::findings::TableFindings;
 use crate::progress::Progress;
 
-/// Those that need the pairs alone.
-const ALL: &[(&str, fn(&Pairs) -> Attack)] = &[
+/// Looks at pairs of rows.
+type OnPairs = fn(&Pairs) -> Attack;
+
+/// Those that need the pairs alone, by name.
+const ALL: &[(&str, OnPairs)] = &[
     ("order", order::attack),
     ("length", length::attack),
     ("frequency", frequency::attack),
@@ -31,7 +36,7 @@ pub(super) fn attacks(
         let names = ALL.iter().map(|(name, _)| name).chain(BY_KNOWN);
         return Ok((names.map(|name| Attack::new(name)).collect(), None));
     };
-    let mut attacks: Vec<Attack> = ALL.iter().map(|(_, attack)| attack(&pairs)).collect();
+    let mut attacks: Vec<Attack> = ALL.par_iter().map(|(_, attack)| attack(&pairs)).collect();
     attacks.extend(known::attacks(
         &pairs,
         sides.output,

@@ -90,7 +90,7 @@ pub(super) fn of_rows(
             for (column, part) in (frame.columns().iter())
                 .flat_map(|column| parts.iter().map(move |part| (column, part)))
             {
-                let column = column.slice(part.start as i64, part.len());
+                let column = column.slice(part.start.cast_signed() as i64, part.len());
                 for_each_leaf(&column, &mut |path, values| {
                     if path.contains("[]") || !is_wanted(&path) {
                         return Ok(());
@@ -139,7 +139,9 @@ mod tests {
     fn columns_that_come_late_are_empty_before() {
         let of = |cells: &[&str]| {
             let mut column = Cells::default();
-            cells.iter().for_each(|cell| column.push(cell));
+            for cell in cells {
+                column.push(cell);
+            }
             column
         };
         let mut all = BTreeMap::new();
@@ -149,7 +151,9 @@ mod tests {
             0,
         );
         append(&mut all, &BTreeMap::from([("b".to_owned(), of(&["ы"]))]), 2);
-        all.values_mut().for_each(|cells| cells.pad(3));
+        for cells in all.values_mut() {
+            cells.pad(3);
+        }
         let cells = |path: &str| all[path].iter().collect::<Vec<_>>();
         assert_eq!(cells("a"), [Some("1"), None, None]);
         assert_eq!(cells("b"), [None, None, Some("ы")]);

@@ -135,7 +135,7 @@ impl Classes {
                 let pending = pending?;
                 progress.advance(pending.bytes, 0);
                 let batch = (pending.decode)()?;
-                let all = [0..batch.height()];
+                let all = std::iter::once(0..batch.height()).collect::<Vec<_>>();
                 let (height, cells) = of_rows(&batch, &all, &|path| paths.contains(path))?;
                 self.count_batch(height, &cells, &mut counts);
                 Ok::<_, crate::error::Error>(counts)
@@ -153,7 +153,8 @@ impl Classes {
         cells: &BTreeMap<String, Cells>,
         counts: &mut HashMap<u64, u64>,
     ) {
-        for (index, question) in self.questions.iter().enumerate() {
+        let asked = self.questions.iter().enumerate();
+        for (index, question) in asked.filter(|(_, question)| !question.paths.is_empty()) {
             let columns: Vec<_> = question.paths.iter().map(|path| cells.get(path)).collect();
             for row in 0..height {
                 let of_row = columns.iter().map(|column| column.and_then(|c| c.at(row)));
@@ -210,9 +211,9 @@ mod tests {
         let mut classes = Classes::of(vec![question(Alike::Cells), question(Alike::Filled)]);
         classes.ask(&pairs);
         let mut counts = HashMap::new();
-        let cells = BTreeMap::new();
-        classes.count_batch(3, &cells, &mut counts);
-        assert!(counts.is_empty(), "nobody asked for rows without columns");
+        let nothing = BTreeMap::new();
+        classes.count_batch(3, &nothing, &mut counts);
+        assert!(counts.is_empty(), "nobody asked for rows that hold nothing");
         classes.count_pairs(&pairs);
         let like = |question| {
             (0..4)

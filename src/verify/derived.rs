@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::Attack;
 use super::forms::{Form, Sort, Viewed, forms, logins, words};
 use super::identifiers::identifies;
@@ -26,27 +28,51 @@ pub(super) fn attack(pairs: &Pairs) -> Attack {
     let sources: Vec<(&Original, Sort)> = (pairs.personal())
         .filter_map(|column| Some((column, sort(column)?)))
         .collect();
-    let made = made_logins(pairs, &sources);
-    for output in pairs.output.iter().filter(|column| !column.is_allowed) {
-        let mut tallies: BTreeMap<(usize, &'static str), Tally> = BTreeMap::new();
-        for row in rows(pairs) {
-            let other = pairs.other(row);
-            let cells = Cells {
-                own: output.cells.at(row).map(Viewed::of),
-                other: output.cells.at(other).map(Viewed::of),
-            };
-            for (index, (source, _)) in sources.iter().enumerate() {
-                let Some(value) = source.cells.at(row) else {
-                    continue;
-                };
-                let is_other = source.cells.at(other) != Some(value);
-                cells.tally(index, made.of(index, row), is_other, &mut tallies);
-                attack.tried += 1;
-            }
-        }
+    let made = made(pairs, &sources);
+    let outputs: Vec<&Output> = pairs
+        .output
+        .iter()
+        .filter(|column| !column.is_allowed)
+        .collect();
+    let tallied: Vec<(u64, Tallies)> = outputs
+        .par_iter()
+        .map(|output| tallies(pairs, output, &sources, &made))
+        .collect();
+    for (output, (tried, tallies)) in outputs.into_iter().zip(tallied) {
+        attack.tried += tried;
         report(&mut attack, output, &sources, tallies);
     }
     attack.settle()
+}
+
+/// By source and form: how often it was met.
+type Tallies = BTreeMap<(usize, &'static str), Tally>;
+
+fn tallies(
+    pairs: &Pairs,
+    output: &Output,
+    sources: &[(&Original, Sort)],
+    made: &Made,
+) -> (u64, Tallies) {
+    let (mut tried, mut tallies) = (0, Tallies::new());
+    // A column that is kept as it is hides nothing: what it shows is looked for as residue.
+    let is_kept = |source: &Original| output.is_carried && source.path == output.path;
+    for row in rows(pairs) {
+        let other = pairs.other(row);
+        let cells = Cells {
+            own: output.cells.at(row).map(Viewed::of),
+            other: output.cells.at(other).map(Viewed::of),
+        };
+        for (index, (source, _)) in sources.iter().enumerate() {
+            let Some(value) = source.cells.at(row).filter(|_| !is_kept(source)) else {
+                continue;
+            };
+            let is_other = source.cells.at(other) != Some(value);
+            cells.tally(index, made.of(index, row), is_other, &mut tallies);
+            tried += 1;
+        }
+    }
+    (tried, tallies)
 }
 
 fn rows(pairs: &Pairs) -> impl Iterator<Item = usize> {
@@ -79,7 +105,7 @@ impl Made {
     }
 }
 
-fn made_logins(pairs: &Pairs, sources: &[(&Original, Sort)]) -> Made {
+fn made(pairs: &Pairs, sources: &[(&Original, Sort)]) -> Made {
     let of_row = |row: usize| -> Vec<String> {
         let names = sources.iter().filter(|(_, sort)| *sort == Sort::Name);
         let mut all: Vec<String> = names
@@ -120,13 +146,7 @@ struct Tally {
 }
 
 impl Cells {
-    fn tally(
-        &self,
-        source: usize,
-        forms: &[Form],
-        is_other: bool,
-        tallies: &mut BTreeMap<(usize, &'static str), Tally>,
-    ) {
+    fn tally(&self, source: usize, forms: &[Form], is_other: bool, tallies: &mut Tallies) {
         let mut before = "";
         let (mut own, mut chance) = (false, false);
         let forms = forms.iter().map(Some).chain([None]);
@@ -167,12 +187,7 @@ impl Tally {
 }
 
 /// One line a column and source: the form that is met most.
-fn report(
-    attack: &mut Attack,
-    output: &Output,
-    sources: &[(&Original, Sort)],
-    tallies: BTreeMap<(usize, &'static str), Tally>,
-) {
+fn report(attack: &mut Attack, output: &Output, sources: &[(&Original, Sort)], tallies: Tallies) {
     let mut worst: BTreeMap<usize, (u64, &'static str)> = BTreeMap::new();
     let telling = tallies.into_iter().filter(|(_, tally)| tally.is_telling());
     for ((source, how), tally) in telling {

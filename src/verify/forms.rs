@@ -1,5 +1,6 @@
 //! In which forms a value, or a part of it, may stand in another cell.
 
+use super::encodings::encoded;
 use crate::detect::translit;
 
 /// How a cell is looked at.
@@ -37,7 +38,12 @@ pub(super) struct Form {
 }
 
 impl Form {
-    fn new(how: &'static str, view: View, place: Place, text: impl Into<String>) -> Self {
+    pub(super) fn new(
+        how: &'static str,
+        view: View,
+        place: Place,
+        text: impl Into<String>,
+    ) -> Self {
         Self {
             how,
             view,
@@ -106,7 +112,7 @@ const LEAST_LETTERS: usize = 4;
 /// A shorter text is met in any code.
 const LEAST_TEXT: usize = 6;
 /// Fewer digits are met in any number.
-const LEAST_NUMBER: usize = 7;
+pub(super) const LEAST_NUMBER: usize = 7;
 
 /// The forms of a value of some sort.
 pub(super) fn forms(value: &str, sort: Sort) -> Vec<Form> {
@@ -183,7 +189,7 @@ pub(super) fn logins(words: &[String]) -> Vec<Form> {
 fn login(value: &str, forms: &mut Vec<Form>) {
     let local = value.split('@').next().unwrap_or_default().trim();
     let folded = translit::fold(&local.to_lowercase());
-    if folded.len() >= LEAST_LETTERS + 1 {
+    if folded.len() > LEAST_LETTERS {
         forms.push(Form::new(
             "a part of the login",
             View::Folded,
@@ -296,72 +302,6 @@ fn whole(value: &str, forms: &mut Vec<Form>) {
         ));
     }
     encoded(value, forms);
-}
-
-/// Encodings that anybody undoes.
-fn encoded(value: &str, forms: &mut Vec<Form>) {
-    let mut add = |how, view, text: String| {
-        if text != value {
-            forms.push(Form::new(how, view, Place::Anywhere, text));
-        }
-    };
-    let bytes = value.as_bytes();
-    let reversed: String = value.to_lowercase().chars().rev().collect();
-    if reversed != value.to_lowercase() {
-        add("reversed", View::Lower, reversed);
-    }
-    add(
-        "base64",
-        View::Raw,
-        data_encoding::BASE64_NOPAD.encode(bytes),
-    );
-    add(
-        "base64",
-        View::Raw,
-        data_encoding::BASE64URL_NOPAD.encode(bytes),
-    );
-    add("hex", View::Lower, data_encoding::HEXLOWER.encode(bytes));
-    add("rot13", View::Lower, rot13(&value.to_lowercase()));
-    add("URL-encoded", View::Lower, url_encoded(value));
-    let digits = digits(value);
-    if digits.len() >= LEAST_NUMBER {
-        let complement: String = digits
-            .bytes()
-            .map(|b| char::from(b'0' + (b'9' - b)))
-            .collect();
-        add("digits complemented", View::Digits, complement);
-        for by in 1..10 {
-            let moved = digits
-                .bytes()
-                .map(|b| char::from(b'0' + (b - b'0' + by) % 10));
-            add("digits shifted", View::Digits, moved.collect());
-        }
-    }
-}
-
-fn rot13(text: &str) -> String {
-    let turned = |c: char| match c {
-        'a'..='z' => char::from((c as u8 - b'a' + 13) % 26 + b'a'),
-        other => other,
-    };
-    if text.bytes().any(|b| b.is_ascii_lowercase()) {
-        text.chars().map(turned).collect()
-    } else {
-        // Nothing would be turned: a text that stands nowhere.
-        "\u{0}".to_owned()
-    }
-}
-
-fn url_encoded(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            encoded.push(char::from(byte).to_ascii_lowercase());
-        } else {
-            encoded.push_str(&format!("%{byte:02x}"));
-        }
-    }
-    encoded
 }
 
 /// Letters and digits only.

@@ -77,9 +77,9 @@ fn identified(
 /// Counts that only one value has.
 fn alone(counts: &HashMap<&str, u64>) -> HashSet<u64> {
     let mut having: HashMap<u64, u64> = HashMap::new();
-    counts
-        .values()
-        .for_each(|count| *having.entry(*count).or_default() += 1);
+    for count in counts.values() {
+        *having.entry(*count).or_default() += 1;
+    }
     having.retain(|_, values| *values == 1);
     having.into_keys().collect()
 }

@@ -128,7 +128,7 @@ pub(super) struct Algorithm {
     pub(super) name: &'static str,
     bytes: usize,
     /// Size of the blocks it works on.
-    pub(super) block: usize,
+    block: usize,
     first: fn(&[u8]) -> u64,
     whole: fn(&[u8]) -> Vec<u8>,
 }
@@ -142,6 +142,19 @@ impl Algorithm {
     /// A text's hash.
     pub(super) fn digest(&self, text: &[u8]) -> Vec<u8> {
         (self.whole)(text)
+    }
+
+    /// A text's hash under a key, by the construction of RFC 2104.
+    pub(super) fn keyed(&self, key: &[u8], text: &[u8]) -> Vec<u8> {
+        let mut block = if key.len() > self.block {
+            self.digest(key)
+        } else {
+            key.to_vec()
+        };
+        block.resize(self.block, 0);
+        let padded = |pad: u8| block.iter().map(|byte| byte ^ pad).collect::<Vec<u8>>();
+        let inner = self.digest(&[padded(0x36).as_slice(), text].concat());
+        self.digest(&[padded(0x5c).as_slice(), &inner].concat())
     }
 }
 
@@ -258,5 +271,16 @@ mod tests {
         ] {
             assert_eq!(decode(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn keyed_hashes_are_those_of_the_standard() {
+        // RFC 4231, test case 2.
+        let keyed = ALL[0].keyed(b"Jefe", b"what do ya want for nothing?");
+        assert!(
+            data_encoding::HEXLOWER
+                .encode(&keyed)
+                .starts_with("5bdcc146bf60754e6a042426089575c7")
+        );
     }
 }

@@ -108,16 +108,20 @@ impl Known {
             .recoded()
             .filter(is_hollow)
             .map(|(_, output)| output.path.clone());
+        let mut hollow: Vec<String> = hollow.collect();
+        if hollow.len() < nulls::LEAST_COLUMNS {
+            hollow.clear();
+        }
         Self {
             paths,
             targets,
-            hollow: hollow.collect(),
+            hollow,
             is_judged,
         }
     }
 
     fn asks(&self) -> bool {
-        !self.paths.is_empty() || self.hollow.len() >= nulls::LEAST_COLUMNS
+        !self.paths.is_empty() || !self.hollow.is_empty()
     }
 
     fn questions(&self) -> Vec<Question> {

@@ -5,6 +5,7 @@ mod bytes;
 mod cells;
 mod classes;
 mod derived;
+mod encodings;
 mod enumeration;
 mod filter;
 mod forms;

@@ -105,9 +105,7 @@ impl Attack {
 
 /// A name as it is, and by its parts.
 fn separated(name: &str) -> Vec<String> {
-    let parts = name
-        .split(|c: char| matches!(c, '_' | '-' | ' ' | '.'))
-        .map(str::to_owned);
+    let parts = name.split(['_', '-', ' ', '.']).map(str::to_owned);
     let spaced = name.replace(['_', '-'], " ");
     let mut all: Vec<String> = [name.to_owned(), spaced].into_iter().chain(parts).collect();
     all.sort();

@@ -54,7 +54,7 @@ mod tests {
         let names: Vec<String> = (0..columns).map(name).collect();
         let was = |column: u64| -> Vec<String> {
             let cell = |row: u64| {
-                if mixed(row * 97 + column) % 2 == 0 {
+                if mixed(row * 97 + column).is_multiple_of(2) {
                     String::new()
                 } else {
                     format!("v{row}")

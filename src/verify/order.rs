@@ -289,7 +289,7 @@ mod tests {
         assert_eq!(outcome(&iins, "iin", ranks).1, "the same order");
         let coded = iins
             .iter()
-            .map(|iin| format!("{:x}", u128::MAX - (number(iin) as u128).pow(2)));
+            .map(|iin| format!("{:x}", u128::MAX - u128::from(number(iin)).pow(2)));
         assert_eq!(
             outcome(&iins, "iin", coded.collect()).1,
             "the opposite order"

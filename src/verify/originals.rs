@@ -9,6 +9,7 @@ use super::suspects::Suspects;
 use super::sweep::{Heights, sweep};
 use crate::error::Result;
 use crate::findings::{TableFindings, Verdict};
+use crate::method::ladder::is_coarse;
 use crate::source::Source;
 
 /// Identifiers of one original table.
@@ -86,8 +87,10 @@ impl Originals {
             |(originals, finder), batch| {
                 originals.heights.add(batch);
                 finder.leaves(batch, &mut |finder, path, cells| {
-                    let Some(&take) = taken.get(path) else { return };
-                    for cell in cells {
+                    let Some(&(take, category)) = taken.get(path) else {
+                        return;
+                    };
+                    for cell in cells.filter(|cell| !is_coarse(category, cell)) {
                         if !finder.is_repeated(&cell, take) {
                             finder.texts(&cell, take, &mut |text, hash| {
                                 originals.add(text, hash);
@@ -136,18 +139,22 @@ impl Originals {
 }
 
 /// By path: what is taken of the cells of columns that hold personal data and are not to keep it.
-fn taken(findings: &TableFindings, allowed: &HashSet<String>) -> HashMap<String, Take> {
+fn taken<'a>(
+    findings: &'a TableFindings,
+    allowed: &HashSet<String>,
+) -> HashMap<&'a str, (Take, Option<&'a str>)> {
     let outside = |path: &str, verdict| verdict != Verdict::Clean && !allowed.contains(path);
     (findings.columns.iter())
         .filter(|column| outside(&column.path, column.verdict))
         .map(|column| {
-            let is_whole = column.category.as_deref().is_some_and(identifies);
+            let category = column.category.as_deref();
+            let is_whole = category.is_some_and(identifies);
             let take = if is_whole {
                 Take::WholeToo
             } else {
                 Take::Identifiers
             };
-            (column.path.clone(), take)
+            (column.path.as_str(), (take, category))
         })
         .collect()
 }

@@ -250,7 +250,9 @@ fn columns(
             rows += height;
         }
     }
-    all.values_mut().for_each(|cells| cells.pad(rows));
+    for cells in all.values_mut() {
+        cells.pad(rows);
+    }
     progress.end();
     Ok(all)
 }
@@ -295,7 +297,9 @@ pub(super) mod tests {
     ) -> Pairs {
         let cells = |texts: &[String]| {
             let mut cells = Cells::default();
-            texts.iter().for_each(|text| cells.push(text));
+            for text in texts {
+                cells.push(text);
+            }
             cells
         };
         let original: Vec<Original> = original
@@ -335,7 +339,7 @@ pub(super) mod tests {
 
     #[test]
     fn runs_cover_small_tables_and_spread_over_large_ones() {
-        assert_eq!(runs(10, 100), [0..10]);
+        assert!(runs(10, 100).into_iter().flatten().eq(0..10));
         let runs = runs(1_000_000, 20_000);
         assert_eq!(
             runs.iter().map(|run| run.end - run.start).sum::<u64>(),

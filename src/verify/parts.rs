@@ -31,7 +31,7 @@ pub(super) fn of_parquet(path: &Path, show: &mut dyn FnMut(&[u8])) -> Result<()>
         metadata
             .row_groups
             .iter()
-            .flat_map(|group| group.parquet_columns())
+            .flat_map(polars_parquet::read::RowGroupMetadata::parquet_columns)
     };
     let last = chunks().map(|chunk| chunk.byte_range().end).max();
     show(&slice(&mut file, last.unwrap_or_default(), MOST).map_err(failed)?);
@@ -70,7 +70,9 @@ pub(super) fn for_each_decoded(text: &str, show: &mut dyn FnMut(&[u8])) {
     if word.len() >= LEAST_BASE64 {
         let plain = data_encoding::BASE64_NOPAD.decode(word.as_bytes());
         let decoded = plain.or_else(|_| data_encoding::BASE64URL_NOPAD.decode(word.as_bytes()));
-        decoded.iter().for_each(|bytes| show(bytes));
+        if let Ok(bytes) = decoded {
+            show(&bytes);
+        }
     }
     if let Ok(json @ (serde_json::Value::Object(_) | serde_json::Value::Array(_))) =
         serde_json::from_str::<serde_json::Value>(text)

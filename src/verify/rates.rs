@@ -1,5 +1,5 @@
 //! Rates of success and their errors, as Anonymeter has them (Giomi, Boenisch, Wehmeyer, Tasnádi, A Unified Framework for
-//! Quantifying Privacy Risk in Synthetic Data, PoPETs 2023): Wilson's interval, and the risk beyond what a control group has.
+//! Quantifying Privacy Risk in Synthetic Data, `PoPETs` 2023): Wilson's interval, and the risk beyond what a control group has.
 
 use serde::Serialize;
 

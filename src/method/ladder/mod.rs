@@ -56,6 +56,15 @@ pub(crate) fn climb(steps: &[Step], level: usize, value: &str) -> Option<String>
     (step.rule)(value)
 }
 
+/// Tells whether a value is as coarse already as a step would make it: it names nobody any more.
+pub(crate) fn is_coarse(category: Option<&str>, value: &str) -> bool {
+    const SHORT: usize = "+7 7172".len();
+    let may_be = value.len() <= SHORT
+        || value.ends_with(ANYTHING)
+        || !value.bytes().any(|b| b.is_ascii_digit());
+    may_be && stays(ladder(category), value)
+}
+
 fn stays(steps: &[Step], value: &str) -> bool {
     let is_left = |value: &str| {
         let is_so = |step: &Step| (step.rule)(value).is_some_and(|after| after == value);
