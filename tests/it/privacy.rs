@@ -356,16 +356,16 @@ fn joins_and_unique_keys_survive() {
     }
     write(&at("in/clients.csv"), &clients);
     write(&at("in/orders.csv"), &orders);
-    let policy = policy("qiwi_kazakhstan");
+    let (policy, input, out) = (policy("qiwi_kazakhstan"), at("in"), at("out"));
     let args = [
         "anonymize",
-        text(&at("in")),
+        text(&input),
         "--policy",
         text(&policy),
         "--purpose",
         "identify_and_raise_status",
         "-o",
-        text(&at("out")),
+        text(&out),
     ];
     expect_status(&iesiz(&args), 0);
     let (_, clients) = rows(&at("out/clients.csv"));
