@@ -7,11 +7,15 @@ use std::hash::BuildHasher as _;
 use std::io::Read;
 use std::path::Path;
 
+use aho_corasick::PatternID;
+use rayon::prelude::*;
+
 use super::filter::Filter;
 use super::identifiers::Hasher;
 use super::literals::Literals;
 use super::originals::Originals;
 use super::parts;
+use super::suspects::Suspects;
 use super::{Attack, BrokenColumn, Outcome};
 use crate::detect::spans::canonical;
 use crate::error::{Error, Result};
@@ -52,7 +56,7 @@ pub(super) fn look<'a>(
         encoding: info.encoding,
     };
     let hold = |bytes: &[u8]| for_each_text(bytes, &mut |text| held.add(hasher.hash_one(text)));
-    stored.read = windows(path, hold)?;
+    stored.read = windows(path, hold, |()| ())?;
     stored.parts(&mut |bytes| hold(bytes))?;
     Ok(Some(stored))
 }
@@ -78,19 +82,14 @@ pub(super) fn residue(
     let suspects = &originals.suspects;
     let (mut found, mut spelled, mut numbers) = (HashSet::new(), HashSet::new(), HashSet::new());
     if originals.count() > 0 {
-        let mut look = |bytes: &[u8]| {
-            let met = literals.everywhere.find_overlapping_iter(bytes);
-            spelled.extend(met.map(|literal| literal.pattern()));
-            if !suspects.is_empty() {
-                for_each_text(bytes, &mut |text| {
-                    let hash = hasher.hash_one(text);
-                    found.extend(suspects.contains(hash).then_some(hash));
-                });
-            }
+        let look = |bytes: &[u8]| met(bytes, &literals, suspects, hasher);
+        let mut take = |(hashes, literals): Met| {
+            found.extend(hashes);
+            spelled.extend(literals);
         };
-        windows(stored.path, &mut look)?;
+        windows(stored.path, look, &mut take)?;
         stored.parts(&mut |bytes| {
-            look(bytes);
+            take(look(bytes));
             let met = literals.in_parts.find_overlapping_iter(bytes);
             numbers.extend(met.map(|literal| literal.pattern()));
         })?;
@@ -120,21 +119,48 @@ pub(super) fn residue(
     })
 }
 
-/// Shows a file window by window, and tells how many bytes it has.
-fn windows(path: &Path, mut show: impl FnMut(&[u8])) -> Result<u64> {
+/// Hashes of suspects, and literals.
+type Met = (HashSet<u64>, HashSet<PatternID>);
+
+/// What of the originals some bytes hold.
+fn met(bytes: &[u8], literals: &Literals, suspects: &Suspects, hasher: &Hasher) -> Met {
+    let spelled = literals.everywhere.find_overlapping_iter(bytes);
+    let mut found = HashSet::new();
+    if !suspects.is_empty() {
+        for_each_text(bytes, &mut |text| {
+            let hash = hasher.hash_one(text);
+            found.extend(suspects.contains(hash).then_some(hash));
+        });
+    }
+    (found, spelled.map(|literal| literal.pattern()).collect())
+}
+
+/// Shows a file window by window, as many at once as there are threads, and tells how many bytes it has.
+fn windows<T: Send>(
+    path: &Path,
+    look: impl Fn(&[u8]) -> T + Sync,
+    mut take: impl FnMut(T),
+) -> Result<u64> {
     let failed = |e| Error::read(path, e);
     let mut file = File::open(path).map_err(failed)?;
-    let mut window = Vec::with_capacity(WINDOW + OVERLAP);
-    let mut total = 0;
+    let (mut total, mut end) = (0, Vec::new());
     loop {
-        let kept = window.len().saturating_sub(OVERLAP);
-        window.drain(..kept);
-        let more = (&mut file).take(WINDOW as u64).read_to_end(&mut window);
-        match more.map_err(failed)? {
-            0 => return Ok(total),
-            read => total += read as u64,
+        let mut at_once: Vec<Vec<u8>> = Vec::new();
+        while at_once.len() < rayon::current_num_threads() {
+            let mut window = std::mem::take(&mut end);
+            let more = (&mut file).take(WINDOW as u64).read_to_end(&mut window);
+            match more.map_err(failed)? {
+                0 => break,
+                read => total += read as u64,
+            }
+            end = window[window.len().saturating_sub(OVERLAP)..].to_vec();
+            at_once.push(window);
         }
-        show(&window);
+        if at_once.is_empty() {
+            return Ok(total);
+        }
+        let looked: Vec<T> = at_once.par_iter().map(|window| look(window)).collect();
+        looked.into_iter().for_each(&mut take);
     }
 }
 

@@ -254,10 +254,10 @@ fn originals_in_the_metadata_of_parquet_are_found_however_written() {
     let (iin, name) = (&trial.people.iins[7], &trial.people.names[7]);
     let schema =
         data_encoding::BASE64.encode(format!("\u{1}\u{0}levels\u{0}{iin}\u{0}").as_bytes());
-    let escaped: String = name
-        .encode_utf16()
-        .map(|unit| format!("\\u{unit:04x}"))
-        .collect();
+    let mut escaped = String::new();
+    for unit in name.encode_utf16() {
+        escaped.push_str(&format!("\\u{unit:04x}"));
+    }
     let pandas = format!("{{\"columns\": [{{\"name\": \"{escaped}\"}}]}}");
     let path = trial.at("output.parquet");
     for (key, value, is_leak) in [

@@ -38,6 +38,7 @@ fn an_unsalted_hash_of_iins_is_undone_and_a_token_is_not() {
     let (status, report) = verify(&[text(&at("hashed.csv"))]);
     assert_eq!(status, 1, "{report}");
     assert!(report.contains("\"hidden_as\": \"sha256\""), "{report}");
+    assert!(report.contains("\"expected\""), "{report}");
 
     write(&at("t.csv"), csv("iin", iins.iter().cloned()));
     let (input, policy, out) = (
