@@ -6,6 +6,7 @@ use super::Attack;
 use super::cells::Cells;
 use super::pairs::Pairs;
 use super::rates::Rate;
+use crate::method::ladder::is_coarse;
 
 /// So many values must have one token each, and tokens one value.
 const ONE_TO_ONE: f64 = 0.95;
@@ -18,7 +19,10 @@ const TOLERATED: f64 = 0.1;
 pub(super) fn attack(pairs: &Pairs) -> Attack {
     let mut attack = Attack::new("frequency");
     for (original, output) in pairs.recoded() {
-        if !are_one_to_one(&original.cells, &output.cells) {
+        let category = original.category.as_deref();
+        if !are_one_to_one(&original.cells, &output.cells)
+            || is_generalised(&output.cells, category)
+        {
             continue;
         }
         let values = counts(&original.cells);
@@ -28,7 +32,6 @@ pub(super) fn attack(pairs: &Pairs) -> Attack {
         let is_considerable = identified >= LEAST_VALUES
             && Rate::of(identified as f64, values.len() as u64).low() > TOLERATED;
         if is_considerable {
-            let category = original.category.as_deref();
             attack.add(
                 &output.path,
                 identified as u64,
@@ -47,6 +50,14 @@ pub(super) fn are_one_to_one(original: &Cells, output: &Cells) -> bool {
     let tokens: HashSet<&str> = pairs.iter().map(|pair| pair.1).collect();
     let is_near = |count: usize| count as f64 >= ONE_TO_ONE * pairs.len() as f64;
     values.len() >= LEAST_VALUES && is_near(values.len()) && is_near(tokens.len())
+}
+
+/// Tells whether values say themselves what they stand for, such as the region of a city: there is no token to see through.
+fn is_generalised(output: &Cells, category: Option<&str>) -> bool {
+    output
+        .iter()
+        .flatten()
+        .all(|cell| is_coarse(category, cell))
 }
 
 fn counts(cells: &Cells) -> HashMap<&str, u64> {
