@@ -95,6 +95,11 @@ impl<'a> Finder<'a> {
     /// Calls `add` with the canonical texts of a cell and their hashes.
     pub(super) fn texts(&mut self, cell: &str, take: Take, add: &mut dyn FnMut(&str, u64)) {
         let hasher = &self.hasher;
+        if is_one_code(cell) {
+            let text = canonical(cell);
+            add(&text, hasher.hash_one(&text));
+            return;
+        }
         let mut whole = None;
         self.searcher.identifiers(cell, &mut |extent, text| {
             if extent == Extent::Whole || is_long_enough(text) {
@@ -111,6 +116,26 @@ impl<'a> Finder<'a> {
             }
         }
     }
+}
+
+/// Tells whether a cell is nothing but hexadecimal digits, as of a token or a UUID: identifiers have other letters or signs
+/// around them, so nothing can lie inside it.
+fn is_one_code(cell: &str) -> bool {
+    const LEAST: usize = 32;
+    let (mut letters, mut digits) = (0, 0);
+    for byte in cell.bytes() {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b'a'..=b'f' | b'A'..=b'F' => letters += 1,
+            b'-' if cell.len() == LEAST + 4 => {}
+            _ => return false,
+        }
+    }
+    let is_number = |group: &str| {
+        group.len() >= LEAST_DIGITS && group.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_mixed = letters >= LEAST / 8 && digits >= LEAST / 8;
+    letters + digits >= LEAST && is_mixed && !cell.split('-').any(is_number)
 }
 
 /// Nine digits, an e-mail address, a code of letters and digits, or two words: single words are met by chance.
@@ -130,6 +155,24 @@ fn is_long_enough(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_are_known() {
+        for code in [
+            "0f4205b4-907a-70c3-1012-f037b64ce422",
+            "0f4205b4907a70c31012f037b64ce422",
+        ] {
+            assert!(is_one_code(code), "{code}");
+        }
+        for text in [
+            "350101100012",
+            "af42a5b4-907a-70c3-1012-350101100012",
+            "00000000-0000-0000-0000-350101100012",
+            "ИИН 350101100012 и ещё какие-то слова",
+        ] {
+            assert!(!is_one_code(text), "{text}");
+        }
+    }
 
     #[test]
     fn what_is_met_by_chance_is_no_residue() {

@@ -90,8 +90,8 @@ impl Originals {
                     let Some(&(take, category)) = taken.get(path) else {
                         return;
                     };
-                    for cell in cells.filter(|cell| !is_coarse(category, cell)) {
-                        if !finder.is_repeated(&cell, take) {
+                    for cell in cells {
+                        if !finder.is_repeated(&cell, take) && !is_coarse(category, &cell) {
                             finder.texts(&cell, take, &mut |text, hash| {
                                 originals.add(text, hash);
                             });
