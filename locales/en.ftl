@@ -110,6 +110,7 @@ attack-rates = { "  " }rate { $attack } %, control { $control } %, risk { $risk 
 attack-residue-in-cells = originals in cells
 attack-residue-in-bytes = originals in bytes
 attack-enumeration = hashes undone by trying every identifier
+attack-positions = characters of identifiers exchanged or moved
 attack-order = rewritten values in the order of the originals
 attack-length = rewritten values as long as the originals
 attack-frequency = tokens told apart by how often they occur

@@ -429,6 +429,7 @@ fn scope(plan: &TablePlan, aim: Aim) -> Scope {
             quasi: with_role(Role::QuasiIdentifier),
             sensitive: with_role(Role::Sensitive),
             asked: plan.privacy,
+            are_guessed: false,
         },
     }
 }

@@ -216,10 +216,7 @@ fn texts_of_leaf(
         DataType::Boolean | DataType::Null => visit(path, &mut std::iter::empty()),
         DataType::Binary => {
             let cells = values.binary().map_err(broken)?;
-            visit(
-                path,
-                &mut cells.iter().flatten().map(String::from_utf8_lossy),
-            );
+            visit(path, &mut cells.iter().flatten().map(text_of_bytes));
         }
         _ => {
             let text = values.cast(&DataType::String).map_err(broken)?;
@@ -228,6 +225,14 @@ fn texts_of_leaf(
         }
     }
     Ok(())
+}
+
+/// Bytes that are no text are written in hexadecimal digits.
+fn text_of_bytes(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(
+        |_| Cow::Owned(data_encoding::HEXLOWER.encode(bytes)),
+        Cow::Borrowed,
+    )
 }
 
 /// Oddities met while reading, counted; none of them loses a cell silently.

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::known::Promise;
 use super::pairs::{Pairs, Sides};
 use super::utility::Utility;
-use super::{Attack, Scope, derived, frequency, known, length, order, salts};
+use super::{Attack, Scope, derived, frequency, known, length, order, positions, salts};
 use crate::error::Result;
 use crate::findings::TableFindings;
 use crate::progress::Progress;
@@ -16,6 +16,7 @@ type OnPairs = fn(&Pairs) -> Attack;
 /// Those that need the pairs alone, by name.
 const ALL: &[(&str, OnPairs)] = &[
     ("order", order::attack),
+    ("positions", positions::attack),
     ("length", length::attack),
     ("frequency", frequency::attack),
     ("derived", derived::attack),

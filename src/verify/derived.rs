@@ -19,6 +19,8 @@ const ROWS: usize = 3_000;
 const LEAST_HITS: u64 = 10;
 /// What is met in more of the rows it does not come from is a class: an operator, a year, a region.
 const COMMON: f64 = 0.005;
+/// Part of a name is no class, even where many have it.
+const COMMON_NAME: f64 = 0.2;
 /// Width of the intervals that must not touch: thousands of pairs of columns and forms are tried.
 const STANDARD_DEVIATIONS: f64 = 4.0;
 
@@ -175,13 +177,20 @@ fn holds(cell: Option<&Viewed>, form: &Form) -> bool {
     cell.is_some_and(|cell| cell.holds(form))
 }
 
+fn common(sort: Sort) -> f64 {
+    match sort {
+        Sort::Name => COMMON_NAME,
+        _ => COMMON,
+    }
+}
+
 impl Tally {
     /// Tells whether the form belongs to the row, and to few others.
-    fn is_telling(&self) -> bool {
+    fn is_telling(&self, sort: Sort) -> bool {
         let rate = Rate::with(STANDARD_DEVIATIONS, self.hits as f64, self.rows);
         let control = Rate::with(STANDARD_DEVIATIONS, self.by_chance as f64, self.others);
         self.hits >= LEAST_HITS
-            && self.by_chance as f64 <= COMMON * self.others as f64
+            && self.by_chance as f64 <= common(sort) * self.others as f64
             && rate.low() > control.high()
     }
 }
@@ -189,7 +198,9 @@ impl Tally {
 /// One line a column and source: the form that is met most.
 fn report(attack: &mut Attack, output: &Output, sources: &[(&Original, Sort)], tallies: Tallies) {
     let mut worst: BTreeMap<usize, (u64, &'static str)> = BTreeMap::new();
-    let telling = tallies.into_iter().filter(|(_, tally)| tally.is_telling());
+    let telling = tallies
+        .into_iter()
+        .filter(|((source, _), tally)| tally.is_telling(sources[*source].1));
     for ((source, how), tally) in telling {
         let most = worst.entry(source).or_insert((0, how));
         if tally.hits > most.0 {

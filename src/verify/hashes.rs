@@ -97,6 +97,8 @@ impl HashLike {
 /// The first eight bytes of a hash in hex or base64, and its length.
 fn decode(cell: &str) -> Option<(u64, usize)> {
     let cell = cell.strip_prefix("0x").unwrap_or(cell);
+    let bare = without_dashes(cell);
+    let cell = bare.as_deref().unwrap_or(cell);
     let is_sign =
         |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'=');
     if cell.len() < 2 * LEAST_BYTES || !cell.bytes().all(is_sign) {
@@ -105,10 +107,29 @@ fn decode(cell: &str) -> Option<(u64, usize)> {
     let bytes = data_encoding::HEXLOWER_PERMISSIVE
         .decode(cell.as_bytes())
         .ok()
-        .or_else(|| base64(cell))
+        .or_else(|| base64(cell).map(undone))
         .filter(|bytes| bytes.len() >= LEAST_BYTES && bytes.len() <= 64)?;
     let first = bytes.first_chunk::<8>()?;
     Some((u64::from_be_bytes(*first), bytes.len()))
+}
+
+/// A hash that is written as a UUID; real ones say in two places what they are.
+fn without_dashes(cell: &str) -> Option<String> {
+    const DASHES: [usize; 4] = [8, 13, 18, 23];
+    let bytes = cell.as_bytes();
+    let has_shape = bytes.len() == 36 && DASHES.iter().all(|&at| bytes[at] == b'-');
+    let is_uuid = || {
+        matches!(bytes[14], b'1'..=b'8')
+            && matches!(bytes[19].to_ascii_lowercase(), b'8' | b'9' | b'a' | b'b')
+    };
+    (has_shape && !is_uuid()).then(|| cell.replace('-', ""))
+}
+
+/// The hash whose text was packed once more.
+fn undone(bytes: Vec<u8>) -> Vec<u8> {
+    data_encoding::HEXLOWER_PERMISSIVE
+        .decode(&bytes)
+        .unwrap_or(bytes)
 }
 
 /// Only the lengths that whole hashes have: any word is base64 of something.

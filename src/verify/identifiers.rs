@@ -72,6 +72,12 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// Makes ready for single texts that belong to no column.
+    pub(super) fn begin(&mut self) {
+        self.searcher.next_batch(0);
+        self.searcher.next_column("", 1);
+    }
+
     /// Calls `visit` with this, the path and the cells of every leaf of a batch.
     pub(super) fn leaves(
         &mut self,

@@ -15,7 +15,7 @@ pub(super) fn attack(asked: &Asked<'_>) -> Attack {
     for (target, path) in asked.targets() {
         let rates = rates(asked, target);
         attack.tried += asked.pairs.height() as u64;
-        if asked.is_judged() && rates.low > TOLERATED {
+        if (asked.is_judged() || asked.is_grouped()) && rates.low > TOLERATED {
             let count = rates.attack * asked.pairs.height() as f64;
             attack.add(path, count as u64, None, "the only value of its class");
         }

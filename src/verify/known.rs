@@ -157,6 +157,14 @@ impl Asked<'_> {
         self.known.is_judged
     }
 
+    /// Tells whether nearly all rows are in classes: a guess within them is no matter of single rows.
+    pub(super) fn is_grouped(&self) -> bool {
+        const A_CLASS: u64 = 5;
+        let rows = self.pairs.height();
+        let grouped = (0..rows).filter(|&row| self.class(row) >= A_CLASS).count();
+        grouped as f64 >= 0.9 * rows as f64
+    }
+
     /// Rows of the output in which the known columns are as in a row.
     pub(super) fn class(&self, row: usize) -> u64 {
         self.classes.like(self.pairs, TUPLE, row)

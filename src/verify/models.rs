@@ -23,6 +23,19 @@ pub struct Models {
     pub sensitive: Vec<String>,
     /// What groups must have.
     pub asked: Option<Privacy>,
+    /// Whether the quasi-identifiers were found by their categories alone.
+    pub are_guessed: bool,
+}
+
+impl Models {
+    /// Without those of the guessed quasi-identifiers that are none.
+    pub(super) fn without(&self, is_none: impl Fn(&str) -> bool) -> Self {
+        let mut left = self.clone();
+        if self.are_guessed {
+            left.quasi.retain(|path| !is_none(path));
+        }
+        left
+    }
 }
 
 /// Figures of a table, and how they stand the attack.

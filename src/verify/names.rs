@@ -42,6 +42,7 @@ impl Names {
     /// Adds what they hold to what the output holds.
     pub(super) fn add_to(&self, held: &Filter, setting: &Setting<'_>) {
         let mut finder = setting.finder();
+        finder.begin();
         for (_, name) in &self.0 {
             for part in separated(name) {
                 finder.texts(&part, Take::WholeToo, &mut |_, hash| held.add(hash));
@@ -61,6 +62,7 @@ impl Names {
             .filter(|text| is_name(text))
             .collect();
         let mut finder = setting.finder();
+        finder.begin();
         for (what, name) in &self.0 {
             let mut count = 0;
             for part in separated(name) {
@@ -82,6 +84,7 @@ impl Names {
     pub(super) fn in_plain_sight(&self, setting: &Setting<'_>) -> Attack {
         let mut attack = Attack::new("names");
         let mut finder = setting.finder();
+        finder.begin();
         for (what, name) in &self.0 {
             let mut count = 0;
             for part in separated(name) {

@@ -101,6 +101,8 @@ fn constants(pairs: &Pairs) -> Vec<String> {
         "changeme",
         "anonymize",
         "iesiz",
+        "\n",
+        "\r\n",
     ];
     let stem = crate::anonymize::stem(&pairs.table);
     let file = stem.rsplit('/').next().unwrap_or(stem);
@@ -139,6 +141,8 @@ enum Way {
     Keyed,
     Twice,
     TwiceAsText,
+    /// A hash of the text of another hash.
+    OfOther(usize),
 }
 
 const WAYS: &[Way] = &[
@@ -155,6 +159,9 @@ const WAYS: &[Way] = &[
     Way::Keyed,
     Way::Twice,
     Way::TwiceAsText,
+    Way::OfOther(0),
+    Way::OfOther(1),
+    Way::OfOther(2),
 ];
 
 struct Hashes<'a> {
@@ -257,6 +264,9 @@ impl Hashes<'_> {
             Way::After(between) => once(format!("{value}{between}{salt}")),
             Way::Twice => algorithm.digest(&once(value)),
             Way::TwiceAsText => once(data_encoding::HEXLOWER.encode(&once(value))),
+            Way::OfOther(other) => {
+                once(data_encoding::HEXLOWER.encode(&ALL[other].digest(value.as_bytes())))
+            }
             Way::Keyed => algorithm.keyed(salt.as_bytes(), value.as_bytes()),
         };
         hash.first_chunk().copied()
@@ -275,6 +285,7 @@ impl Hashes<'_> {
             Way::After(_) => format!("{algorithm} before {salt}"),
             Way::Keyed => format!("hmac-{algorithm} with {salt}"),
             Way::Twice | Way::TwiceAsText => format!("{algorithm} twice"),
+            Way::OfOther(other) => format!("{algorithm} of {}", ALL[other].name),
         }
     }
 }
@@ -283,7 +294,8 @@ impl Hashes<'_> {
 fn makes_sense(salt: Salt, way: Way) -> bool {
     let is_empty = salt == Salt::Constant(0);
     match way {
-        Way::Twice | Way::TwiceAsText | Way::Before("") => is_empty || way == Way::Before(""),
+        Way::Before("") | Way::Keyed => true,
+        Way::Twice | Way::TwiceAsText | Way::OfOther(_) => is_empty,
         _ => !is_empty,
     }
 }

@@ -90,11 +90,16 @@ impl ColumnUtility {
         };
         Self {
             path,
-            information_loss,
-            total_variation: Some(total_variation(&original.cells, &output.cells)),
-            wasserstein,
+            information_loss: rounded(information_loss),
+            total_variation: Some(rounded(total_variation(&original.cells, &output.cells))),
+            wasserstein: wasserstein.map(rounded),
         }
     }
+}
+
+/// More digits are those of the sample, not of the table.
+fn rounded(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6
 }
 
 /// The cells as numbers, when all that hold something are some.
@@ -175,19 +180,12 @@ fn wasserstein(before: &[Option<f64>], after: &[Option<f64>]) -> Option<f64> {
 
 fn total_variation(before: &Cells, after: &Cells) -> f64 {
     let mut shares: HashMap<&str, f64> = HashMap::new();
-    let add = |cells: &Cells, sign: f64| {
-        let filled = cells.iter().flatten().count().max(1) as f64;
-        (sign / filled, filled)
-    };
-    let (plus, minus) = (add(before, 1.0).0, add(after, -1.0).0);
-    before
-        .iter()
-        .flatten()
-        .for_each(|cell| *shares.entry(cell).or_default() += plus);
-    after
-        .iter()
-        .flatten()
-        .for_each(|cell| *shares.entry(cell).or_default() += minus);
+    for (cells, sign) in [(before, 1.0), (after, -1.0)] {
+        let of_one = sign / cells.iter().flatten().count().max(1) as f64;
+        for cell in cells.iter().flatten() {
+            *shares.entry(cell).or_default() += of_one;
+        }
+    }
     0.5 * shares.values().map(|share| share.abs()).sum::<f64>()
 }
 
@@ -240,8 +238,8 @@ fn correlations(pairs: &Pairs) -> Vec<Correlation> {
             let after = pearson(&both(a_after, b_after)).unwrap_or(0.0);
             found.extend(before.map(|before| Correlation {
                 columns: [(*a).clone(), (*b).clone()],
-                before,
-                after,
+                before: rounded(before),
+                after: rounded(after),
             }));
         }
     }
