@@ -55,6 +55,10 @@ pub trait Source: Send + Sync {
     fn read_columns(&self) -> Result<Batches> {
         self.read()
     }
+    /// How many names of columns are personal data themselves; other names stand for them.
+    fn hidden_names(&self) -> usize {
+        0
+    }
     /// How to write it as CSV again, if it is CSV.
     fn csv_format(&self) -> Option<CsvFormat> {
         None

@@ -11,7 +11,11 @@ use crate::pattern::normalize::fold;
 use crate::source::{Compression, Source};
 
 /// The names, each with what it names.
-pub(super) struct Names(Vec<(&'static str, String)>);
+pub(super) struct Names {
+    all: Vec<(&'static str, String)>,
+    /// Names of columns that nobody needs an original to see through.
+    hidden: usize,
+}
 
 impl Names {
     /// Gathers them.
@@ -36,25 +40,34 @@ impl Names {
                 names.extend(texts.map(|text| ("the header of what is packed", text)));
             }
         }
-        Ok(Self(names))
+        Ok(Self {
+            all: names,
+            hidden: output.hidden_names(),
+        })
     }
 
     /// Adds what they hold to what the output holds.
     pub(super) fn add_to(&self, held: &Filter, setting: &Setting<'_>) {
         let mut finder = setting.finder();
         finder.begin();
-        for (_, name) in &self.0 {
+        for (_, name) in &self.all {
             for part in separated(name) {
                 finder.texts(&part, Take::WholeToo, &mut |_, hash| held.add(hash));
             }
         }
     }
 
+    fn begun(&self) -> Attack {
+        let mut attack = Attack::new("names");
+        attack.count("a name of a column", self.hidden as u64);
+        attack
+    }
+
     /// Looks for originals in them.
     pub(super) fn residue(&self, originals: &Originals, setting: &Setting<'_>) -> Attack {
-        let mut attack = Attack::new("names");
+        let mut attack = self.begun();
         if originals.count() == 0 {
-            return attack;
+            return attack.settle();
         }
         let people: Vec<&str> = originals
             .sample()
@@ -63,7 +76,7 @@ impl Names {
             .collect();
         let mut finder = setting.finder();
         finder.begin();
-        for (what, name) in &self.0 {
+        for (what, name) in &self.all {
             let mut count = 0;
             for part in separated(name) {
                 finder.texts(&part, Take::WholeToo, &mut |_, hash| {
@@ -82,10 +95,10 @@ impl Names {
 
     /// Looks for anybody's personal data in them.
     pub(super) fn in_plain_sight(&self, setting: &Setting<'_>) -> Attack {
-        let mut attack = Attack::new("names");
+        let mut attack = self.begun();
         let mut finder = setting.finder();
         finder.begin();
-        for (what, name) in &self.0 {
+        for (what, name) in &self.all {
             let mut count = 0;
             for part in separated(name) {
                 finder.texts(&part, Take::Identifiers, &mut |_, _| count += 1);

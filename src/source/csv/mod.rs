@@ -192,6 +192,10 @@ impl Source for CsvSource {
         })))
     }
 
+    fn hidden_names(&self) -> usize {
+        self.dialect.hidden_names
+    }
+
     fn csv_format(&self) -> Option<CsvFormat> {
         Some(CsvFormat {
             delimiter: self.dialect.delimiter,

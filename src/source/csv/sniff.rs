@@ -17,6 +17,8 @@ pub struct Dialect {
     pub crlf: bool,
     /// Column names as written, or `column_1` and so on.
     pub names: Vec<String>,
+    /// Names of columns that are personal data themselves: others stand for them.
+    pub hidden_names: usize,
 }
 
 const DELIMITERS: &[u8] = b",;\t|";
@@ -36,6 +38,11 @@ impl Dialect {
         let records = records(head, is_whole, delimiter);
         let has_header = has_header.unwrap_or_else(|| looks_like_header(&records));
         let first = records.first().cloned().unwrap_or_default();
+        let hidden_names = if has_header {
+            first.iter().filter(|name| is_identifier(name)).count()
+        } else {
+            0
+        };
         let names = if has_header {
             first
                 .iter()
@@ -58,6 +65,7 @@ impl Dialect {
             has_header,
             crlf: head.contains("\r\n"),
             names,
+            hidden_names,
         }
     }
 
