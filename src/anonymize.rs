@@ -370,6 +370,9 @@ fn find<'a>(work: &'a Work<'_>, plan: &TablePlan) -> Result<(&'a dyn Source, &'a
         .iter()
         .find(|t| t.source == plan.output && t.state == State::Read)
         .ok_or_else(stale)?;
+    if !plan.is_of_one_table() {
+        plan.fits(findings)?;
+    }
     Ok((source.as_ref(), findings))
 }
 
@@ -430,6 +433,7 @@ fn scope(plan: &TablePlan, aim: Aim) -> Scope {
             sensitive: with_role(Role::Sensitive),
             asked: plan.privacy,
             are_guessed: false,
+            are_named: false,
         },
     }
 }

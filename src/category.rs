@@ -91,6 +91,19 @@ struct AmbiguousFile {
 }
 
 impl Catalog {
+    /// Tells whether a value of the category belongs to one person or one of their things.
+    pub fn identifies(&self, category: &str) -> bool {
+        const OF_THINGS: &[&str] = &[
+            "bank_account",
+            "payment_card_number",
+            "ip_address",
+            "device_id",
+            "cookies",
+        ];
+        let kind = self.find(category).map(|c| c.kind);
+        kind == Some(Kind::DirectIdentifier) || OF_THINGS.contains(&category)
+    }
+
     /// The embedded catalogue.
     pub fn builtin() -> &'static Self {
         static CATALOG: OnceLock<Catalog> = OnceLock::new();

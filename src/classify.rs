@@ -101,7 +101,7 @@ pub fn classify(
     judging: Judging<'_>,
     neighbours: Neighbours,
 ) -> ColumnFinding {
-    if column.seen.traces.are_all() {
+    if column.seen.traces.are_all() && column.seen.unreadable == 0 {
         return anonymized(column);
     }
     let case = Case::of(column, detectors, neighbours);

@@ -192,7 +192,7 @@ pub fn plan(
     asked: Option<&Asked>,
 ) -> Result<Plan> {
     let asked = asked.filter(|_| aim == Aim::Export);
-    known_paths(findings, asked)?;
+    known_paths(sources, asked)?;
     let mut tables = Vec::new();
     for table in findings
         .tables
@@ -229,7 +229,7 @@ fn plan_table(
     asked: Option<&Asked>,
 ) -> Result<TablePlan> {
     let flat = flat_columns(source);
-    let columns: Vec<ColumnPlan> = (table.columns.iter())
+    let mut columns: Vec<ColumnPlan> = (table.columns.iter())
         .map(|column| {
             let place = decide::Place {
                 aim,
@@ -242,6 +242,9 @@ fn plan_table(
     let has_quasi = columns
         .iter()
         .any(|c| c.role == Some(Role::QuasiIdentifier));
+    if !has_quasi {
+        columns.iter_mut().for_each(decide::without_role);
+    }
     Ok(TablePlan {
         source: source
             .path()
@@ -259,24 +262,25 @@ fn plan_table(
     })
 }
 
-/// Fails when a column that groups are to be made of is in no table.
-fn known_paths(findings: &Findings, asked: Option<&Asked>) -> Result<()> {
+/// Fails when a column that groups are to be made of is in no table, or has not one plain cell a row.
+fn known_paths(sources: &[Box<dyn Source>], asked: Option<&Asked>) -> Result<()> {
+    let flat: BTreeSet<String> = (sources.iter())
+        .flat_map(|s| flat_columns(s.as_ref()))
+        .collect();
     let named = asked
         .iter()
         .flat_map(|asked| asked.quasi.iter().chain(&asked.sensitive));
-    let columns = || findings.tables.iter().flat_map(|table| &table.columns);
-    let unknown = |path: &&String| !columns().any(|column| column.path == **path);
-    match { named }.find(unknown) {
+    match { named }.find(|path| !flat.contains(*path)) {
         None => Ok(()),
         Some(path) => Err(Error::Invalid {
             place: "--quasi or --sensitive".to_owned(),
-            report: format!("no table has a column {path:?}"),
+            report: format!("no table has a column {path:?} with one value a row"),
         }),
     }
 }
 
 /// Columns with one plain cell a row.
-fn flat_columns(source: &dyn Source) -> BTreeSet<String> {
+pub(crate) fn flat_columns(source: &dyn Source) -> BTreeSet<String> {
     let schema = source.info().schema.into_iter();
     let flat = schema.filter(|(_, dtype)| !dtype.is_nested() && *dtype != DataType::Binary);
     flat.map(|(path, _)| path).collect()
@@ -368,6 +372,32 @@ impl TablePlan {
         !self.fingerprint.is_empty()
     }
 
+    /// Fails when a column that is to stay holds something else in this table than in the one that the plan was made of.
+    ///
+    /// # Errors
+    /// [`Error::StalePlan`].
+    pub fn fits(&self, findings: &TableFindings) -> Result<()> {
+        let stays = |column: &&ColumnPlan| {
+            column.action == Action::Keep || column.settings.level == Some(0)
+        };
+        let is_other = |column: &ColumnPlan| {
+            let found = findings
+                .columns
+                .iter()
+                .find(|found| found.path == column.path);
+            found.is_some_and(|found| {
+                found.verdict != Verdict::Clean && found.category != column.category
+            })
+        };
+        if (self.columns.iter().filter(stays)).any(is_other) {
+            return Err(Error::StalePlan {
+                place: self.source.clone(),
+                what: "a column that is to stay holds other personal data than when the plan was made",
+            });
+        }
+        Ok(())
+    }
+
     /// Columns with a role, in the table's order.
     pub fn with_role(&self, role: Role) -> impl Iterator<Item = &ColumnPlan> {
         let stays = |column: &&ColumnPlan| column.action != Action::Drop;
@@ -378,6 +408,11 @@ impl TablePlan {
         let place = &self.source;
         let privacy = self.privacy.iter().flat_map(Privacy::complaints);
         let mut found: Vec<String> = privacy.map(|what| format!("{place}: {what}")).collect();
+        if self.privacy.is_some() && self.with_role(Role::QuasiIdentifier).next().is_none() {
+            found.push(format!(
+                "{place}: a privacy model needs a column with the role `quasi-identifier`"
+            ));
+        }
         for column in &self.columns {
             let of_column = column.complaints(self).into_iter();
             found
@@ -441,9 +476,18 @@ impl ColumnPlan {
                 "`level = 0` leaves values as they are: not for what the policy does not allow",
             );
         }
+        let holds_others = |also: &[String]| !also.is_empty();
+        let is_named = (self.category.as_deref()).is_some_and(|id| !decide::may_stay_whole(id));
+        if is_whole && (is_named || holds_others(&self.also)) {
+            found.push("`level = 0` leaves values as they are: not for identifiers and free text");
+        }
+        let shows_values = self.method.as_deref() == Some("shuffle");
+        if shows_values && (!is_listed || holds_others(&self.also)) {
+            found.push("`shuffle` leaves the values: not for what the policy does not allow");
+        }
         let is_steady = matches!(self.method.as_deref(), None | Some("generalize" | "redact"));
-        if self.role == Some(Role::QuasiIdentifier) && !is_steady {
-            found.push("a quasi-identifier is kept, redacted or generalised: groups cannot be made of values that are drawn by chance");
+        if self.role.is_some() && !is_steady {
+            found.push("a column with a role is kept, redacted or generalised: groups cannot be made of values that are drawn by chance");
         }
         found
     }

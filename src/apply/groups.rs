@@ -53,6 +53,9 @@ fn count(
         .filter(|name| !looked_at.contains(&name.as_str()))
         .collect();
     let begin = || Tally::new(looked_at.len());
+    let too_many = || Error::TooManyCombinations {
+        place: source.id().to_string(),
+    };
     let counted = (source.read_without(&unwanted)?)
         .par_bridge()
         .try_fold(begin, |mut tally, pending| {
@@ -69,12 +72,17 @@ fn count(
             if tally.add(&cells) {
                 Ok(tally)
             } else {
-                Err(Error::TooManyCombinations {
-                    place: source.id().to_string(),
-                })
+                Err(too_many())
             }
         })
-        .try_reduce_with(|a, b| Ok(a.merge(b)));
+        .try_reduce_with(|a, b| {
+            let merged = a.merge(b);
+            if merged.is_too_large() {
+                Err(too_many())
+            } else {
+                Ok(merged)
+            }
+        });
     counted.unwrap_or_else(|| Ok(begin()))
 }
 

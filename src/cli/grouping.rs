@@ -43,6 +43,13 @@ impl Grouped {
             privacy: sound(privacy)?,
             ..self.grouping.asked()?
         };
+        let is_named = !asked.quasi.is_empty() || !asked.sensitive.is_empty();
+        if asked.privacy.k == 1 && is_named {
+            return Err(Error::Invalid {
+                place: "--k 1".to_owned(),
+                report: "without groups no column is named for them".to_owned(),
+            });
+        }
         Ok(Some(asked).filter(|asked| asked.privacy.k > 1))
     }
 }

@@ -9,6 +9,8 @@ use super::random::Random;
 use super::settings::{Settings, within};
 use super::{Class, ColumnContext, Method, Run, is_plain};
 use crate::detect::spans::canonical;
+use crate::pattern::normalize::is_missing;
+use crate::traces::{is_token, is_trace};
 
 /// See the module.
 pub(super) struct DateShift;
@@ -90,8 +92,16 @@ fn offsets(values: &Series, column: &ColumnContext<'_>, run: &Run) -> PolarsResu
     let text = subjects.cast(&DataType::String)?;
     let cells = text.str()?.iter();
     Ok(cells
-        .map(|cell| cell.map_or_else(|| offset(most, &mut random), &mut of_subject))
+        .map(|cell| {
+            let named = cell.map(str::trim).filter(|cell| names_somebody(cell));
+            named.map_or_else(|| offset(most, &mut random), &mut of_subject)
+        })
         .collect())
+}
+
+/// What stands for no subject would give many people one offset.
+fn names_somebody(cell: &str) -> bool {
+    !is_missing(cell) && (!is_trace(cell) || is_token(cell))
 }
 
 /// So many days at most, forward or back, never none.

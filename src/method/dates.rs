@@ -31,7 +31,7 @@ pub(super) struct Written<'a> {
 pub(super) fn parse(text: &str) -> Option<Written<'_>> {
     let end = text.find(['T', ' ']).unwrap_or(text.len());
     let (date, time) = text.split_at(end);
-    if !time.is_empty() && !time[1..].starts_with(|c: char| c.is_ascii_digit()) {
+    if !time.is_empty() && !is_time(&time[1..]) {
         return None;
     }
     let (year, month, day) = validator::parse_date(date)?;
@@ -45,6 +45,28 @@ pub(super) fn parse(text: &str) -> Option<Written<'_>> {
         Some((_, sign)) => Layout::DayFirst(sign),
     };
     Some(Written { days, layout, time })
+}
+
+/// `10:00`, with seconds, their parts and a time zone or without; anything else would be carried along unseen.
+fn is_time(text: &str) -> bool {
+    let zone = text.find(['Z', '+', '-']).unwrap_or(text.len());
+    let (clock, zone) = text.split_at(zone);
+    let (clock, fraction) = clock
+        .trim_end()
+        .split_once('.')
+        .unwrap_or((clock.trim_end(), "0"));
+    let parts: Vec<&str> = clock.split(':').collect();
+    let is_number = |text: &str, lengths: std::ops::RangeInclusive<usize>| {
+        lengths.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+    };
+    let is_zone = |zone: &str| {
+        let bare = zone.trim_start_matches(['Z', '+', '-']).replace(':', "");
+        zone.is_empty() || zone == "Z" || is_number(&bare, 2..=4)
+    };
+    (2..=3).contains(&parts.len())
+        && parts.iter().all(|part| is_number(part, 1..=2))
+        && is_number(fraction, 1..=9)
+        && is_zone(zone)
 }
 
 /// Writes a day.
@@ -81,6 +103,8 @@ mod tests {
         for (text, date) in [
             ("31.12.1835", "31.12.1835"),
             ("1835-12-31T10:00:00Z", "1835-12-31"),
+            ("1835-12-31T10:00:00.123+05:00", "1835-12-31"),
+            ("1835-12-31 10:00:00 +0500", "1835-12-31"),
             ("31/12/2035 23:59", "31/12/2035"),
             ("20350131", "20350131"),
             ("1.2.1835", "01.02.1835"),
@@ -94,6 +118,9 @@ mod tests {
             "soon",
             "",
             "1835-12-31 г.",
+            "12.03.1835 15 мкр, д. 7",
+            "12.03.1835 10:00 у входа",
+            "12.03.1835T1+7 700",
             "12.12.12",
         ] {
             assert!(parse(text).is_none(), "{text}");

@@ -122,13 +122,13 @@ fn whole_years(
     };
     let first_day = |count: i64| {
         let year = year_of(count.div_euclid(ticks));
-        first_day_of(year.div_euclid(width) * width) * ticks
+        first_day_of(year.div_euclid(width) * width).checked_mul(ticks)
     };
     let counts = values.to_physical_repr().cast(&DataType::Int64)?;
     let years: Vec<Option<i64>> = counts
         .i64()?
         .iter()
-        .map(|count| count.map(first_day))
+        .map(|count| count.and_then(first_day))
         .collect();
     Series::new(values.name().clone(), years)
         .cast(physical)?

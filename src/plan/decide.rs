@@ -121,6 +121,18 @@ pub(super) fn decide(column: &ColumnFinding, place: Place<'_>) -> ColumnPlan {
     }
 }
 
+/// Where there is nothing to make groups of, what was to stand for a group alone goes.
+pub(super) fn without_role(column: &mut ColumnPlan) {
+    let is_whole = column.settings.level == Some(0);
+    column.role = None;
+    column.settings = Settings::default();
+    if is_whole && column.verdict == Verdict::Clean {
+        (column.action, column.method) = (Action::Keep, None);
+    } else if is_whole {
+        (column.action, column.method) = (Action::Drop, None);
+    }
+}
+
 fn decision(column: &ColumnFinding, place: Place<'_>) -> Decision {
     let category = column.category.as_deref();
     let personal = category.filter(|id| !is_not_personal(id));
@@ -178,9 +190,9 @@ fn as_named(column: &ColumnFinding, place: Place<'_>) -> Option<Decision> {
         Verdict::Excess => column.reason == Reason::NoPolicy,
         Verdict::Review | Verdict::Prohibited | Verdict::Unread => false,
     };
-    let identifies = category.and_then(kind) == Some(Kind::DirectIdentifier);
     let is_whole = role == Role::Sensitive || ladder(category).is_empty();
-    (may_stay && column.also.is_empty() && !(identifies && is_whole)).then(|| Decision {
+    let may_be_whole = column.also.is_empty() && category.is_none_or(may_stay_whole);
+    (may_stay && column.also.is_empty() && (may_be_whole || !is_whole)).then(|| Decision {
         role: Some(role),
         level: is_whole.then_some(0),
         ..Decision::rewrite("generalize")
@@ -194,6 +206,11 @@ const FREE_TEXT: &[&str] = &[
     "transaction_purpose",
     "site_activity",
 ];
+
+/// Tells whether values of the category may stand as they are where a group shares them.
+pub(super) fn may_stay_whole(category: &str) -> bool {
+    !Catalog::builtin().identifies(category) && !FREE_TEXT.contains(&category)
+}
 
 /// A personal column of a table for which there is no list: safe without asking anybody.
 fn unlisted(column: &ColumnFinding, category: &str, place: Place<'_>) -> Decision {

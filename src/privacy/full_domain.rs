@@ -1,7 +1,7 @@
 //! Full-domain generalisation: every column at one level of its ladder, the combination of levels that loses least and leaves
 //! no more rows to suppress than allowed (Samarati 2001; loss by the normalised certainty penalty of Xu et al. 2006).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::BuildHasher as _;
 
 use foldhash::fast::{FixedState, RandomState};
@@ -14,8 +14,8 @@ use crate::method::ladder::Step;
 
 /// Widths of ranges for numbers that have no ladder.
 const WIDTHS: [f64; 6] = [5.0, 10.0, 20.0, 50.0, 100.0, 1000.0];
-/// More combinations of levels are not tried.
-const MOST_NODES: usize = 1 << 16;
+/// More combinations of levels are not tried: then everything goes to the top.
+const MOST_TRIED: usize = 1 << 12;
 
 /// One level of one column.
 struct Level {
@@ -26,7 +26,7 @@ struct Level {
     loss: f64,
 }
 
-/// Groups of rows with their labels by column; the rows of the last group are suppressed, where `has_suppressed`.
+/// Groups of rows with their labels by column, and the rows that are suppressed.
 pub(super) struct Generalised {
     pub(super) groups: Vec<(Vec<u32>, Vec<Label>)>,
     pub(super) suppressed: Vec<u32>,
@@ -42,8 +42,10 @@ pub(super) fn generalise(
         .map(|column| levels(counted, column, ladders[column]))
         .collect();
     let judge = Judge::new(counted, privacy);
-    nodes(&columns)
-        .into_iter()
+    let top: Vec<usize> = columns.iter().map(|levels| levels.len() - 1).collect();
+    Nodes::new(&columns)
+        .take(MOST_TRIED)
+        .chain([top])
         .find_map(|node| attempt(counted, &columns, &node, &judge, privacy))
 }
 
@@ -59,33 +61,52 @@ fn levels(counted: &Counted, column: usize, ladder: &[Step]) -> Vec<Level> {
     if ladder.is_empty() && values.are_numbers {
         found.extend(WIDTHS.iter().map(|&width| level(&|text| bin(text, width))));
     }
-    found.push(level(&|_| None));
+    found.push(Level::top(values, &times));
     // A level that merges no more than the one below it is a detour.
     found.dedup_by(|higher, lower| higher.labels.len() == lower.labels.len());
     found
 }
 
+/// The range of so many whole numbers that a number, or a range of them, lies in.
 fn bin(text: &str, width: f64) -> Option<String> {
-    let low = (number(text)? / width).floor() * width;
-    Some(format!("{low}..{}", low + width - 1.0))
+    let (low, high) = text.split_once("..").unwrap_or((text, text));
+    let (low, high) = (number(low)?, number(high)?);
+    let from = (low / width).floor() * width;
+    let to = (high / width).floor() * width + width;
+    let is_whole = low.fract() == 0.0 && high.fract() == 0.0;
+    Some(format!("{from}..{}", if is_whole { to - 1.0 } else { to }))
 }
 
 impl Level {
+    /// Tells nothing, not even which cells are empty.
+    fn top(values: &Values, times: &[u64]) -> Self {
+        let label_of = vec![0; values.texts.len()];
+        Self {
+            loss: loss(&label_of, 1, times),
+            labels: vec![Label::suppressed()],
+            label_of,
+        }
+    }
+
     fn new(values: &Values, times: &[u64], rule: &dyn Fn(&str) -> Option<String>) -> Self {
         let mut numbers: HashMap<Label, u32, RandomState> = HashMap::default();
         let (mut labels, mut label_of) = (Vec::new(), Vec::new());
         let mut lowest: HashMap<String, Box<str>, RandomState> = HashMap::default();
         for value in &values.texts {
-            let text = value.as_deref().and_then(rule);
-            let label = text.map_or_else(Label::suppressed, |text| Label {
-                low: value.as_ref().map(|value| {
-                    lowest
-                        .entry(text.clone())
-                        .or_insert_with(|| value.clone())
-                        .clone()
-                }),
-                text: Some(text.into()),
-            });
+            let text = value.as_deref().map(rule);
+            let label = match text {
+                None => Label::empty(),
+                Some(None) => Label::suppressed(),
+                Some(Some(text)) => Label {
+                    low: value.as_ref().map(|value| {
+                        lowest
+                            .entry(text.clone())
+                            .or_insert_with(|| value.clone())
+                            .clone()
+                    }),
+                    text: Some(text.into()),
+                },
+            };
             label_of.push(*numbers.entry(label.clone()).or_insert_with(|| {
                 labels.push(label);
                 labels.len() as u32 - 1
@@ -116,22 +137,43 @@ fn loss(label_of: &[u32], labels: usize, times: &[u64]) -> f64 {
 }
 
 /// Combinations of levels, those that lose least first.
-fn nodes(columns: &[Vec<Level>]) -> Vec<Vec<usize>> {
-    let mut all: Vec<Vec<usize>> = vec![Vec::new()];
-    for levels in columns {
-        let extended = all.iter().flat_map(|node| {
-            (0..levels.len()).map(move |level| node.iter().copied().chain([level]).collect())
-        });
-        all = extended.take(MOST_NODES).collect();
+struct Nodes<'a> {
+    columns: &'a [Vec<Level>],
+    waiting: BTreeSet<(u64, Vec<usize>)>,
+}
+
+impl<'a> Nodes<'a> {
+    fn new(columns: &'a [Vec<Level>]) -> Self {
+        let mut nodes = Self {
+            columns,
+            waiting: BTreeSet::new(),
+        };
+        nodes.add(vec![0; columns.len()]);
+        nodes
     }
-    let loss = |node: &[usize]| -> f64 {
-        node.iter()
-            .zip(columns)
-            .map(|(&level, levels)| levels[level].loss)
-            .sum()
-    };
-    all.sort_by(|a, b| loss(a).total_cmp(&loss(b)));
-    all
+
+    fn add(&mut self, node: Vec<usize>) {
+        let losses = node.iter().zip(self.columns);
+        let loss: f64 = losses.map(|(&level, levels)| levels[level].loss).sum();
+        // Losses are no less than 0, and then their bits have their order.
+        self.waiting.insert((loss.to_bits(), node));
+    }
+}
+
+impl Iterator for Nodes<'_> {
+    type Item = Vec<usize>;
+
+    fn next(&mut self) -> Option<Vec<usize>> {
+        let (_, node) = self.waiting.pop_first()?;
+        for column in 0..node.len() {
+            let mut coarser = node.clone();
+            coarser[column] += 1;
+            if coarser[column] < self.columns[column].len() {
+                self.add(coarser);
+            }
+        }
+        Some(node)
+    }
 }
 
 fn attempt(

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::tally::Values;
+use super::tally::{Values, number};
 use crate::method::ladder::Step;
 use crate::traces::ANYTHING;
 
@@ -29,21 +29,26 @@ impl Label {
         }
     }
 
+    /// Of cells that hold nothing.
+    pub(super) fn empty() -> Self {
+        Self {
+            text: None,
+            low: None,
+        }
+    }
+
     /// Covers the values of these codes, by the first that fits: the value itself, a range of numbers, a step of the ladder, a
     /// short list.
     pub(super) fn covering(values: &Values, codes: &[u32], ladder: &[Step]) -> Self {
         let texts: Option<Vec<&str>> = codes.iter().map(|&code| values.text(code)).collect();
         let Some(texts) = texts else {
             return if codes.len() == 1 {
-                Self {
-                    text: None,
-                    low: None,
-                }
+                Self::empty()
             } else {
                 Self::suppressed()
             };
         };
-        let (Some(first), Some(last)) = (texts.first(), texts.last()) else {
+        let Some(first) = texts.first() else {
             return Self::suppressed();
         };
         let told = |text: String| Self {
@@ -52,7 +57,7 @@ impl Label {
         };
         match texts.as_slice() {
             [only] => told((*only).to_owned()),
-            _ if values.are_numbers => told(range(first, last)),
+            _ if values.are_numbers => told(range(&texts)),
             _ => common_step(&texts, ladder)
                 .or_else(|| (texts.len() <= MOST_LISTED).then(|| listed(&texts)))
                 .map_or_else(Self::suppressed, |text| Self {
@@ -69,9 +74,25 @@ impl Label {
     }
 }
 
-fn range(first: &str, last: &str) -> String {
-    let lower = first.split_once("..").map_or(first, |(lower, _)| lower);
-    let upper = last.split_once("..").map_or(last, |(_, upper)| upper);
+/// From the lowest end to the highest; ranges among the values, which are in the order of their lower ends, may overlap.
+fn range(texts: &[&str]) -> String {
+    let upper = |text: &&str| {
+        text.split_once("..")
+            .map_or(*text, |(_, upper)| upper)
+            .to_owned()
+    };
+    let by_number = |a: &String, b: &String| {
+        let (a, b) = (number(a), number(b));
+        a.partial_cmp(&b).unwrap_or(std::cmp::Ordering::Equal)
+    };
+    let lower = texts.first().map_or("", |first| {
+        first.split_once("..").map_or(*first, |(lower, _)| lower)
+    });
+    let upper = texts
+        .iter()
+        .map(upper)
+        .max_by(by_number)
+        .unwrap_or_default();
     format!("{lower}..{upper}")
 }
 

@@ -69,7 +69,6 @@ pub fn measure(counted: &Counted, paths: &[String]) -> Measures {
 
 fn worst(counted: &Counted, column: usize, path: &str) -> SensitiveMeasures {
     let table = Distribution::of(counted, column);
-    let mut tally = GroupTally::new(table.share.len());
     let mut worst = SensitiveMeasures {
         path: path.to_owned(),
         l: u64::MAX,
@@ -81,17 +80,14 @@ fn worst(counted: &Counted, column: usize, path: &str) -> SensitiveMeasures {
         delta: 0.0,
     };
     for class in counted.classes() {
-        for index in class {
-            tally.add(counted.row(index)[column], counted.times[index]);
-        }
-        let group = tally.group(&table);
+        let values = class.map(|index| (counted.row(index)[column], counted.times[index]));
+        let group = Group::of(values, &table);
         worst.l = worst.l.min(group.distinct());
         worst.entropy_l = worst.entropy_l.min(group.entropy().exp());
         worst.t = worst.t.max(group.distance());
         worst.alpha = worst.alpha.max(group.alpha());
         worst.basic_beta = worst.basic_beta.max(group.beta());
         worst.delta = worst.delta.max(group.delta());
-        tally.clear();
     }
     worst.enhanced_beta = worst.basic_beta.min(-table.rarest().ln());
     if counted.is_empty() {
@@ -127,10 +123,6 @@ impl Distribution {
     fn rarest(&self) -> f64 {
         self.share.iter().copied().fold(1.0, f64::min)
     }
-
-    pub(crate) fn values(&self) -> usize {
-        self.share.len()
-    }
 }
 
 fn running_sums(parts: &[f64]) -> Vec<f64> {
@@ -142,68 +134,40 @@ fn running_sums(parts: &[f64]) -> Vec<f64> {
     parts.iter().map(next).collect()
 }
 
-/// Counts the sensitive values of one group after the other.
-pub(crate) struct GroupTally {
-    times: Vec<u64>,
-    met: Vec<u32>,
-    rows: u64,
-}
-
-impl GroupTally {
-    pub(crate) fn new(values: usize) -> Self {
-        Self {
-            times: vec![0; values],
-            met: Vec::new(),
-            rows: 0,
-        }
-    }
-
-    pub(crate) fn add(&mut self, code: u32, times: u64) {
-        let count = &mut self.times[code as usize];
-        if *count == 0 {
-            self.met.push(code);
-        }
-        *count += times;
-        self.rows += times;
-    }
-
-    pub(crate) fn clear(&mut self) {
-        for code in self.met.drain(..) {
-            self.times[code as usize] = 0;
-        }
-        self.rows = 0;
-    }
-
-    pub(crate) fn group<'a>(&'a mut self, table: &'a Distribution) -> Group<'a> {
-        self.met.sort_unstable();
-        Group {
-            times: &self.times,
-            met: &self.met,
-            rows: self.rows as f64,
-            table,
-        }
-    }
-}
-
 /// The sensitive values of one group, beside those of the table.
 pub(crate) struct Group<'a> {
-    times: &'a [u64],
-    met: &'a [u32],
-    rows: f64,
+    /// Codes of the values met, in order, each with its share.
+    shares: Vec<(u32, f64)>,
     table: &'a Distribution,
 }
 
-impl Group<'_> {
+impl<'a> Group<'a> {
+    /// Counts values that come in any order.
+    pub(crate) fn of(values: impl Iterator<Item = (u32, u64)>, table: &'a Distribution) -> Self {
+        let mut counts: Vec<(u32, u64)> = values.collect();
+        counts.sort_unstable();
+        counts.dedup_by(|later, earlier| {
+            let is_same = later.0 == earlier.0;
+            earlier.1 += if is_same { later.1 } else { 0 };
+            is_same
+        });
+        let rows = counts.iter().map(|(_, times)| times).sum::<u64>() as f64;
+        let shares = counts
+            .into_iter()
+            .map(|(code, times)| (code, times as f64 / rows));
+        Self {
+            shares: shares.collect(),
+            table,
+        }
+    }
+
     /// Shares of the values met, in the group and in the table.
     fn shares(&self) -> impl Iterator<Item = (f64, f64)> {
-        self.met.iter().map(|&code| {
-            let code = code as usize;
-            (self.times[code] as f64 / self.rows, self.table.share[code])
-        })
+        (self.shares.iter()).map(|&(code, share)| (share, self.table.share[code as usize]))
     }
 
     pub(crate) fn distinct(&self) -> u64 {
-        self.met.len() as u64
+        self.shares.len() as u64
     }
 
     pub(crate) fn entropy(&self) -> f64 {
@@ -243,9 +207,9 @@ impl Group<'_> {
             return 0.0;
         }
         let (mut total, mut sum, mut from) = (0.0, 0.0, 0);
-        for &code in self.met {
+        for &(code, share) in &self.shares {
             total += stretch(upto, of_those, from..code as usize, sum);
-            sum += self.times[code as usize] as f64 / self.rows;
+            sum += share;
             from = code as usize;
         }
         total += stretch(upto, of_those, from..values, sum);

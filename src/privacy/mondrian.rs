@@ -1,7 +1,7 @@
 //! Strict multidimensional partitioning: LeFevre, DeWitt, Ramakrishnan, "Mondrian Multidimensional K-Anonymity", ICDE 2006.
 
 use super::Privacy;
-use super::measures::{Distribution, GroupTally};
+use super::measures::{Distribution, Group};
 use super::tally::Counted;
 
 /// Larger groups are split on several threads.
@@ -46,23 +46,15 @@ impl<'a> Judge<'a> {
         if size < u64::from(self.privacy.k) {
             return false;
         }
-        let mut tallies: Vec<GroupTally> = self
-            .tables
-            .iter()
-            .map(|(_, table)| GroupTally::new(table.values()))
-            .collect();
-        for (tally, (column, _)) in tallies.iter_mut().zip(&self.tables) {
-            for &row in rows {
-                tally.add(
-                    self.counted.row(row as usize)[*column],
-                    self.counted.times[row as usize],
-                );
-            }
-        }
-        let groups: Vec<_> = tallies
-            .iter_mut()
-            .zip(&self.tables)
-            .map(|(tally, (_, table))| tally.group(table))
+        let values = |column: usize| {
+            let row = move |&row: &u32| {
+                let row = row as usize;
+                (self.counted.row(row)[column], self.counted.times[row])
+            };
+            rows.iter().map(row)
+        };
+        let groups: Vec<Group<'_>> = (self.tables.iter())
+            .map(|(column, table)| Group::of(values(*column), table))
             .collect();
         self.privacy.allows(size, &groups)
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::RandomState;
 use polars::error::PolarsResult;
-use polars::prelude::{DataType, IntoSeries as _, Series, StringChunked};
+use polars::prelude::{BooleanChunked, DataType, IntoSeries as _, Series, StringChunked};
 use serde::Serialize;
 
 use super::full_domain::generalise;
@@ -39,7 +39,7 @@ pub struct Recoded {
 /// What the quasi-identifiers of every row become.
 pub struct Recoding {
     columns: Vec<Lookup>,
-    /// Numbers of groups; none when the table may stay as it is.
+    /// Numbers of groups, by the codes of the quasi-identifiers.
     group_of: HashMap<Box<[u32]>, u32, RandomState>,
     labels: Vec<Vec<Label>>,
     /// What was done.
@@ -191,6 +191,14 @@ fn relabelled<'a>(
             .cast(&DataType::Int64)?
             .cast(&dtype.to_physical())?
             .cast(dtype),
+        DataType::Boolean => {
+            let cells: BooleanChunked = text
+                .str()?
+                .iter()
+                .map(|cell| Some(cell? == "true"))
+                .collect();
+            Ok(cells.into_series().with_name(values.name().clone()))
+        }
         dtype => text.cast(dtype),
     }
 }

@@ -63,7 +63,12 @@ impl Tally {
             self.count(&row, 1);
         }
         self.row = row;
-        self.counts.len() <= MOST_ROWS
+        !self.is_too_large()
+    }
+
+    /// Tells whether there are too many different rows.
+    pub fn is_too_large(&self) -> bool {
+        self.counts.len() > MOST_ROWS
     }
 
     fn count(&mut self, row: &[u32], times: u64) {
@@ -73,7 +78,7 @@ impl Tally {
         }
     }
 
-    /// Adds the counts of another part of the same table.
+    /// Adds the counts of another part of the same table; they may become too many.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         if other.counts.len() > self.counts.len() {

@@ -3,13 +3,14 @@
 use std::hash::BuildHasher as _;
 
 use crate::batch::{Batch, Texts};
-use crate::category::{Catalog, Kind};
+use crate::category::Catalog;
 use crate::detect::header::is_not_personal;
 use crate::detect::shape::is_letter;
 use crate::detect::spans::canonical;
 use crate::detect::{Detectors, Extent, Searcher};
 use crate::error::Result;
 use crate::pattern::normalize;
+use crate::traces::is_token;
 
 /// Hashes texts under a key that no other run has.
 pub(super) type Hasher = foldhash::fast::RandomState;
@@ -23,20 +24,9 @@ const LEAST_DIGITS: usize = 9;
 
 /// Tells whether a value of the category names a person. Single names do not: they are words.
 pub(super) fn identifies(category: &str) -> bool {
-    const NUMBERS_OF_OTHERS: &[&str] = &[
-        "bank_account",
-        "payment_card_number",
-        "ip_address",
-        "device_id",
-        "cookies",
-    ];
     let catalog = Catalog::builtin();
     let is_one_word = catalog.covers("full_name", category) && category != "full_name";
-    !is_one_word
-        && (NUMBERS_OF_OTHERS.contains(&category)
-            || catalog
-                .find(category)
-                .is_some_and(|c| c.kind == Kind::DirectIdentifier))
+    !is_one_word && catalog.identifies(category)
 }
 
 /// Which texts of a cell are taken.
@@ -102,8 +92,10 @@ impl<'a> Finder<'a> {
     pub(super) fn texts(&mut self, cell: &str, take: Take, add: &mut dyn FnMut(&str, u64)) {
         let hasher = &self.hasher;
         if is_one_code(cell) {
-            let text = canonical(cell);
-            add(&text, hasher.hash_one(&text));
+            if take == Take::WholeToo && !is_token(cell) {
+                let text = canonical(cell);
+                add(&text, hasher.hash_one(&text));
+            }
             return;
         }
         let mut whole = None;
@@ -129,11 +121,12 @@ impl<'a> Finder<'a> {
 fn is_one_code(cell: &str) -> bool {
     const LEAST: usize = 32;
     let (mut letters, mut digits) = (0, 0);
-    for byte in cell.bytes() {
+    let is_dash = |place| matches!(place, 8 | 13 | 18 | 23);
+    for (place, byte) in cell.bytes().enumerate() {
         match byte {
             b'0'..=b'9' => digits += 1,
             b'a'..=b'f' | b'A'..=b'F' => letters += 1,
-            b'-' if cell.len() == LEAST + 4 => {}
+            b'-' if is_dash(place) && cell.len() == LEAST + 4 => {}
             _ => return false,
         }
     }

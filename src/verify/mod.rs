@@ -239,6 +239,7 @@ fn models_of(asked: &Asked, findings: &TableFindings) -> Models {
         sensitive: asked.sensitive.clone(),
         asked: Some(asked.privacy),
         are_guessed: asked.quasi.is_empty(),
+        are_named: !asked.quasi.is_empty() || !asked.sensitive.is_empty(),
     }
 }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{Attack, BrokenColumn, Outcome};
 use crate::batch::{Batch, for_each_leaf};
 use crate::error::{Error, Result};
+use crate::plan::flat_columns;
 use crate::privacy::measures::{Measures, measure};
 use crate::privacy::{Counted, Diversity, Privacy, Tally, cells_of};
 use crate::progress::{self, Progress, Stage};
@@ -25,6 +26,8 @@ pub struct Models {
     pub asked: Option<Privacy>,
     /// Whether the quasi-identifiers were found by their categories alone.
     pub are_guessed: bool,
+    /// Whether a person named columns, all of which must be there.
+    pub are_named: bool,
 }
 
 impl Models {
@@ -53,12 +56,7 @@ pub(super) fn attack(
     models: &Models,
     progress: &dyn Progress,
 ) -> Result<Option<(Modelled, Attack)>> {
-    let there: HashSet<String> = table
-        .info()
-        .schema
-        .into_iter()
-        .map(|(name, _)| name)
-        .collect();
+    let there = flat_columns(table);
     let present = |paths: &[String]| -> Vec<String> {
         paths
             .iter()
@@ -67,6 +65,15 @@ pub(super) fn attack(
             .collect()
     };
     let (quasi, sensitive) = (present(&models.quasi), present(&models.sensitive));
+    let named = models.quasi.len() + models.sensitive.len();
+    if models.are_named && quasi.len() + sensitive.len() < named {
+        return Err(Error::Invalid {
+            place: table.id().to_string(),
+            report:
+                "it has not all columns that --quasi and --sensitive name, with one value a row"
+                    .to_owned(),
+        });
+    }
     if quasi.is_empty() {
         return Ok(None);
     }
@@ -86,6 +93,9 @@ fn count(table: &dyn Source, paths: &[String], progress: &dyn Progress) -> Resul
     let names = table.info().schema.into_iter().map(|(name, _)| name);
     let unwanted: HashSet<String> = names.filter(|name| !paths.contains(name)).collect();
     progress.begin(Stage::Verify, table.id(), table.info().bytes);
+    let too_many = || Error::TooManyCombinations {
+        place: table.id().to_string(),
+    };
     let counted = (table.read_without(&unwanted)?)
         .par_bridge()
         .try_fold(
@@ -99,13 +109,18 @@ fn count(table: &dyn Source, paths: &[String], progress: &dyn Progress) -> Resul
                 if add(&mut tally, &batch, paths)? {
                     Ok(tally)
                 } else {
-                    Err(Error::TooManyCombinations {
-                        place: table.id().to_string(),
-                    })
+                    Err(too_many())
                 }
             },
         )
-        .try_reduce_with(|a, b| Ok(a.merge(b)));
+        .try_reduce_with(|a, b| {
+            let merged = a.merge(b);
+            if merged.is_too_large() {
+                Err(too_many())
+            } else {
+                Ok(merged)
+            }
+        });
     progress.end();
     counted.unwrap_or_else(|| Ok(Tally::new(paths.len())))
 }
