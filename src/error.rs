@@ -235,6 +235,7 @@ pub const CODES: &[Code] = &[
     Code("method"),
     Code("broken"),
     Code("too-many-values"),
+    Code("too-many-combinations"),
     Code("nested-csv"),
     Code("journal"),
     Code("interrupted"),
