@@ -243,7 +243,7 @@ fn every_method_is_described_and_has_a_word_in_reports() {
 #[test]
 fn settings_that_a_method_does_not_take_or_out_of_bounds_are_refused() {
     let tries = [
-        ("level", r"level = 0", "level = 2"),
+        ("level", r"level = 11", "level = 0"),
         ("level", r"level = 10", "level = 9"),
         ("spread", r"spread = 0.001", "spread = 0.01"),
         ("spread", r"spread = nan", "spread = 1.0"),

@@ -256,6 +256,112 @@ fn a_role_is_checked() {
 }
 
 #[test]
+fn a_column_that_was_to_stay_and_holds_something_else_now_stops_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    write(
+        &at("t.csv"),
+        "code,birth_date_text\n1,a\n2,b\n".replace("birth_date_text", "col3"),
+    );
+    expect_status(
+        &iesiz(&["plan", text(&at("t.csv")), "-o", text(&at("plan.toml"))]),
+        0,
+    );
+    let plan = fs::read_to_string(at("plan.toml")).unwrap();
+    let of_any: Vec<&str> = plan
+        .lines()
+        .filter(|line| !line.starts_with("fingerprint"))
+        .collect();
+    write(&at("plan.toml"), of_any.join("\n"));
+    let mut names = String::from("code,col3\n");
+    for (n, iin) in iins(40).iter().enumerate() {
+        names.push_str(&format!("{n},{iin}\n"));
+    }
+    write(&at("t.csv"), names);
+    let refused = iesiz(&["apply", text(&at("plan.toml")), "-o", text(&at("out"))]);
+    expect_status(&refused, 2);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("holds other personal data"));
+    assert!(!at("out/t.csv").exists());
+}
+
+#[test]
+fn columns_with_types_keep_them_in_groups() {
+    use polars::prelude::{
+        Column, DataFrame, DataType, NamedFrom as _, ParquetReader, ParquetWriter, SerReader as _,
+        Series,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("t.parquet"), folder.path().join("out"));
+    let rows = 400_i32;
+    let number = |by: i32| {
+        (0..rows)
+            .map(|n| Some(n * 7_919 % 1_009 % by))
+            .collect::<Vec<_>>()
+    };
+    let columns = vec![
+        Column::from(
+            Series::new(
+                "birth_date".into(),
+                number(20_000)
+                    .iter()
+                    .map(|d| d.map(|d| d * 20 - 45_000))
+                    .collect::<Vec<_>>(),
+            )
+            .cast(&DataType::Date)
+            .unwrap(),
+        ),
+        Column::from(
+            Series::new("age".into(), number(90))
+                .cast(&DataType::Int16)
+                .unwrap(),
+        ),
+        Column::from(Series::new(
+            "smoker".into(),
+            number(2)
+                .iter()
+                .map(|n| n.map(|n| n == 1))
+                .collect::<Vec<_>>(),
+        )),
+        Column::from(Series::new(
+            "weight".into(),
+            number(40)
+                .iter()
+                .map(|n| n.map(|n| f64::from(n) + 50.5))
+                .collect::<Vec<_>>(),
+        )),
+        Column::from(Series::new(
+            "empty".into(),
+            vec![None::<i64>; rows as usize],
+        )),
+    ];
+    let mut frame = DataFrame::new(rows as usize, columns).unwrap();
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes).finish(&mut frame).unwrap();
+    write(&input, bytes);
+    for model in ["mondrian", "full-domain"] {
+        let out = out.join(model);
+        let args = [
+            "anonymize",
+            text(&input),
+            "--quasi",
+            "birth_date,age,smoker,weight,empty",
+            "--model",
+            model,
+            "-o",
+            text(&out),
+        ];
+        expect_status(&iesiz(&args), 0);
+        let written = ParquetReader::new(fs::File::open(out.join("t.parquet")).unwrap())
+            .finish()
+            .unwrap();
+        assert_eq!(written.height(), rows as usize);
+        for (before, after) in frame.columns().iter().zip(written.columns()) {
+            assert_eq!(before.dtype(), after.dtype(), "{model} {}", before.name());
+        }
+    }
+}
+
+#[test]
 fn a_second_run_over_its_own_output_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: String| folder.path().join(name);
