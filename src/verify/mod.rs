@@ -243,12 +243,20 @@ fn models_of(asked: &Asked, findings: &TableFindings) -> Models {
     }
 }
 
-/// Of values that were drawn by chance nothing of the original can be known.
-const BY_CHANCE: f64 = 0.95;
+/// Numbers and dates that explain less of the originals' variance were drawn by chance.
+const BY_CHANCE: f64 = 0.9;
 
-fn says_nothing_of(path: &str, utility: Option<&Utility>) -> bool {
-    let columns = utility.iter().flat_map(|utility| &utility.columns);
-    { columns }.any(|column| column.path == path && column.information_loss > BY_CHANCE)
+/// Tells whether nobody can know the values of a column: tokens, or numbers that have nothing to do with the originals.
+fn is_secret(path: &str, seen: &residue::Seen, utility: Option<&Utility>) -> bool {
+    let is_hashed = seen
+        .hash_like
+        .get(path)
+        .is_some_and(|like| like.targets().is_some());
+    let mut columns = utility.iter().flat_map(|utility| &utility.columns);
+    let is_drawn = columns.any(|column| {
+        column.path == path && column.are_numbers && column.information_loss > BY_CHANCE
+    });
+    is_hashed || is_drawn
 }
 
 /// How hard to try hashes that came with the input.
@@ -351,7 +359,7 @@ pub fn against_original(
     attacks.extend(aligned);
     let looked_at = scope
         .models
-        .without(|path| says_nothing_of(path, utility.as_ref()));
+        .without(|path| is_secret(path, &seen, utility.as_ref()));
     let models = models::attack(output, &looked_at, progress)?;
     let (models, grouped) = models.unzip();
     attacks.extend(grouped);

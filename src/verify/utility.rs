@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::cells::Cells;
 use super::pairs::{Original, Output, Pairs};
+use crate::validator;
 
 /// The schema's name and version.
 pub const SCHEMA: &str = "iesiz.utility/1";
@@ -40,6 +41,9 @@ pub struct ColumnUtility {
     /// Earth mover's distance between the numbers, in standard deviations of the original; ranges count by their middle.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wasserstein: Option<f64>,
+    /// Whether numbers or dates stand on both sides, so that the loss is that of their variance.
+    #[serde(skip)]
+    pub(super) are_numbers: bool,
 }
 
 /// How two columns of numbers go together (Pearson).
@@ -81,9 +85,11 @@ impl ColumnUtility {
                 information_loss: 1.0,
                 total_variation: None,
                 wasserstein: None,
+                are_numbers: false,
             };
         };
         let numbers = (numbers(&original.cells), numbers(&output.cells));
+        let are_numbers = numbers.0.is_some() && numbers.1.is_some();
         let (information_loss, wasserstein) = match &numbers {
             (Some(before), Some(after)) => (unexplained(before, after), wasserstein(before, after)),
             _ => (undetermined(&original.cells, &output.cells, pairs), None),
@@ -93,6 +99,7 @@ impl ColumnUtility {
             information_loss: rounded(information_loss),
             total_variation: Some(rounded(total_variation(&original.cells, &output.cells))),
             wasserstein: wasserstein.map(rounded),
+            are_numbers,
         }
     }
 }
@@ -117,13 +124,19 @@ fn numbers(cells: &Cells) -> Option<Vec<Option<f64>>> {
     all.filter(|_| has_some)
 }
 
-/// A number, or the middle of a range.
+/// A number, a date in years, or the middle of a range.
 fn middle(text: &str) -> Option<f64> {
-    let number = crate::privacy::tally::number;
+    let number = |text: &str| crate::privacy::tally::number(text).or_else(|| years(text));
     match text.split_once("..") {
         Some((low, high)) => Some(f64::midpoint(number(low)?, number(high)?)),
         None => number(text),
     }
+}
+
+fn years(text: &str) -> Option<f64> {
+    let day = text.split(['T', ' ']).next()?;
+    let (year, month, day) = validator::parse_date(day)?;
+    Some(f64::from(year) + (f64::from(month - 1) + f64::from(day) / 31.0) / 12.0)
 }
 
 fn both(before: &[Option<f64>], after: &[Option<f64>]) -> Vec<(f64, f64)> {
