@@ -48,11 +48,11 @@ pub(super) fn attack(pairs: &Pairs) -> Attack {
 }
 
 fn is_hashed(column: &Original) -> bool {
-    let is_name = |category: &str| Catalog::builtin().covers("full_name", category);
-    column
-        .category
-        .as_deref()
-        .is_some_and(|category| identifies(category) || is_name(category))
+    let catalog = Catalog::builtin();
+    let is_worth_it = |category: &str| {
+        identifies(category) || catalog.covers("full_name", category) || category == "birth_date"
+    };
+    column.category.as_deref().is_some_and(is_worth_it)
 }
 
 fn is_hash_like(output: &Output) -> bool {
