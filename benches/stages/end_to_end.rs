@@ -46,7 +46,7 @@ fn anonymize_csv_to_parquet(bencher: Bencher<'_, '_>) {
     let detectors = Arc::new(Detectors::builtin());
     bencher.counter(BytesCount::new(bytes)).bench(|| {
         let findings = scanned(&found, &detectors);
-        let plan = plan(&findings, &found.tables, Aim::Export).unwrap();
+        let plan = plan(&findings, &found.tables, Aim::Export, None).unwrap();
         let output = OutputFolder::claim(&folder.path().join("out")).unwrap();
         let work = Work {
             findings: &findings,

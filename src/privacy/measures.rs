@@ -189,14 +189,12 @@ impl<'a> Group<'a> {
     }
 
     pub(crate) fn distance(&self) -> f64 {
-        match &self.table.sums {
-            Some((upto, of_those)) => self.earth_movers(upto, of_those),
-            None => {
-                let (differences, met) = (self.shares())
-                    .fold((0.0, 0.0), |(d, met), (q, p)| (d + (q - p).abs(), met + p));
-                0.5 * (differences + (1.0 - met).max(0.0))
-            }
+        if let Some((upto, of_those)) = &self.table.sums {
+            return self.earth_movers(upto, of_those);
         }
+        let (differences, met) =
+            (self.shares()).fold((0.0, 0.0), |(d, met), (q, p)| (d + (q - p).abs(), met + p));
+        0.5 * (differences + (1.0 - met).max(0.0))
     }
 
     /// Sum of the absolute differences of the running sums, divided by the number of steps. Between two values met the

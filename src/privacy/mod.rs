@@ -62,7 +62,7 @@ fn usual_suppression() -> f64 {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Model {
-    /// Splits the table again and again where groups stay large enough (LeFevre et al. 2006): every group loses as little as
+    /// Splits the table again and again where groups stay large enough (`LeFevre` et al. 2006): every group loses as little as
     /// it can.
     #[default]
     Mondrian,

@@ -1,4 +1,4 @@
-//! Strict multidimensional partitioning: LeFevre, DeWitt, Ramakrishnan, "Mondrian Multidimensional K-Anonymity", ICDE 2006.
+//! Strict multidimensional partitioning: `LeFevre`, `DeWitt`, Ramakrishnan, "Mondrian Multidimensional K-Anonymity", ICDE 2006.
 
 use super::Privacy;
 use super::measures::{Distribution, Group};

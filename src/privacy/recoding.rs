@@ -100,6 +100,9 @@ impl Recoding {
     }
 
     /// Rewrites the quasi-identifiers of some rows; `None` when they are not the rows that were counted.
+    ///
+    /// # Errors
+    /// When polars refuses a conversion; cells are never quoted.
     pub fn apply(&self, columns: &[Series]) -> PolarsResult<Option<Vec<Series>>> {
         let texts: Vec<StringChunked> =
             columns.iter().map(cells_of).collect::<PolarsResult<_>>()?;

@@ -11,6 +11,7 @@ use super::identifiers::identifies;
 use super::pairs::{Original, Output, Pairs};
 use super::{Attack, forms};
 use crate::category::Catalog;
+use crate::validator;
 
 /// Rows that are tried with every salt.
 const ROWS: usize = 8;
@@ -303,12 +304,17 @@ fn makes_sense(salt: Salt, way: Way) -> bool {
 /// Ways to write a value.
 const WRITTEN: usize = 3;
 
-/// As it is, its digits where it has others too, or in the other case.
+fn iso_date(value: &str) -> Option<String> {
+    let (year, month, day) = validator::parse_date(value)?;
+    Some(format!("{year:04}-{month:02}-{day:02}"))
+}
+
+/// As it is, a date as ISO 8601 has it, the digits of a value that has others too, or the other case.
 fn written(value: &str, way: usize) -> Option<String> {
     let value = value.trim();
     let other = match way {
         0 => return Some(value.to_owned()),
-        1 => forms::digits(value),
+        1 => iso_date(value).unwrap_or_else(|| forms::digits(value)),
         _ if value.chars().any(char::is_lowercase) && !value.contains('@') => value.to_uppercase(),
         _ => value.to_lowercase(),
     };
