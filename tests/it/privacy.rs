@@ -191,11 +191,8 @@ fn a_plan_meets_columns_that_it_does_not_know() {
         0,
     );
     let plan = fs::read_to_string(at("plan.toml")).unwrap();
-    let of_any: String = plan
-        .lines()
-        .filter(|line| !line.starts_with("fingerprint"))
-        .map(|l| format!("{l}\n"))
-        .collect();
+    let of_any = plan.lines().filter(|line| !line.starts_with("fingerprint"));
+    let of_any = of_any.collect::<Vec<_>>().join("\n");
     write(&at("plan.toml"), &of_any);
     let apply = |out: &str| iesiz(&["apply", text(&at("plan.toml")), "-o", text(&at(out))]);
     write(&at("t.csv"), "code,title\n1,one\n2,two\n3,three\n");
