@@ -191,6 +191,13 @@ pub fn plan(
     aim: Aim,
     asked: Option<&Asked>,
 ) -> Result<Plan> {
+    let is_named = |asked: &Asked| !asked.quasi.is_empty() || !asked.sensitive.is_empty();
+    if aim == Aim::Cleanup && asked.is_some_and(is_named) {
+        return Err(Error::Invalid {
+            place: "--for cleanup".to_owned(),
+            report: "groups are made in exports only: leave --quasi and --sensitive out".to_owned(),
+        });
+    }
     let asked = asked.filter(|_| aim == Aim::Export);
     known_paths(sources, asked)?;
     let mut tables = Vec::new();

@@ -234,6 +234,7 @@ fn scanned(
 }
 
 fn plan_command(args: &args::PlanArgs) -> Result<u8> {
+    let asked = args.grouped.asked()?;
     let policy = args.judging.policy_and_purpose()?;
     let (found, detectors) = args.tables.opened()?;
     let purpose = args.judging.purpose.as_deref();
@@ -243,12 +244,7 @@ fn plan_command(args: &args::PlanArgs) -> Result<u8> {
     } else {
         Aim::Cleanup
     };
-    let plan = plan::plan(
-        &findings,
-        &found.tables,
-        aim,
-        args.grouped.asked()?.as_ref(),
-    )?;
+    let plan = plan::plan(&findings, &found.tables, aim, asked.as_ref())?;
     write_report(&args.output, &found, &plan.text()?)?;
     let path = args.output.display().to_string();
     let written = tr(
@@ -290,16 +286,12 @@ fn apply_command(args: &args::Apply) -> Result<u8> {
 }
 
 fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
+    let asked = args.grouped.asked()?;
     let policy = args.judging.policy_and_purpose()?;
     let (found, detectors) = args.tables.opened()?;
     let purpose = args.judging.purpose.as_deref();
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
-    let plan = plan::plan(
-        &findings,
-        &found.tables,
-        Aim::Export,
-        args.grouped.asked()?.as_ref(),
-    )?;
+    let plan = plan::plan(&findings, &found.tables, Aim::Export, asked.as_ref())?;
     print(&report::findings(
         &findings,
         Some(&plan),

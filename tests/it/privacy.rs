@@ -232,6 +232,7 @@ fn a_role_is_checked() {
     };
     expect_status(&plan(&["--quasi", "nothing"]), 2);
     expect_status(&plan(&["--t", "2"]), 2);
+    expect_status(&plan(&["--for", "cleanup", "--quasi", "sex"]), 2);
     expect_status(&plan(&[]), 1);
     let text_of = fs::read_to_string(at("plan.toml")).unwrap();
     for (from, to) in [
