@@ -1,15 +1,14 @@
 //! Between the passes: counts equal rows for the privacy model, and then gives every row what its group has in common.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use polars::prelude::{Column, DataFrame, Series, StringChunked};
-use rayon::prelude::*;
 
 use super::Rewriter;
 use crate::error::{Error, Result};
 use crate::plan::{ColumnPlan, Role};
-use crate::privacy::{ModelColumn, Recoding, Tally, cells_of};
-use crate::progress::{self, Progress, Stage};
+use crate::privacy::{ModelColumn, Recoding, cells_of, count};
+use crate::progress::{Progress, Stage};
 use crate::source::Source;
 
 /// Reads the columns that the privacy model looks at, rewritten as they will be, and finds groups; `None` without a model.
@@ -29,10 +28,9 @@ pub(super) fn learn(
     let looked_at: Vec<&str> = (quasi.iter().copied().chain(sensitive))
         .map(|column| column.path.as_str())
         .collect();
-    progress.begin(Stage::Group, source.id(), source.info().bytes);
-    let counted = count(source, rewriter, &looked_at, progress);
-    progress.end();
-    let counted = counted?.finish(quasi.len());
+    let cells = |frame: &DataFrame, path: &str| rewritten_cells(rewriter, frame, path);
+    let counted = count(source, &looked_at, cells, (Stage::Group, progress))?;
+    let counted = counted.finish(quasi.len());
     let columns: Vec<ModelColumn> = (quasi.iter())
         .map(|column| ModelColumn {
             path: column.path.clone(),
@@ -40,50 +38,6 @@ pub(super) fn learn(
         })
         .collect();
     Ok(Some(Recoding::learn(&counted, &columns, privacy)))
-}
-
-fn count(
-    source: &dyn Source,
-    rewriter: &Rewriter<'_>,
-    looked_at: &[&str],
-    progress: &dyn Progress,
-) -> Result<Tally> {
-    let names = rewriter.schema.iter().map(|(name, _)| name.clone());
-    let unwanted: HashSet<String> = names
-        .filter(|name| !looked_at.contains(&name.as_str()))
-        .collect();
-    let begin = || Tally::new(looked_at.len());
-    let too_many = || Error::TooManyCombinations {
-        place: source.id().to_string(),
-    };
-    let counted = (source.read_without(&unwanted)?)
-        .par_bridge()
-        .try_fold(begin, |mut tally, pending| {
-            progress::check()?;
-            let pending = pending?;
-            let bytes = pending.bytes;
-            let batch = (pending.decode)()?;
-            let (frame, _) = batch.frame_without(&|path| !looked_at.contains(&path))?;
-            let cells = (looked_at.iter())
-                .map(|path| rewritten_cells(rewriter, &frame, path))
-                .collect::<Result<Vec<StringChunked>>>()?;
-            let cells: Vec<Vec<Option<&str>>> = cells.iter().map(|c| c.iter().collect()).collect();
-            progress.advance(bytes, batch.height() as u64);
-            if tally.add(&cells) {
-                Ok(tally)
-            } else {
-                Err(too_many())
-            }
-        })
-        .try_reduce_with(|a, b| {
-            let merged = a.merge(b);
-            if merged.is_too_large() {
-                Err(too_many())
-            } else {
-                Ok(merged)
-            }
-        });
-    counted.unwrap_or_else(|| Ok(begin()))
 }
 
 fn rewritten_cells(

@@ -3,6 +3,7 @@
 //! Samarati and Sweeney 1998 (k-anonymity), Machanavajjhala et al. 2007 (l-diversity), Li et al. 2007 (t-closeness). Rows
 //! are never held: equal rows are counted ([`Tally`]), and all models work on the counts.
 
+mod count;
 mod full_domain;
 mod labels;
 pub mod measures;
@@ -12,6 +13,7 @@ pub mod tally;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use count::count;
 pub use recoding::{ModelColumn, Recoded, Recoding, cells_of};
 pub use tally::{Counted, Tally};
 

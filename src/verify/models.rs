@@ -1,17 +1,14 @@
 //! Privacy models: rows that too few others are like in what anybody may know of them, and groups that say too much.
 
-use std::collections::HashSet;
-
-use rayon::prelude::*;
+use polars::prelude::{DataFrame, StringChunked};
 use serde::Serialize;
 
 use super::{Attack, BrokenColumn, Outcome};
-use crate::batch::{Batch, for_each_leaf};
 use crate::error::{Error, Result};
 use crate::plan::flat_columns;
 use crate::privacy::measures::{Measures, measure};
-use crate::privacy::{Counted, Diversity, Privacy, Tally, cells_of};
-use crate::progress::{self, Progress, Stage};
+use crate::privacy::{Counted, Diversity, Privacy, cells_of, count};
+use crate::progress::{Progress, Stage};
 use crate::source::Source;
 use crate::traces::{ANYTHING, PLACEHOLDER};
 
@@ -78,7 +75,8 @@ pub(super) fn attack(
         return Ok(None);
     }
     let paths = [quasi.clone(), sensitive].concat();
-    let counted = count(table, &paths, progress)?.finish(quasi.len());
+    let named: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let counted = count(table, &named, cells, (Stage::Verify, progress))?.finish(quasi.len());
     let modelled = Modelled {
         measures: measure(&counted, &paths),
         suppressed_rows: rows_of(&counted, |size, class| {
@@ -89,59 +87,10 @@ pub(super) fn attack(
     Ok(Some((modelled, attack)))
 }
 
-fn count(table: &dyn Source, paths: &[String], progress: &dyn Progress) -> Result<Tally> {
-    let names = table.info().schema.into_iter().map(|(name, _)| name);
-    let unwanted: HashSet<String> = names.filter(|name| !paths.contains(name)).collect();
-    progress.begin(Stage::Verify, table.id(), table.info().bytes);
-    let too_many = || Error::TooManyCombinations {
-        place: table.id().to_string(),
-    };
-    let counted = (table.read_without(&unwanted)?)
-        .par_bridge()
-        .try_fold(
-            || Tally::new(paths.len()),
-            |mut tally, pending| {
-                progress::check()?;
-                let pending = pending?;
-                let bytes = pending.bytes;
-                let batch = (pending.decode)()?;
-                progress.advance(bytes, batch.height() as u64);
-                if add(&mut tally, &batch, paths)? {
-                    Ok(tally)
-                } else {
-                    Err(too_many())
-                }
-            },
-        )
-        .try_reduce_with(|a, b| {
-            let merged = a.merge(b);
-            if merged.is_too_large() {
-                Err(too_many())
-            } else {
-                Ok(merged)
-            }
-        });
-    progress.end();
-    counted.unwrap_or_else(|| Ok(Tally::new(paths.len())))
-}
-
-fn add(tally: &mut Tally, batch: &Batch, paths: &[String]) -> Result<bool> {
-    let (frame, _) = batch.frame_without(&|path| !paths.iter().any(|p| p == path))?;
-    let mut columns = Vec::new();
-    for path in paths {
-        let column = frame
-            .column(path)
-            .map_err(|e| Error::parquet(path.as_str(), &e))?;
-        for_each_leaf(column, &mut |path, values| {
-            columns.push(cells_of(values).map_err(|e| Error::parquet(path, &e))?);
-            Ok(())
-        })?;
-    }
-    let cells: Vec<Vec<Option<&str>>> = columns
-        .iter()
-        .map(|column| column.iter().collect())
-        .collect();
-    Ok(tally.add(&cells))
+fn cells(frame: &DataFrame, path: &str) -> Result<StringChunked> {
+    let broken = |e| Error::parquet(path, &e);
+    let column = frame.column(path).map_err(broken)?;
+    cells_of(column.as_materialized_series()).map_err(broken)
 }
 
 fn says_nothing(counted: &Counted, class: std::ops::Range<usize>) -> bool {
