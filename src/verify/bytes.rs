@@ -11,7 +11,7 @@ use aho_corasick::PatternID;
 use rayon::prelude::*;
 
 use super::filter::Filter;
-use super::identifiers::Hasher;
+use super::identifiers::{Hasher, is_long_enough};
 use super::literals::Literals;
 use super::originals::Originals;
 use super::parts;
@@ -19,12 +19,15 @@ use super::suspects::Suspects;
 use super::{Attack, BrokenColumn, Outcome};
 use crate::detect::spans::canonical;
 use crate::error::{Error, Result};
+use crate::pattern::normalize;
 use crate::source::csv::codepage;
 use crate::source::{Compression, Source};
 
 const WINDOW: usize = 1 << 20;
 /// The longest thing that may lie across the border of two windows.
 const OVERLAP: usize = 512;
+/// Longer texts of many words are sentences.
+const LONGEST_NAME: usize = 200;
 /// Lengths of the numbers that identify.
 const NUMBERS: std::ops::RangeInclusive<usize> = 9..=16;
 
@@ -164,7 +167,7 @@ fn windows<T: Send>(
     }
 }
 
-/// Calls `visit` with the canonical text of every number of a fitting length and of every address.
+/// Calls `visit` with the canonical text of every number of a fitting length, of every address and of all that may be a name.
 fn for_each_text(bytes: &[u8], visit: &mut dyn FnMut(&str)) {
     let mut show = |bytes: &[u8]| {
         if let Ok(text) = std::str::from_utf8(bytes) {
@@ -175,6 +178,7 @@ fn for_each_text(bytes: &[u8], visit: &mut dyn FnMut(&str)) {
     for at in memchr::memchr_iter(b'@', bytes) {
         addresses(bytes, at, &mut show);
     }
+    names(bytes, &mut |name| visit(&canonical(&normalize::fold(name))));
 }
 
 fn numbers(bytes: &[u8], show: &mut dyn FnMut(&[u8])) {
@@ -190,6 +194,39 @@ fn numbers(bytes: &[u8], show: &mut dyn FnMut(&[u8])) {
     }
 }
 
+/// Words with a space between them and nothing but letters, as of a name that stands by itself.
+fn names(bytes: &[u8], show: &mut dyn FnMut(&str)) {
+    let is_part = |b: &u8| b.is_ascii_alphabetic() || b" -.'".contains(b) || !b.is_ascii();
+    let mut past = 0;
+    for at in memchr::memchr_iter(b' ', bytes) {
+        if at < past {
+            continue;
+        }
+        let before = bytes[past..at].iter().rposition(|b| !is_part(b));
+        let start = before.map_or(past, |i| past + i + 1);
+        let after = bytes[at..].iter().position(|b| !is_part(b));
+        past = after.map_or(bytes.len(), |i| at + i);
+        for words in bytes[start..past].utf8_chunks() {
+            let words = words.valid().trim();
+            if words.len() <= LONGEST_NAME && words.contains(' ') && is_long_enough(words) {
+                unstuck(words, show);
+            }
+        }
+    }
+}
+
+/// Shows a text also without its first and its last letter: a length may stick to either end.
+fn unstuck(text: &str, show: &mut dyn FnMut(&str)) {
+    let is_length = |c: char| c.is_ascii_alphabetic();
+    let without_first = text.strip_prefix(is_length);
+    for text in [Some(text), without_first].into_iter().flatten() {
+        show(text);
+        if let Some(text) = text.strip_suffix(is_length) {
+            show(text);
+        }
+    }
+}
+
 fn addresses(bytes: &[u8], at: usize, show: &mut dyn FnMut(&[u8])) {
     let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'+' | b'-');
     let before = bytes[..at].iter().rposition(|b| !is_part(b));
@@ -201,5 +238,27 @@ fn addresses(bytes: &[u8], at: usize, show: &mut dyn FnMut(&[u8])) {
         for end in end.saturating_sub(4).max(at + 2)..=end {
             show(&bytes[start..end]);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_between_bytes_is_shown_as_cells_would_show_it() {
+        let long = "Нурмухамбетова Айгерим Кайратовна";
+        let mut bytes =
+            b"\x1c\x00IVANOVA ANNA\x18\x1e350101100012\xff\xfea.b@example.kzD\0\0".to_vec();
+        bytes.extend([0x18, long.len() as u8]);
+        bytes.extend(long.as_bytes());
+        bytes.extend([0x41, 0, 0, 0]);
+        let mut all = HashSet::new();
+        for_each_text(&bytes, &mut |text| drop(all.insert(text.to_owned())));
+        let name = canonical(&normalize::fold(long));
+        for text in ["ivanova anna", "350101100012", "a.b@example.kz", &name] {
+            assert!(all.contains(&canonical(text)), "{text}");
+        }
+        assert!(all.len() < 30, "{}", all.len());
     }
 }

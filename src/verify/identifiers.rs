@@ -138,7 +138,7 @@ fn is_one_code(cell: &str) -> bool {
 }
 
 /// Nine digits, an e-mail address, a code of letters and digits, or two words: single words are met by chance.
-fn is_long_enough(text: &str) -> bool {
+pub(super) fn is_long_enough(text: &str) -> bool {
     let digits = text
         .bytes()
         .map(|b| usize::from(b.is_ascii_digit()))
