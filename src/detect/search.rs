@@ -1,5 +1,7 @@
 //! Looks into cells one by one and says what is there.
 
+use std::borrow::Cow;
+
 use super::Detectors;
 use super::bits::Bits;
 use super::cache::{Judged, SEARCHED};
@@ -66,7 +68,9 @@ pub struct Searcher<'a> {
 /// How much of a cell something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// All of it.
+    /// All of it, just as it is written.
+    Cell,
+    /// All of it, in its normal form.
     Whole,
     /// What lies in it.
     Part,
@@ -113,7 +117,9 @@ impl Searcher<'_> {
     pub fn identifier(&mut self, cell: &str) -> Option<(usize, String)> {
         let cell = mended_cell(normalize::unwrapped(cell));
         let whole = self.look(&cell).whole?;
-        Some(self.read(&cell, whole))
+        let folded = normalize::fold(&cell);
+        let normal = self.detectors.form(whole).normal(&folded);
+        Some((self.detectors.pattern_of(whole), canonical(&normal)))
     }
 
     /// Calls `add` with the canonical texts of what is surely of the patterns that are looked for.
@@ -122,8 +128,15 @@ impl Searcher<'_> {
         let mended = mended_cell(bare);
         let look = self.look(&mended);
         if let Some(whole) = look.whole.filter(|&form| self.wanted.contains(form)) {
-            let (_, text) = self.read(&mended, whole);
-            add(Extent::Whole, &text);
+            let folded = normalize::fold(&mended);
+            let normal = self.detectors.form(whole).normal(&folded);
+            let is_as_written = matches!(normal, Cow::Borrowed(_)) && bare.len() == cell.len();
+            let extent = if is_as_written {
+                Extent::Cell
+            } else {
+                Extent::Whole
+            };
+            add(extent, &canonical(&normal));
         }
         if look.holds_more {
             let text = normalize::fold(&mended);
@@ -141,12 +154,6 @@ impl Searcher<'_> {
     fn collected(&mut self) -> Option<Vec<Span>> {
         let collected = self.worker.as_mut()?.scratch.collected.take()?;
         self.detectors.among(collected, self.wanted)
-    }
-
-    fn read(&self, cell: &str, form: usize) -> (usize, String) {
-        let cell = normalize::fold(cell);
-        let normal = self.detectors.form(form).normal(&cell);
-        (self.detectors.pattern_of(form), canonical(&normal))
     }
 
     fn look(&mut self, cell: &str) -> Look {
