@@ -126,6 +126,18 @@ pub enum Error {
         /// What there is.
         known: String,
     },
+    /// A table belongs to two datasets.
+    #[error(
+        "{place} is among the sources of two datasets, {one:?} and {other:?}: let one of them leave it out"
+    )]
+    TwoDatasets {
+        /// The table.
+        place: String,
+        /// The dataset that comes first.
+        one: String,
+        /// The other one.
+        other: String,
+    },
     /// The plan no longer fits what it was made for.
     #[error("the plan does not fit {place} any more: {what}; make a new plan")]
     StalePlan {
@@ -231,6 +243,7 @@ pub const CODES: &[Code] = &[
     Code("invalid"),
     Code("unknown-purpose"),
     Code("purpose-missing"),
+    Code("two-datasets"),
     Code("stale-plan"),
     Code("method"),
     Code("broken"),
@@ -263,6 +276,7 @@ impl Error {
             Self::Invalid { .. } => "invalid",
             Self::UnknownPurpose { .. } => "unknown-purpose",
             Self::PurposeMissing { .. } => "purpose-missing",
+            Self::TwoDatasets { .. } => "two-datasets",
             Self::StalePlan { .. } => "stale-plan",
             Self::Method { .. } => "method",
             Self::Broken { .. } => "broken",

@@ -1,6 +1,11 @@
 //! The operator's approved-data list: parsed, then validated, then asked.
 
+mod dataset;
+mod dataset_mistakes;
 mod file;
+mod mistakes;
+mod purpose;
+mod term;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,9 +17,17 @@ use toml::Spanned;
 use crate::category::Catalog;
 use crate::error::{Error, Result, is_toml};
 use file::PolicyFile;
+use mistakes::{Complaint, complaints, invalid};
 
-const SCHEMA_VERSION: u32 = 1;
-const RETENTION_MODES: &[&str] = &["fixed_term", "until_purpose_achieved", "not_stated"];
+pub use dataset::{
+    ColumnAction, Dataset, DatasetColumn, DateOrder, Decision, Excess, Expired, Hold,
+};
+pub use purpose::{Mode, Purpose, Retention, SubjectGroup, ThirdParty, Words};
+pub use term::{Term, TermSource, Undecided, Why};
+
+const FIXED_TERM: &str = "fixed_term";
+const UNTIL_ACHIEVED: &str = "until_purpose_achieved";
+const NOT_STATED: &str = "not_stated";
 
 /// A validated policy.
 #[derive(Clone, Debug)]
@@ -23,8 +36,16 @@ pub struct Policy {
     pub operator: String,
     /// The operator's name for people.
     pub name: String,
+    /// The operator's name by language.
+    pub names: Words,
     /// Why data may be processed at all.
     pub purposes: Vec<Purpose>,
+    /// Whose data is processed.
+    pub subject_groups: Vec<SubjectGroup>,
+    /// Who gets data.
+    pub third_parties: Vec<ThirdParty>,
+    /// What the list says of transfer abroad: `per_third_party`, `conditional`, …
+    pub cross_border: Option<String>,
     /// Contradictions the policy holds, for people to settle.
     pub conflicts: Vec<Conflict>,
     /// SHA-256 of the file.
@@ -32,21 +53,7 @@ pub struct Policy {
     approved: BTreeSet<String>,
     prohibited: BTreeSet<String>,
     named_not_approved: BTreeSet<String>,
-}
-
-/// One declared purpose.
-#[derive(Clone, Debug)]
-pub struct Purpose {
-    /// Id to name on the command line.
-    pub id: String,
-    /// For people.
-    pub label: String,
-    /// Approved categories, as listed.
-    pub categories: BTreeSet<String>,
-    /// Storage term, in words.
-    pub retention: String,
-    /// How the processing is justified.
-    pub legal_basis: Vec<String>,
+    datasets: Vec<Dataset>,
 }
 
 /// A contradiction inside the policy.
@@ -56,8 +63,35 @@ pub struct Conflict {
     pub id: String,
     /// Clauses.
     pub place: String,
+    /// Purposes whose term it puts in doubt, as the list names them.
+    pub purposes: Vec<String>,
     /// What contradicts what.
     pub explanation: String,
+}
+
+impl Conflict {
+    fn build(written: file::Conflict) -> Self {
+        Self {
+            id: written.id.into_inner(),
+            place: written.place.unwrap_or_default(),
+            purposes: written
+                .purposes
+                .into_iter()
+                .map(Spanned::into_inner)
+                .collect(),
+            explanation: written.explanation_en,
+        }
+    }
+
+    /// Tells whether it puts a purpose's term in doubt: it names it as such, or its place does.
+    pub fn touches(&self, purpose: &str) -> bool {
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+        self.purposes.iter().any(|id| id == purpose)
+            || self
+                .place
+                .split(|c| !is_part(c))
+                .any(|word| word == purpose)
+    }
 }
 
 /// What the policy says of a category.
@@ -84,7 +118,12 @@ impl Policy {
     /// When it cannot be read, or with every mistake in it, each at its line.
     pub fn load(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path).map_err(|e| Error::read(path, e))?;
-        Self::parse(&text, &path.display().to_string())
+        let mut policy = Self::parse(&text, &path.display().to_string())?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for dataset in &mut policy.datasets {
+            dataset.settle_in(folder);
+        }
+        Ok(policy)
     }
 
     /// Validates the text of a policy; `place` names it in complaints.
@@ -114,48 +153,29 @@ impl Policy {
     }
 
     fn build(file: PolicyFile, text: &str) -> Self {
-        let set = |ids: &[Spanned<String>]| {
-            ids.iter()
-                .map(|id| id.get_ref().clone())
-                .collect::<BTreeSet<_>>()
-        };
+        let third_parties = file.approved_from_third_parties.as_ref();
         let mut approved = set(&file.approved.categories);
-        approved.extend(
-            file.approved_from_third_parties
-                .iter()
-                .flat_map(|a| set(&a.categories)),
-        );
-        let name = file
-            .operator
-            .name_en
-            .or(file.meta.title_en)
-            .unwrap_or_default();
+        approved.extend(third_parties.into_iter().flat_map(|a| set(&a.categories)));
+        let cross_border = file.cross_border.as_ref().and_then(|c| c.get("allowed"));
         Self {
+            names: Words {
+                kk: file.operator.name_kk,
+                ru: file.operator.name_ru,
+                en: file.operator.name_en.clone(),
+            },
+            name: file
+                .operator
+                .name_en
+                .or(file.meta.title_en)
+                .unwrap_or_default(),
             operator: file.operator.id.into_inner(),
-            name,
-            purposes: file
-                .purpose
-                .iter()
-                .map(|p| Purpose {
-                    id: p.id.get_ref().clone(),
-                    label: p.label_en.clone().unwrap_or_default(),
-                    categories: set(&p.categories),
-                    retention: p
-                        .retention
-                        .as_ref()
-                        .map_or_else(|| "not stated".to_owned(), retention_words),
-                    legal_basis: p.legal_basis.clone(),
-                })
-                .collect(),
-            conflicts: file
-                .conflict
-                .into_iter()
-                .map(|c| Conflict {
-                    id: c.id.into_inner(),
-                    place: c.place.unwrap_or_default(),
-                    explanation: c.explanation_en,
-                })
-                .collect(),
+            purposes: file.purpose.iter().map(Purpose::build).collect(),
+            subject_groups: file.subject_group.iter().map(SubjectGroup::build).collect(),
+            third_parties: file.third_party.iter().map(ThirdParty::build).collect(),
+            cross_border: cross_border
+                .and_then(toml::Value::as_str)
+                .map(str::to_owned),
+            conflicts: file.conflict.into_iter().map(Conflict::build).collect(),
             fingerprint: format!(
                 "sha256:{}",
                 data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
@@ -171,6 +191,7 @@ impl Policy {
                 .iter()
                 .flat_map(|n| set(&n.categories))
                 .collect(),
+            datasets: file.dataset.iter().map(Dataset::build).collect(),
         }
     }
 
@@ -212,7 +233,7 @@ impl Policy {
             list.iter()
                 .any(|approved| catalog.covers(approved, category))
         };
-        if self.prohibited.iter().any(|p| catalog.covers(p, category)) {
+        if self.forbids(category) {
             return Standing::Prohibited;
         }
         let list = self.approved(purpose);
@@ -228,170 +249,33 @@ impl Policy {
             Standing::NotOnList
         }
     }
-}
 
-fn retention_words(retention: &file::Retention) -> String {
-    let mut words = match (retention.mode.get_ref().as_str(), retention.years) {
-        ("fixed_term", Some(years)) => format!("{years} years"),
-        ("until_purpose_achieved", _) => "until the purpose is achieved".to_owned(),
-        _ => "not stated".to_owned(),
-    };
-    if let Some(event) = &retention.event {
-        words.push_str(" after ");
-        words.push_str(event);
-    }
-    if let Some(event) = &retention.and_also_event {
-        words.push_str(" and ");
-        words.push_str(event);
-    }
-    if retention.computable == Some(false) {
-        words.push_str(" (no date follows from the policy alone)");
-    }
-    words
-}
-
-struct Complaint {
-    span: std::ops::Range<usize>,
-    message: String,
-}
-
-fn complaints(file: &PolicyFile) -> Vec<Complaint> {
-    let mut found = Vec::new();
-    if *file.meta.schema_version.get_ref() != SCHEMA_VERSION {
-        let message = format!("this version reads schema_version {SCHEMA_VERSION}");
-        found.push(Complaint {
-            span: file.meta.schema_version.span(),
-            message,
-        });
-    }
-    for id in category_lists(file).flatten() {
-        if Catalog::builtin().find(id.get_ref()).is_none() {
-            found.push(Complaint {
-                span: id.span(),
-                message: "no such category: see `iesiz patterns categories`".to_owned(),
-            });
-        }
-    }
-    unique(file.purpose.iter().map(|p| &p.id), "purpose", &mut found);
-    unique(
-        file.subject_group.iter().map(|s| &s.id),
-        "subject group",
-        &mut found,
-    );
-    unique(
-        file.third_party.iter().map(|t| &t.id),
-        "third party",
-        &mut found,
-    );
-    unique(
-        file.prohibition.iter().map(|p| &p.id),
-        "prohibition",
-        &mut found,
-    );
-    for purpose in &file.purpose {
-        purpose_complaints(file, purpose, &mut found);
-    }
-    found
-}
-
-fn purpose_complaints(file: &PolicyFile, purpose: &file::Purpose, found: &mut Vec<Complaint>) {
-    for subject in &purpose.subjects {
-        if !file
-            .subject_group
-            .iter()
-            .any(|s| s.id.get_ref() == subject.get_ref())
-        {
-            found.push(Complaint {
-                span: subject.span(),
-                message: "no [[subject_group]] has this id".to_owned(),
-            });
-        }
-    }
-    if purpose.legal_basis.is_empty() {
-        found.push(Complaint {
-            span: purpose.id.span(),
-            message: "the purpose has no legal basis".to_owned(),
-        });
-    }
-    let Some(retention) = &purpose.retention else {
-        return;
-    };
-    if !RETENTION_MODES.contains(&retention.mode.get_ref().as_str()) {
-        let message = format!("a retention mode is one of: {}", RETENTION_MODES.join(", "));
-        found.push(Complaint {
-            span: retention.mode.span(),
-            message,
-        });
-    }
-    if retention.mode.get_ref() == "fixed_term"
-        && (retention.years.is_none() || retention.event.is_none())
-    {
-        let message = "a fixed term needs years and the event it starts at".to_owned();
-        found.push(Complaint {
-            span: retention.mode.span(),
-            message,
-        });
+    /// Tells whether the policy forbids a category, whatever its lists say.
+    pub fn forbids(&self, category: &str) -> bool {
+        let catalog = Catalog::builtin();
+        self.prohibited.iter().any(|p| catalog.covers(p, category))
     }
 }
 
-fn category_lists(file: &PolicyFile) -> impl Iterator<Item = &Vec<Spanned<String>>> {
-    std::iter::once(&file.approved.categories)
-        .chain(
-            file.approved_from_third_parties
-                .iter()
-                .map(|a| &a.categories),
-        )
-        .chain(file.category_item.iter().map(|c| &c.categories))
-        .chain(file.purpose.iter().map(|p| &p.categories))
-        .chain(file.prohibition.iter().map(|p| &p.categories))
-        .chain(file.named_not_approved.iter().map(|n| &n.categories))
-}
-
-fn unique<'a>(
-    ids: impl Iterator<Item = &'a Spanned<String>>,
-    what: &str,
-    found: &mut Vec<Complaint>,
-) {
-    let mut seen = BTreeSet::new();
-    for id in ids {
-        if !seen.insert(id.get_ref()) {
-            found.push(Complaint {
-                span: id.span(),
-                message: format!("a second {what} with this id"),
-            });
-        }
-    }
-}
-
-fn invalid(text: &str, place: &str, complaints: &[Complaint]) -> Error {
-    use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-    let report: Vec<String> = complaints
-        .iter()
-        .map(|complaint| {
-            let snippet = Snippet::source(text)
-                .path(place)
-                .annotation(AnnotationKind::Primary.span(complaint.span.clone()));
-            Renderer::plain().render(&[Level::ERROR
-                .primary_title(&complaint.message)
-                .element(snippet)])
-        })
-        .collect();
-    Error::Invalid {
-        place: place.to_owned(),
-        report: report.join("\n"),
-    }
+fn set(ids: &[Spanned<String>]) -> BTreeSet<String> {
+    ids.iter().map(|id| id.get_ref().clone()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn fixture(name: &str) -> Policy {
+    /// The text of a sample policy.
+    pub(super) fn sample(name: &str) -> String {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("samples/policies")
             .join(name)
             .with_extension("toml");
-        Policy::load(&path).unwrap()
+        fs::read_to_string(path).unwrap()
+    }
+
+    fn fixture(name: &str) -> Policy {
+        Policy::parse(&sample(name), name).unwrap()
     }
 
     #[test]
