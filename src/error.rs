@@ -209,6 +209,12 @@ pub enum Error {
         /// What was worked on.
         place: String,
     },
+    /// A day that no calendar has.
+    #[error("{what}")]
+    NoDate {
+        /// Which one.
+        what: &'static str,
+    },
     /// No randomness from the operating system.
     #[error("the operating system gives no random bytes for the run's key")]
     NoRandom,
@@ -253,6 +259,7 @@ pub const CODES: &[Code] = &[
     Code("journal"),
     Code("interrupted"),
     Code("internal"),
+    Code("no-date"),
     Code("no-random"),
 ];
 
@@ -286,6 +293,7 @@ impl Error {
             Self::Journal { .. } => "journal",
             Self::Interrupted => "interrupted",
             Self::Internal { .. } => "internal",
+            Self::NoDate { .. } => "no-date",
             Self::NoRandom => "no-random",
         })
     }

@@ -21,6 +21,7 @@ pub(crate) mod portrait;
 pub mod privacy;
 pub mod progress;
 pub mod report;
+pub mod retention;
 pub mod scan;
 pub mod source;
 pub mod text;
