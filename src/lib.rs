@@ -20,6 +20,7 @@ pub mod policy;
 pub(crate) mod portrait;
 pub mod privacy;
 pub mod progress;
+pub mod purge;
 pub mod report;
 pub mod retention;
 pub mod scan;
