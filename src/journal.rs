@@ -256,7 +256,7 @@ pub fn check(path: &Path) -> Result<Checked> {
         if line.seq != checked.lines {
             return Err(broken(index + 1, "its number is out of order"));
         }
-        checked.is_closed = matches!(line.event, Event::Finished { .. });
+        checked.is_closed = matches!(line.event, Event::Finished { .. } | Event::Planned { .. });
         checked.lines += 1;
         checked.head = hash(text);
     }
