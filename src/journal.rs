@@ -57,6 +57,9 @@ pub enum Event {
         rows: u64,
         /// Non-null cells by what became of them.
         cells: std::collections::BTreeMap<String, u64>,
+        /// Rows of blocked people, which were left out.
+        #[serde(default)]
+        blocked: u64,
     },
     /// A table was not written.
     Skipped {

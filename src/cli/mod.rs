@@ -87,6 +87,16 @@ impl args::Tables {
         Ok((found?, Arc::new(detectors)))
     }
 
+    /// The same without the rows of blocked people.
+    fn usable(&self, policy: Option<&Policy>) -> Result<(Found, Arc<Detectors>)> {
+        let (found, detectors) = self.opened()?;
+        let found = match policy {
+            Some(policy) => crate::purge::without_blocked(found, policy)?,
+            None => found,
+        };
+        Ok((found, detectors))
+    }
+
     fn found(&self) -> Result<Found> {
         let options = Options {
             encoding: self.encoding,
@@ -238,7 +248,7 @@ fn scanned(
 fn plan_command(args: &args::PlanArgs) -> Result<u8> {
     let asked = args.grouped.asked()?;
     let policy = args.judging.policy_and_purpose()?;
-    let (found, detectors) = args.tables.opened()?;
+    let (found, detectors) = args.tables.usable(policy.as_ref())?;
     let purpose = args.judging.purpose.as_deref();
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
     let aim = if args.aim == args::Aim::Export {
@@ -290,7 +300,7 @@ fn apply_command(args: &args::Apply) -> Result<u8> {
 fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
     let asked = args.grouped.asked()?;
     let policy = args.judging.policy_and_purpose()?;
-    let (found, detectors) = args.tables.opened()?;
+    let (found, detectors) = args.tables.usable(policy.as_ref())?;
     let purpose = args.judging.purpose.as_deref();
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
     let plan = plan::plan(&findings, &found.tables, Aim::Export, asked.as_ref())?;

@@ -4,6 +4,7 @@
 
 mod anonymize;
 mod attacks;
+mod blocked;
 mod canary;
 mod cli;
 mod codes;
