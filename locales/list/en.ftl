@@ -4,7 +4,7 @@ form-title = Approved list of personal data
 form-own = Form of iesiz; it is not one that an act prescribes
 form-operator = Operator: { $name }
 form-bin = Business identification number: { $bin }
-form-list = List: { $id }, SHA-256 { $hash }
+form-list = List: { $id }, { $hash }
 form-laws = Columns follow from: Law 94-V of 21.05.2013, art. 8(4), 24(1)(1), 25(2)(1); Order 395/НҚ of 21.10.2020, rules 5, 15, 17
 
 head-number = No.

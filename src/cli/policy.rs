@@ -32,7 +32,7 @@ fn check(file: &Path, format: AnswerFormat) -> Result<u8> {
             let path = file.display().to_string();
             print(&words::remarks(&policy, &path, &remarks))?;
         }
-        AnswerFormat::Json => print(&json(&remarks)?)?,
+        AnswerFormat::Json => print(&json(&check::Report::of(&policy, &remarks))?)?,
     }
     let worst = remarks.iter().map(|remark| remark.weight).max();
     Ok(match worst {
@@ -51,12 +51,11 @@ fn show(args: &args::Show) -> Result<u8> {
         ShowFormat::Md => Some(Format::Markdown),
         ShowFormat::Html => Some(Format::Html),
     };
-    let bytes = match format {
-        Some(format) => form::form(&policy, format, args.language.language())?,
-        None => {
-            let path = args.file.display().to_string();
-            (report::policy(&policy, &path) + &report::purposes(&policy)).into_bytes()
-        }
+    let bytes = if let Some(format) = format {
+        form::form(&policy, format, args.language.language())?
+    } else {
+        let path = args.file.display().to_string();
+        (report::policy(&policy, &path) + &report::purposes(&policy)).into_bytes()
     };
     match &args.output {
         Some(output) => {

@@ -63,6 +63,31 @@ impl Remark {
     }
 }
 
+/// The remarks on a list as a file, schema `iesiz.remarks/1`.
+#[derive(Debug, Serialize)]
+pub struct Report<'a> {
+    /// Name and version of this shape.
+    pub schema: &'static str,
+    /// The operator.
+    pub operator: &'a str,
+    /// SHA-256 of the list.
+    pub fingerprint: &'a str,
+    /// What there is to know.
+    pub remarks: &'a [Remark],
+}
+
+impl<'a> Report<'a> {
+    /// The remarks with the list they are about.
+    pub fn of(policy: &'a Policy, remarks: &'a [Remark]) -> Self {
+        Self {
+            schema: "iesiz.remarks/1",
+            operator: &policy.operator,
+            fingerprint: &policy.fingerprint,
+            remarks,
+        }
+    }
+}
+
 /// Everything to know of a list, what matters most first.
 pub fn check(policy: &Policy) -> Vec<Remark> {
     let mut found = Remarks::default();
@@ -224,5 +249,128 @@ fn acts(policy: &Policy, found: &mut Remarks) {
                 found.add("unverified-act", Weight::Note, &act.title, detail);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(text: &str) -> Vec<&'static str> {
+        let policy = Policy::parse(text, "p.toml").unwrap();
+        check(&policy).iter().map(|remark| remark.code.0).collect()
+    }
+
+    const SOUND: &str = "
+[meta]
+schema_version = 1
+[operator]
+id = 'shop'
+[approved]
+categories = ['email']
+[[purpose]]
+id = 'deliver'
+subjects = []
+categories = ['email']
+legal_basis = ['contract']
+[purpose.retention]
+mode = 'fixed_term'
+years = 3
+event = 'delivered'
+";
+
+    #[test]
+    fn a_sound_list_has_no_remarks() {
+        assert!(codes(SOUND).is_empty());
+    }
+
+    #[test]
+    fn each_matter_has_its_code() {
+        let dataset = "[[dataset]]\nid = 'd'\nsources = ['d.csv']\npurposes = ['deliver']\n";
+        let with = |rest: &str| format!("{SOUND}{rest}");
+        let instead = |one: &str, other: &str| SOUND.replacen(one, other, 1);
+        for (code, text) in [
+            ("missing-file", with(&format!("{dataset}blocked = 'none'"))),
+            (
+                "unknown-method",
+                with(&format!(
+                    "{dataset}[[dataset.column]]\npath = 'c'\nmethod = 'magic'"
+                )),
+            ),
+            ("placeholder", instead("'contract'", "'FILL IN: it'")),
+            (
+                "open-conflict",
+                with("[[conflict]]\nid = 'c'\nexplanation_en = 'e'"),
+            ),
+            ("undecided-term", instead("fixed_term", "not_stated")),
+            ("undecided-term", with(dataset)),
+            (
+                "forbidden-but-listed",
+                with("[[prohibition]]\nid = 'p'\ncategories = ['email']"),
+            ),
+            (
+                "purpose-beyond-list",
+                instead(
+                    "categories = ['email']\nlegal",
+                    "categories = ['iin']\nlegal",
+                ),
+            ),
+            ("repealed-act", instead("contract", "resolution 909")),
+            ("struck-rule", instead("contract", "Rules 395/НҚ r. 12")),
+            ("special-category", SOUND.replace("'email'", "'disability'")),
+            (
+                "listed-for-nothing",
+                instead("['email']", "['email', 'iin']"),
+            ),
+            (
+                "column-not-approved",
+                with(&format!(
+                    "{dataset}[[dataset.column]]\npath = 'c'\ncategory = 'vin'\npurposes = ['deliver']"
+                )),
+            ),
+            (
+                "unknown-third-party",
+                instead("legal_basis", "third_parties = ['x']\nlegal_basis"),
+            ),
+            ("unverified-act", instead("contract", "Law 191-IV")),
+        ] {
+            assert!(codes(&text).contains(&code), "{code}\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_settled_contradiction_is_no_remark() {
+        let text = format!(
+            "{SOUND}
+[[conflict]]
+id = 'c'
+where = 'deliver'
+explanation_en = 'e'
+[[dataset]]
+id = 'd'
+sources = ['d.csv']
+purposes = ['deliver']
+events = {{ delivered = 'on' }}
+[[dataset.term]]
+purpose = 'deliver'
+years = 1
+settles = ['c']
+decided_by = 'board'
+reason = 'r'
+"
+        );
+        assert!(codes(&text).is_empty());
+    }
+
+    #[test]
+    fn mistakes_come_first() {
+        let text = format!(
+            "{SOUND}\n[[conflict]]\nid = 'c'\nexplanation_en = 'e'\n[[dataset]]\nid = 'd'\n\
+             sources = ['d.csv']\npurposes = ['deliver']\nblocked = 'none'"
+        );
+        assert_eq!(
+            codes(&text),
+            ["missing-file", "open-conflict", "undecided-term"]
+        );
     }
 }

@@ -55,8 +55,9 @@ pub struct Comparison {
 pub struct Answer {
     /// Which answer it is.
     pub code: Code,
-    /// The category.
-    pub category: String,
+    /// The category; none where nobody can say yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
     /// The table it was found in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
@@ -120,7 +121,7 @@ pub fn compare(
         }
         undecided.extend(judging.undecided());
         if let Some(past) = past.iter().find(|p| p.table == table.source && p.rows > 0) {
-            judging.past_term(table, past.rows, &mut answers);
+            past_term(table, past.rows, &mut answers);
         }
     }
     answers.extend(not_found(policy, findings));
@@ -163,7 +164,14 @@ impl Judging<'_> {
         let own = named.or(column.category.as_ref());
         let also = column.also.iter().map(|c| (&c.category, true));
         let is_unsure = column.verdict == Verdict::Review && named.is_none();
-        for (category, is_in_cells) in own.map(|c| (c, false)).into_iter().chain(also) {
+        if is_unsure {
+            answers.push(Answer {
+                path: Some(column.path.clone()),
+                ..self.answer(UNSURE, own.map(String::as_str), table)
+            });
+        }
+        let own = own.filter(|_| !is_unsure).map(|c| (c, false));
+        for (category, is_in_cells) in own.into_iter().chain(also) {
             if crate::detect::header::is_not_personal(category) {
                 continue;
             }
@@ -171,29 +179,16 @@ impl Judging<'_> {
             answers.push(Answer {
                 is_in_cells,
                 path: Some(column.path.clone()),
-                ..self.answer(code, category, table)
-            });
-        }
-        if is_unsure && own.is_none() {
-            answers.push(Answer {
-                path: Some(column.path.clone()),
-                ..self.answer(UNSURE, "", table)
+                ..self.answer(code, Some(category), table)
             });
         }
     }
 
-    fn answer(self, code: Code, category: &str, table: &TableFindings) -> Answer {
-        let purposes = self.policy.purposes_for(category);
+    fn answer(self, code: Code, category: Option<&str>, table: &TableFindings) -> Answer {
         Answer {
-            code,
-            category: category.to_owned(),
             table: Some(table.source.clone()),
-            path: None,
             dataset: self.dataset.map(|d| d.id.clone()),
-            is_in_cells: false,
-            is_forbidden: self.policy.forbids(category),
-            purposes: purposes.into_iter().map(str::to_owned).collect(),
-            rows: None,
+            ..Answer::of(self.policy, code, category)
         }
     }
 
@@ -224,38 +219,186 @@ impl Judging<'_> {
         let undecided = purposes.filter_map(|p| self.policy.term(dataset, p).err());
         undecided.map(|u| format!("{}: {u}", dataset.id)).collect()
     }
+}
 
-    /// Approved data of rows that no purpose needs any longer.
-    fn past_term(self, table: &TableFindings, rows: u64, answers: &mut Vec<Answer>) {
-        let of_table = |a: &&Answer| a.code == FOUND && a.table.as_ref() == Some(&table.source);
-        let past: Vec<Answer> = answers
-            .iter()
-            .filter(of_table)
-            .map(|answer| Answer {
-                code: PAST_TERM,
-                rows: Some(rows),
-                ..answer.clone()
-            })
-            .collect();
-        answers.extend(past);
-    }
+/// Approved data of rows that no purpose needs any longer.
+fn past_term(table: &TableFindings, rows: u64, answers: &mut Vec<Answer>) {
+    let of_table = |a: &&Answer| a.code == FOUND && a.table.as_ref() == Some(&table.source);
+    let past: Vec<Answer> = answers
+        .iter()
+        .filter(of_table)
+        .map(|answer| Answer {
+            code: PAST_TERM,
+            rows: Some(rows),
+            ..answer.clone()
+        })
+        .collect();
+    answers.extend(past);
 }
 
 fn not_found(policy: &Policy, findings: &Findings) -> Vec<Answer> {
-    let names = findings.approved_not_found.iter();
-    let answer = |category: &String| {
-        let purposes = policy.purposes_for(category);
-        Answer {
-            code: NOT_FOUND,
-            category: category.clone(),
+    let categories = findings.approved_not_found.iter();
+    let answer = |category: &String| Answer::of(policy, NOT_FOUND, Some(category));
+    categories.map(answer).collect()
+}
+
+impl Answer {
+    fn of(policy: &Policy, code: Code, category: Option<&str>) -> Self {
+        let purposes = category.map(|c| policy.purposes_for(c));
+        let purposes = purposes.unwrap_or_default().into_iter();
+        Self {
+            code,
+            category: category.map(str::to_owned),
             table: None,
             path: None,
             dataset: None,
             is_in_cells: false,
-            is_forbidden: policy.forbids(category),
-            purposes: purposes.into_iter().map(str::to_owned).collect(),
+            is_forbidden: category.is_some_and(|c| policy.forbids(c)),
+            purposes: purposes.map(str::to_owned).collect(),
             rows: None,
         }
-    };
-    names.map(answer).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::{Reason, Tool};
+
+    const LIST: &str = "
+[meta]
+schema_version = 1
+[operator]
+id = 'shop'
+[approved]
+categories = ['email', 'full_name', 'iin']
+[[purpose]]
+id = 'deliver'
+subjects = []
+categories = ['email', 'full_name']
+legal_basis = ['contract']
+[[purpose]]
+id = 'bill'
+subjects = []
+categories = ['iin']
+legal_basis = ['contract']
+[[prohibition]]
+id = 'no_ethnicity'
+categories = ['ethnicity']
+[[dataset]]
+id = 'orders'
+sources = ['orders/*.csv']
+purposes = ['deliver']
+";
+
+    fn column(path: &str, category: Option<&str>, verdict: Verdict) -> ColumnFinding {
+        ColumnFinding {
+            path: path.to_owned(),
+            dtype: "text",
+            nulls: 0,
+            distinct: 1,
+            category: category.map(str::to_owned),
+            confidence: 1.0,
+            bits: 1.0,
+            hits: 1,
+            evidence: Vec::new(),
+            also: Vec::new(),
+            header_claims: None,
+            verdict,
+            reason: Reason::OnList,
+        }
+    }
+
+    fn findings() -> Findings {
+        let found = |category| column(category, Some(category), Verdict::Approved);
+        Findings {
+            schema: "s",
+            tool: Tool {
+                version: "0",
+                patterns: String::new(),
+            },
+            policy: None,
+            approved_not_found: vec!["full_name".to_owned()],
+            tables: vec![TableFindings {
+                source: "a.csv".to_owned(),
+                table: "a".to_owned(),
+                format: "csv".to_owned(),
+                encoding: None,
+                delimiter: None,
+                header: None,
+                rows: Some(1),
+                rows_read: 1,
+                state: State::Read,
+                problems: Vec::new(),
+                columns: vec![
+                    found("email"),
+                    found("iin"),
+                    found("vin"),
+                    found("ethnicity"),
+                    found("bin"),
+                    column("notes", None, Verdict::Review),
+                    column("n", None, Verdict::Clean),
+                ],
+            }],
+        }
+    }
+
+    fn told(purpose: Option<&str>, path: &str, past: &[PastTerm]) -> Vec<(&'static str, String)> {
+        let policy = Policy::parse(LIST, "p").unwrap();
+        let paths = BTreeMap::from([("a.csv".to_owned(), path.to_owned())]);
+        let comparison = compare(&policy, &findings(), purpose, &paths, past).unwrap();
+        let answers = comparison.answers.into_iter();
+        let told = answers.map(|a| (a.code.0, a.category.or(a.path).unwrap()));
+        told.collect()
+    }
+
+    fn expected(parts: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+        let owned = parts.iter().map(|(code, what)| (*code, (*what).to_owned()));
+        owned.collect()
+    }
+
+    #[test]
+    fn each_question_has_its_answer() {
+        let answers = expected(&[
+            ("found-approved", "email"),
+            ("found-approved", "iin"),
+            ("found-not-approved", "vin"),
+            ("found-not-approved", "ethnicity"),
+            ("approved-not-found", "full_name"),
+            ("unsure", "notes"),
+        ]);
+        assert_eq!(told(None, "a.csv", &[]), answers);
+    }
+
+    #[test]
+    fn what_other_purposes_may_have_is_told_apart() {
+        for answers in [
+            told(Some("deliver"), "a.csv", &[]),
+            told(None, "orders/a.csv", &[]),
+            told(Some("deliver"), "orders/a.csv", &[]),
+        ] {
+            assert!(answers.contains(&("found-approved", "email".to_owned())));
+            assert!(answers.contains(&("other-purpose", "iin".to_owned())));
+            assert!(answers.contains(&("found-not-approved", "vin".to_owned())));
+        }
+    }
+
+    #[test]
+    fn rows_past_their_term_are_told_for_what_is_approved() {
+        let past = PastTerm {
+            table: "a.csv".to_owned(),
+            rows: 3,
+        };
+        let answers = told(None, "orders/a.csv", &[past]);
+        assert!(answers.contains(&("past-term", "email".to_owned())));
+        assert!(!answers.contains(&("past-term", "vin".to_owned())));
+    }
+
+    #[test]
+    fn undecided_terms_of_datasets_are_told() {
+        let policy = Policy::parse(LIST, "p").unwrap();
+        let paths = BTreeMap::from([("a.csv".to_owned(), "orders/a.csv".to_owned())]);
+        let comparison = compare(&policy, &findings(), None, &paths, &[]).unwrap();
+        assert!(comparison.undecided[0].starts_with("orders: purpose deliver"));
+    }
 }

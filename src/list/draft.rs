@@ -218,3 +218,16 @@ fn quoted(text: &str) -> String {
     };
     format!("\"{}\"", text.chars().map(escape).collect::<String>())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_columns_stay_names() {
+        assert_eq!(quoted("a\"\n[x]\\"), r#""a\"\u000A[x]\\""#);
+        let text = format!("x = {}", quoted("a\"\n\u{7f}[x]\\"));
+        let table: toml::Table = toml::from_str(&text).unwrap();
+        assert_eq!(table["x"].as_str(), Some("a\"\n\u{7f}[x]\\"));
+    }
+}

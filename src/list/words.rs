@@ -74,11 +74,10 @@ pub fn comparison(comparison: &Comparison) -> String {
 }
 
 fn answer(answer: &Answer) -> String {
-    let mut line = format!("  {}", answer.category);
-    if let (Some(table), Some(path)) = (&answer.table, &answer.path) {
-        let separator = if answer.category.is_empty() { "" } else { ": " };
-        line.push_str(&format!("{separator}{table} · {path}"));
-    }
+    let column = answer.table.iter().zip(&answer.path);
+    let column = column.map(|(table, path)| format!("{table} · {path}"));
+    let parts: Vec<String> = answer.category.iter().cloned().chain(column).collect();
+    let mut line = format!("  {}", parts.join(": "));
     let mut also = Vec::new();
     if answer.is_in_cells {
         also.push(plain("answer-in-cells"));

@@ -27,10 +27,8 @@ pub(super) fn text(form: &Form) -> String {
 }
 
 fn signature(form: &Form, signer: &str) -> String {
-    let lines: String = SIGNATURE
-        .iter()
-        .map(|key| format!("<div>{}<span></span></div>\n", escaped(&form.text(key))))
-        .collect();
+    let line = |key: &&str| format!("<div>{}<span></span></div>\n", escaped(&form.text(key)));
+    let lines: String = SIGNATURE.iter().map(line).collect();
     let signer = escaped(&form.text(signer));
     format!("<div class=\"sign\"><b>{signer}</b>\n{lines}</div>\n")
 }
