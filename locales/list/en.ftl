@@ -19,6 +19,7 @@ head-parties = Third parties
 head-abroad = Cross-border transfer
 head-publication = Publication
 
+same-as = as in No. { $number }
 not-stated = not stated
 list-from-parties = also from third parties: { $list }
 term-years = { $years ->

@@ -19,6 +19,7 @@ head-parties = Үшінші тұлғалар
 head-abroad = Трансшекаралық беру
 head-publication = Жариялау
 
+same-as = № { $number } жолдағыдай
 not-stated = көрсетілмеген
 list-from-parties = сондай-ақ үшінші тұлғалардан: { $list }
 term-years = { $years } жыл

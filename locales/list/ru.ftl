@@ -19,6 +19,7 @@ head-parties = Третьи лица
 head-abroad = Трансграничная передача
 head-publication = Публикация
 
+same-as = как в № { $number }
 not-stated = не указано
 list-from-parties = также от третьих лиц: { $list }
 term-years = { $years ->

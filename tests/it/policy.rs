@@ -232,6 +232,10 @@ fn the_list_is_written_in_three_languages_and_four_formats() {
     expect_status(&plain, 0);
     assert_eq!(said(&plain).lines().count(), 14);
     assert!(said(&plain).contains("5 лет") && said(&plain).contains("3 года"));
+    let wide = policy("auto_siyliq_finance");
+    let shown = |format: &str| said(&iesiz(&["policy", "show", text(&wide), "--format", format]));
+    assert!(shown("md").contains("as in No. 1") && !shown("csv").contains("as in No. 1"));
+    assert!(shown("csv").contains("not stated; at once on: consent is withdrawn"));
     let to_screen = iesiz(&["policy", "show", text(&path), "--format", "xlsx"]);
     expect_status(&to_screen, 2);
 }

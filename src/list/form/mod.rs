@@ -6,6 +6,8 @@ mod markdown;
 mod term;
 mod xlsx;
 
+use std::collections::HashMap;
+
 use crate::category::Catalog;
 use crate::error::Result;
 use crate::policy::{Dataset, Expired, Policy, Purpose, SubjectGroup, ThirdParty, Words};
@@ -30,6 +32,9 @@ const HEADS: [&str; 11] = [
 const SIGNERS: [&str; 2] = ["sign-approved", "sign-responsible"];
 /// What a signature is made of.
 const SIGNATURE: [&str; 4] = ["sign-position", "sign-name", "sign-signature", "sign-date"];
+
+/// Characters of a list that is not worth repeating.
+const LONG: usize = 80;
 
 /// A file to write the list as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,9 +67,9 @@ pub fn form(policy: &Policy, format: Format, language: Language) -> Result<Vec<u
     let form = Form::new(policy, language);
     match format {
         Format::Csv => csv::bytes(&form),
-        Format::Xlsx => xlsx::bytes(&form),
-        Format::Markdown => Ok(markdown::text(&form).into_bytes()),
-        Format::Html => Ok(html::text(&form).into_bytes()),
+        Format::Xlsx => xlsx::bytes(&form.shortened()),
+        Format::Markdown => Ok(markdown::text(&form.shortened()).into_bytes()),
+        Format::Html => Ok(html::text(&form.shortened()).into_bytes()),
     }
 }
 
@@ -83,6 +88,27 @@ impl Form {
                 .map(|(at, purpose)| teller.row(at, purpose))
                 .collect(),
         }
+    }
+
+    /// Long lists of categories that stand in an earlier row are named by its number.
+    fn shortened(mut self) -> Self {
+        let mut seen: HashMap<String, String> = HashMap::new();
+        for row in &mut self.rows {
+            let [number, categories, ..] = row.as_mut_slice() else {
+                continue;
+            };
+            if categories.chars().count() <= LONG {
+                continue;
+            }
+            if let Some(first) = seen.get(categories) {
+                let args = [("number", Arg::Text(first))];
+                let same = of_form(self.language, "same-as", &args);
+                *categories = same.unwrap_or_default();
+            } else {
+                seen.insert(categories.clone(), number.clone());
+            }
+        }
+        self
     }
 
     fn text(&self, key: &str) -> String {

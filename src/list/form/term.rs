@@ -12,16 +12,12 @@ impl Teller<'_> {
             Some(dataset) => self.policy.term(dataset, &purpose.id).map_err(|u| u.why),
             None => self.policy.stated_term(&purpose.id),
         };
+        let stated = purpose.retention_term.as_ref();
         let mut parts = match decided {
             Ok(term) => self.decided(&term),
-            Err(why) => {
-                let stated = purpose.retention_term.as_ref();
-                let mut parts = stated.map(|r| self.stated(r)).unwrap_or_default();
-                parts.push(self.missing(&why));
-                parts
-            }
+            Err(why) => self.undecided(&why, stated),
         };
-        let acts = purpose.retention_term.as_ref().map(|r| &r.statutory_basis);
+        let acts = stated.map(|r| &r.statutory_basis);
         if let Some(acts) = acts.filter(|acts| !acts.is_empty()) {
             parts.push(self.with("term-by", "acts", &acts.join("; ")));
         }
@@ -39,17 +35,24 @@ impl Teller<'_> {
         parts
     }
 
-    fn stated(self, stated: &Retention) -> Vec<String> {
-        let Some(event) = stated.event.as_deref() else {
-            return Vec::new();
-        };
+    fn undecided(self, why: &Why, stated: Option<&Retention>) -> Vec<String> {
+        let length = stated.and_then(|r| self.length_of(r));
+        let mut parts: Vec<String> = length.into_iter().collect();
+        parts.push(self.missing(why));
+        if let Some(stated) = stated {
+            let and_also = stated.and_also_event.as_deref();
+            parts.extend(self.conditions(and_also, &stated.ends_also_on));
+        }
+        parts
+    }
+
+    fn length_of(self, stated: &Retention) -> Option<String> {
         let years = match stated.mode {
             Mode::FixedTerm => stated.years.unwrap_or(0),
             Mode::UntilPurposeAchieved | Mode::NotStated => 0,
         };
-        let mut parts = vec![self.from(&self.length(years, 0, 0), event)];
-        parts.extend(self.conditions(stated.and_also_event.as_deref(), &stated.ends_also_on));
-        parts
+        let event = stated.event.as_deref()?;
+        Some(self.from(&self.length(years, 0, 0), event))
     }
 
     fn missing(self, why: &Why) -> String {
