@@ -141,6 +141,42 @@ journal-open = { $path }: { $lines } lines hang together, but the last run has n
 
 policy-sound = { $path }: { $operator }, { $purposes } purposes, { $categories } categories approved
 policy-conflicts = It contradicts itself; a person has to settle:
+policy-mistakes = Mistakes:
+policy-unsettled = A person has to decide:
+policy-notes = Good to know:
+policy-laws = Acts were compared with what is known of them as of { $month }.
+policy-drafted = Draft written to { $path }: { $count ->
+    [one] one place is
+   *[other] { $count } places are
+} left for you to fill in; iesiz policy check { $path } names them
+remark-missing-file = dataset { $about } names a file that is not there: { $detail }
+remark-unknown-method = { $about }: there is no method { $detail }
+remark-placeholder = to be filled in: { $about }
+remark-open-conflict = { $about }: { $detail }
+remark-undecided-term = no term follows for { $about }: { $detail }
+remark-forbidden-but-listed = both approved and forbidden, and so forbidden: { $about }
+remark-purpose-beyond-list = listed for a purpose, but not in [approved]: { $detail } ({ $about })
+remark-repealed-act = law no longer, cited in { $about }: { $detail }
+remark-struck-rule = a rule that was struck out, cited in { $about }: { $detail }
+remark-special-category = of a special kind: { $about } ({ $detail })
+remark-listed-for-nothing = approved, but no purpose lists it: { $about }
+remark-column-not-approved = { $about }: its category is not on the list of the purpose it names: { $detail }
+remark-unknown-third-party = purpose { $about } names a third party that the list does not describe: { $detail }
+remark-unverified-act = present state unverified: { $about }; { $detail }
+answer-found-approved = Found and approved:
+answer-found-not-approved = FOUND, NOT APPROVED:
+answer-approved-not-found = Approved, found nowhere (the list may shrink):
+answer-other-purpose = FOUND, APPROVED FOR ANOTHER PURPOSE:
+answer-past-term = FOUND PAST ITS TERM:
+answer-unsure = PERHAPS PERSONAL DATA, a person should look:
+answer-in-cells = in its cells
+answer-forbidden = the policy forbids it
+answer-rows = { $rows ->
+    [one] one row
+   *[other] { $rows } rows
+}
+answer-purposes = for { $list }
+answer-undecided = Nothing is said of terms: { $what }
 policy-purpose = { $id }: { $label }
 policy-purpose-terms = { "  " }stored { $retention }; basis: { $basis }
 policy-purpose-categories = { "  " }approved: { $list }

@@ -118,6 +118,12 @@ pub enum Error {
         /// Why.
         code: Code,
     },
+    /// What a person is to edit is not replaced.
+    #[error("{} is there already and was not replaced: choose another name", path.display())]
+    FileExists {
+        /// The file.
+        path: PathBuf,
+    },
     /// Another run writes there.
     #[error("another run of iesiz is writing to {}: wait for it, or choose another folder", path.display())]
     OutputInUse {
@@ -277,6 +283,7 @@ pub const CODES: &[Code] = &[
     Code("unsupported-format"),
     Code("no-tables"),
     Code("output-exists"),
+    Code("file-exists"),
     Code("output-in-use"),
     Code("output-is-input"),
     Code("output-clash"),
@@ -316,6 +323,7 @@ impl Error {
             Self::UnsupportedFormat { .. } => "unsupported-format",
             Self::NoTables { .. } => "no-tables",
             Self::OutputExists { .. } => "output-exists",
+            Self::FileExists { .. } => "file-exists",
             Self::OutputInUse { .. } => "output-in-use",
             Self::OutputIsInput { .. } => "output-is-input",
             Self::OutputClash { .. } => "output-clash",

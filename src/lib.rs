@@ -12,6 +12,7 @@ pub mod detect;
 pub mod error;
 pub mod findings;
 pub mod journal;
+pub mod list;
 pub mod locate;
 pub mod method;
 pub mod pattern;

@@ -7,19 +7,62 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 const ENGLISH: &str = include_str!("../locales/en.ftl");
 
-fn bundle() -> &'static FluentBundle<FluentResource> {
-    static BUNDLE: OnceLock<FluentBundle<FluentResource>> = OnceLock::new();
-    BUNDLE.get_or_init(|| {
-        let mut bundle =
-            FluentBundle::new_concurrent(vec![unic_langid::LanguageIdentifier::default()]);
-        bundle.set_use_isolating(false);
-        let resource = FluentResource::try_new(ENGLISH.to_owned())
-            .expect("the embedded texts are checked by a test");
-        bundle
-            .add_resource(resource)
-            .expect("keys are unique, checked by a test");
-        bundle
-    })
+/// The operator's form of the approved list, by language.
+const FORMS: [(Language, &str); 3] = [
+    (Language::Kk, include_str!("../locales/list/kk.ftl")),
+    (Language::Ru, include_str!("../locales/list/ru.ftl")),
+    (Language::En, include_str!("../locales/list/en.ftl")),
+];
+
+/// A language of documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Kazakh.
+    Kk,
+    /// Russian.
+    Ru,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// Its code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Kk => "kk",
+            Self::Ru => "ru",
+            Self::En => "en",
+        }
+    }
+}
+
+type Bundle = FluentBundle<FluentResource>;
+
+fn bundle() -> &'static Bundle {
+    static BUNDLE: OnceLock<Bundle> = OnceLock::new();
+    BUNDLE.get_or_init(|| bundle_of(&unic_langid::LanguageIdentifier::default(), ENGLISH))
+}
+
+fn form(language: Language) -> &'static Bundle {
+    static BUNDLES: OnceLock<[Bundle; 3]> = OnceLock::new();
+    let bundles = BUNDLES.get_or_init(|| {
+        FORMS.map(|(language, text)| {
+            let id = language.code().parse();
+            bundle_of(&id.expect("codes of languages are well formed"), text)
+        })
+    });
+    &bundles[language as usize]
+}
+
+fn bundle_of(language: &unic_langid::LanguageIdentifier, text: &str) -> Bundle {
+    let mut bundle = FluentBundle::new_concurrent(vec![language.clone()]);
+    bundle.set_use_isolating(false);
+    let resource =
+        FluentResource::try_new(text.to_owned()).expect("the embedded texts are checked by a test");
+    bundle
+        .add_resource(resource)
+        .expect("keys are unique, checked by a test");
+    bundle
 }
 
 /// A value to put into a text.
@@ -33,12 +76,16 @@ pub enum Arg<'a> {
 
 /// The text of a key; the key itself where there is none, which a test rules out.
 pub fn tr(key: &str, args: &[(&str, Arg<'_>)]) -> String {
-    let Some(pattern) = bundle()
-        .get_message(key)
-        .and_then(|message| message.value())
-    else {
-        return key.to_owned();
-    };
+    filled(bundle(), key, args).unwrap_or_else(|| key.to_owned())
+}
+
+/// A text of the list's form in a language, where there is one of this key.
+pub fn of_form(language: Language, key: &str, args: &[(&str, Arg<'_>)]) -> Option<String> {
+    filled(form(language), key, args)
+}
+
+fn filled(bundle: &Bundle, key: &str, args: &[(&str, Arg<'_>)]) -> Option<String> {
+    let pattern = bundle.get_message(key).and_then(|m| m.value())?;
     let mut values = FluentArgs::new();
     for (name, value) in args {
         values.set(
@@ -49,9 +96,8 @@ pub fn tr(key: &str, args: &[(&str, Arg<'_>)]) -> String {
             },
         );
     }
-    bundle()
-        .format_pattern(pattern, Some(&values), &mut Vec::new())
-        .into_owned()
+    let text = bundle.format_pattern(pattern, Some(&values), &mut Vec::new());
+    Some(text.into_owned())
 }
 
 /// A text without values.
@@ -73,6 +119,33 @@ mod tests {
             tr("table-clean-columns", &[("count", Arg::Count(7))]),
             "7 more columns hold no personal data"
         );
+    }
+
+    #[test]
+    fn the_form_has_the_same_keys_and_variables_in_every_language() {
+        let shape = |text: &str| {
+            let mut keys: Vec<String> = Vec::new();
+            for line in text.lines() {
+                if let Some((key, _)) = line.split_once(" =").filter(|(k, _)| !k.contains(' ')) {
+                    keys.push(key.to_owned());
+                }
+            }
+            let variables: std::collections::BTreeSet<&str> = text
+                .split("{ $")
+                .skip(1)
+                .filter_map(|rest| rest.split([' ', '}']).next())
+                .collect();
+            (
+                keys,
+                variables.into_iter().map(str::to_owned).collect::<Vec<_>>(),
+            )
+        };
+        let english = shape(FORMS[2].1);
+        assert!(english.0.len() > 40);
+        for (language, text) in FORMS {
+            assert_eq!(shape(text), english, "{}", language.code());
+            assert!(of_form(language, "form-title", &[]).is_some());
+        }
     }
 
     #[test]

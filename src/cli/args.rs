@@ -55,7 +55,7 @@ pub(super) enum Command {
     Verify(Verify),
     /// Destroy in place what no purpose needs any more: plan first, then confirm that plan
     Purge(Purge),
-    /// Check or show an approved-data list
+    /// Check, show, compare or draft an approved-data list
     #[command(subcommand)]
     Policy(PolicyCommand),
     /// List, show or check patterns of personal data
@@ -300,16 +300,88 @@ pub(super) struct Verify {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PolicyCommand {
-    /// Find mistakes in a policy
+    /// Find mistakes in a policy, and what a person still has to settle
     Check {
         /// The policy
         file: PathBuf,
+        /// Form of the report
+        #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
+        format: AnswerFormat,
     },
-    /// Show purposes, terms and categories of a policy
-    Show {
-        /// The policy
-        file: PathBuf,
-    },
+    /// Show a policy, or write it as the table an operator signs
+    Show(Show),
+    /// Compare a policy with what tables hold
+    Diff(Diff),
+    /// Draft a policy from what tables hold
+    Init(Init),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum AnswerFormat {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Show {
+    /// The policy
+    pub(super) file: PathBuf,
+    /// What to make of it
+    #[arg(long, value_enum, default_value_t = ShowFormat::Human)]
+    pub(super) format: ShowFormat,
+    /// Language of the table
+    #[arg(long, value_enum, default_value_t = LanguageArg::En)]
+    pub(super) language: LanguageArg,
+    /// Write it to a file
+    #[arg(short, long, value_name = "FILE", required_if_eq("format", "xlsx"))]
+    pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ShowFormat {
+    /// Purposes, terms and categories, to read
+    Human,
+    /// The table, comma-separated
+    Csv,
+    /// The table as a workbook
+    Xlsx,
+    /// The table as Markdown
+    Md,
+    /// The table as a page
+    Html,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LanguageArg {
+    Kk,
+    Ru,
+    En,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Diff {
+    #[command(flatten)]
+    pub(super) tables: Tables,
+    /// The operator's approved-data list
+    #[arg(long, value_name = "FILE")]
+    pub(super) policy: PathBuf,
+    /// Purpose to compare for; without one, those of each table's dataset, or any
+    #[arg(long, value_name = "ID")]
+    pub(super) purpose: Option<String>,
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
+    pub(super) format: AnswerFormat,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Init {
+    #[command(flatten)]
+    pub(super) tables: Tables,
+    /// Where to write the draft; a file that is there is not replaced
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]

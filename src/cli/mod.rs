@@ -2,6 +2,7 @@
 
 mod args;
 mod grouping;
+mod policy;
 mod prepare;
 mod progress;
 mod purge;
@@ -27,7 +28,7 @@ use crate::source::{Found, Options, discover};
 use crate::text::{Arg, tr};
 use crate::verify::{self, Effort, Verification};
 use crate::{budget, journal, locate, pattern, report};
-use args::{Cli, Command, JournalCommand, PatternsCommand, PolicyCommand, ReportFormat};
+use args::{Cli, Command, JournalCommand, PatternsCommand, ReportFormat};
 use progress::Bar;
 
 const FAILED: u8 = 2;
@@ -74,7 +75,7 @@ fn dispatch(cli: Cli) -> Result<u8> {
         Command::Anonymize(args) => anonymize_command(&args),
         Command::Verify(args) => verify_command(&args),
         Command::Purge(args) => purge::command(&args),
-        Command::Policy(command) => policy_command(&command),
+        Command::Policy(command) => policy::command(&command),
         Command::Patterns(command) => patterns_command(command),
         Command::Journal(command) => journal_command(command),
     }
@@ -400,17 +401,6 @@ fn verify_command(args: &args::Verify) -> Result<u8> {
     } else {
         FAILED
     })
-}
-
-fn policy_command(command: &PolicyCommand) -> Result<u8> {
-    let (PolicyCommand::Check { file } | PolicyCommand::Show { file }) = command;
-    let policy = Policy::load(file)?;
-    let mut text = report::policy(&policy, &file.display().to_string());
-    if matches!(command, PolicyCommand::Show { .. }) {
-        text.push_str(&report::purposes(&policy));
-    }
-    print(&text)?;
-    Ok(0)
 }
 
 fn patterns_command(command: PatternsCommand) -> Result<u8> {

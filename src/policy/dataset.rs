@@ -8,7 +8,6 @@ use jiff::civil::Date;
 use toml::Spanned;
 
 use super::{Policy, file};
-use crate::category::Catalog;
 use crate::error::{Error, Result};
 
 /// Tables that serve the same purposes.
@@ -280,12 +279,9 @@ impl Policy {
         if let Some(named) = column.and_then(|c| c.purposes.as_ref()) {
             return named.iter().map(String::as_str).collect();
         }
-        let approves = |purpose: &&str| {
-            let mut list = self.approved(Some(purpose)).into_iter();
-            list.any(|approved| Catalog::builtin().covers(approved, category))
-        };
+        let approving = self.purposes_for(category);
         let purposes = dataset.purposes.iter().map(String::as_str);
-        purposes.filter(approves).collect()
+        purposes.filter(|id| approving.contains(id)).collect()
     }
 }
 

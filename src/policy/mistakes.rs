@@ -87,7 +87,11 @@ fn purpose_complaints(file: &PolicyFile, purpose: &file::Purpose, found: &mut Ve
             });
         }
     }
-    if purpose.legal_basis.is_empty() {
+    if purpose
+        .legal_basis
+        .iter()
+        .all(|basis| basis.trim().is_empty())
+    {
         found.push(Complaint {
             span: purpose.id.span(),
             message: "the purpose has no legal basis".to_owned(),

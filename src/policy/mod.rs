@@ -1,8 +1,10 @@
 //! The operator's approved-data list: parsed, then validated, then asked.
 
+mod cited;
 mod dataset;
 mod dataset_mistakes;
 mod file;
+pub mod laws;
 mod mistakes;
 mod purpose;
 mod term;
@@ -19,6 +21,7 @@ use crate::error::{Error, Result, is_toml};
 use file::PolicyFile;
 use mistakes::{Complaint, complaints, invalid};
 
+pub use cited::{Citation, PLACEHOLDER};
 pub use dataset::{
     ColumnAction, Dataset, DatasetColumn, DateOrder, Decision, Excess, Expired, Hold,
 };
@@ -38,6 +41,8 @@ pub struct Policy {
     pub name: String,
     /// The operator's name by language.
     pub names: Words,
+    /// The operator's business identification number, where it is given.
+    pub bin: Option<String>,
     /// Why data may be processed at all.
     pub purposes: Vec<Purpose>,
     /// Whose data is processed.
@@ -50,7 +55,12 @@ pub struct Policy {
     pub conflicts: Vec<Conflict>,
     /// SHA-256 of the file.
     pub fingerprint: String,
+    /// What the list cites acts in, with the place of each text.
+    pub citations: Vec<Citation>,
+    /// Keys that still hold what a draft put there for a person to fill in.
+    pub placeholders: Vec<String>,
     approved: BTreeSet<String>,
+    from_third_parties: BTreeSet<String>,
     prohibited: BTreeSet<String>,
     named_not_approved: BTreeSet<String>,
     datasets: Vec<Dataset>,
@@ -154,8 +164,11 @@ impl Policy {
 
     fn build(file: PolicyFile, text: &str) -> Self {
         let third_parties = file.approved_from_third_parties.as_ref();
+        let from_third_parties = third_parties.map(|a| set(&a.categories));
+        let from_third_parties = from_third_parties.unwrap_or_default();
         let mut approved = set(&file.approved.categories);
-        approved.extend(third_parties.into_iter().flat_map(|a| set(&a.categories)));
+        approved.extend(from_third_parties.iter().cloned());
+        let citations = cited::citations(&file);
         let cross_border = file.cross_border.as_ref().and_then(|c| c.get("allowed"));
         Self {
             names: Words {
@@ -168,6 +181,7 @@ impl Policy {
                 .name_en
                 .or(file.meta.title_en)
                 .unwrap_or_default(),
+            bin: file.operator.bin.filter(|bin| is_bin(bin)),
             operator: file.operator.id.into_inner(),
             purposes: file.purpose.iter().map(Purpose::build).collect(),
             subject_groups: file.subject_group.iter().map(SubjectGroup::build).collect(),
@@ -180,7 +194,10 @@ impl Policy {
                 "sha256:{}",
                 data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
             ),
+            citations,
+            placeholders: cited::placeholders(text),
             approved,
+            from_third_parties,
             prohibited: file
                 .prohibition
                 .iter()
@@ -250,11 +267,36 @@ impl Policy {
         }
     }
 
+    /// Categories that the list forbids.
+    pub fn prohibited(&self) -> &BTreeSet<String> {
+        &self.prohibited
+    }
+
+    /// Categories that the list lets come from third parties.
+    pub fn from_third_parties(&self) -> &BTreeSet<String> {
+        &self.from_third_parties
+    }
+
+    /// Purposes whose list covers a category.
+    pub fn purposes_for(&self, category: &str) -> Vec<&str> {
+        let approves = |purpose: &&Purpose| {
+            let mut list = purpose.categories.iter();
+            list.any(|listed| Catalog::builtin().covers(listed, category))
+        };
+        let purposes = self.purposes.iter().filter(approves);
+        purposes.map(|purpose| purpose.id.as_str()).collect()
+    }
+
     /// Tells whether the policy forbids a category, whatever its lists say.
     pub fn forbids(&self, category: &str) -> bool {
         let catalog = Catalog::builtin();
         self.prohibited.iter().any(|p| catalog.covers(p, category))
     }
+}
+
+/// Lists also say there that none is stated.
+fn is_bin(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn set(ids: &[Spanned<String>]) -> BTreeSet<String> {

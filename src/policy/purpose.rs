@@ -33,6 +33,10 @@ pub struct Purpose {
     pub subjects: Vec<String>,
     /// Who gets the data.
     pub third_parties: Vec<String>,
+    /// Where the data comes from and how, in the operator's words.
+    pub collection: Words,
+    /// Whether and where it is published, in the operator's words.
+    pub publication: Words,
     /// Storage term, in words.
     pub retention: String,
     /// Storage term.
@@ -100,14 +104,14 @@ pub struct ThirdParty {
 }
 
 impl Words {
-    /// The text in a language (`kk`, `ru`, `en`), or in another one it was written in.
+    /// The text in a language (`kk`, `ru`, `en`), or in another one it was written in, the operator's own first.
     pub fn in_language(&self, language: &str) -> Option<&str> {
         let wanted = match language {
             "kk" => &self.kk,
             "ru" => &self.ru,
             _ => &self.en,
         };
-        let any = [wanted, &self.en, &self.ru, &self.kk];
+        let any = [wanted, &self.kk, &self.ru, &self.en];
         let mut written = any.into_iter().flatten().map(String::as_str);
         written.find(|text| !text.trim().is_empty())
     }
@@ -135,6 +139,16 @@ impl Purpose {
                 .map(|s| s.get_ref().clone())
                 .collect(),
             third_parties: parties.chain(inferred).cloned().collect(),
+            collection: Words {
+                kk: written.collection_kk.clone(),
+                ru: written.collection_ru.clone(),
+                en: written.collection_en.clone(),
+            },
+            publication: Words {
+                kk: written.publication_kk.clone(),
+                ru: written.publication_ru.clone(),
+                en: written.publication_en.clone(),
+            },
             retention: retention_words(written.retention.as_ref()),
             retention_term: written.retention.as_ref().map(Retention::build),
             legal_basis: written.legal_basis.clone(),

@@ -1,5 +1,7 @@
 //! How long a purpose lasts: what the policy states, or what the operator decided where it does not.
 
+use std::collections::BTreeMap;
+
 use super::dataset::{Dataset, Decision};
 use super::purpose::{Mode, Retention};
 use super::{Policy, file};
@@ -83,16 +85,22 @@ impl Policy {
         })
     }
 
+    /// How long a purpose lasts by the words of the policy alone.
+    ///
+    /// # Errors
+    /// As for [`Policy::term`], but that no column needs to hold a date.
+    pub fn stated_term(&self, purpose: &str) -> Result<Term, Why> {
+        self.without_open_conflicts(purpose, &[])?;
+        let stated = self.stated(purpose).ok_or(Why::NotStated)?;
+        as_stated(&BTreeMap::new(), stated)
+    }
+
     fn found_term(&self, dataset: &Dataset, purpose: &str) -> Result<Term, Why> {
-        let open = self.open_conflicts(dataset, purpose);
-        if !open.is_empty() {
-            return Err(Why::Conflict(open));
-        }
-        let stated = self.purposes.iter().find(|p| p.id == purpose);
-        let stated = stated.and_then(|p| p.retention_term.as_ref());
+        self.without_open_conflicts(purpose, &dataset.terms)?;
+        let stated = self.stated(purpose);
         let term = match dataset.decision(purpose) {
             Some(decision) => decided(decision, stated)?,
-            None => as_stated(dataset, stated.ok_or(Why::NotStated)?)?,
+            None => as_stated(&dataset.events, stated.ok_or(Why::NotStated)?)?,
         };
         let needed = std::iter::once(&term.event).chain(&term.and_also_event);
         for event in needed {
@@ -104,15 +112,25 @@ impl Policy {
         Ok(term)
     }
 
-    /// Contradictions that touch a purpose and that no term of the dataset settles.
-    fn open_conflicts(&self, dataset: &Dataset, purpose: &str) -> Vec<String> {
-        let is_settled = |id: &String| dataset.terms.iter().any(|t| t.settles.contains(id));
-        self.conflicts
+    fn stated(&self, purpose: &str) -> Option<&Retention> {
+        let purpose = self.purposes.iter().find(|p| p.id == purpose)?;
+        purpose.retention_term.as_ref()
+    }
+
+    /// Fails where a contradiction touches a purpose and no term settles it.
+    fn without_open_conflicts(&self, purpose: &str, terms: &[Decision]) -> Result<(), Why> {
+        let open: Vec<String> = self
+            .conflicts
             .iter()
             .filter(|conflict| conflict.touches(purpose))
             .map(|conflict| conflict.id.clone())
-            .filter(|id| !is_settled(id))
-            .collect()
+            .filter(|id| !terms.iter().any(|t| t.settles.contains(id)))
+            .collect();
+        if open.is_empty() {
+            Ok(())
+        } else {
+            Err(Why::Conflict(open))
+        }
     }
 }
 
@@ -137,10 +155,10 @@ fn decided(decision: &Decision, stated: Option<&Retention>) -> Result<Term, Why>
     })
 }
 
-fn as_stated(dataset: &Dataset, stated: &Retention) -> Result<Term, Why> {
+fn as_stated(events: &BTreeMap<String, String>, stated: &Retention) -> Result<Term, Why> {
     let event = stated.event.clone().ok_or(Why::NotStated)?;
     // The operator who names the column of the event supplies the date that the policy lacks.
-    let is_supplied = dataset.events.contains_key(&event);
+    let is_supplied = events.contains_key(&event);
     let years = match stated.mode {
         Mode::NotStated => return Err(Why::NotStated),
         Mode::UntilPurposeAchieved if is_supplied || stated.is_computable => 0,

@@ -101,6 +101,27 @@ pub fn write_atomically(target: &Path, bytes: &[u8]) -> Result<()> {
     staged.publish()
 }
 
+/// Writes a small file that is not there yet.
+///
+/// # Errors
+/// When it is there, or there is no room or no right to.
+pub fn write_new(target: &Path, bytes: &[u8]) -> Result<()> {
+    let exists = || Error::FileExists {
+        path: target.to_owned(),
+    };
+    if target.symlink_metadata().is_ok() {
+        return Err(exists());
+    }
+    let staged = Staged::create(target)?;
+    io::Write::write_all(&mut staged.handle()?, bytes).map_err(|e| Error::write(target, e))?;
+    staged.sync()?;
+    match staged.file.persist_noclobber(target) {
+        Ok(_) => sync_folder(target).map_err(|e| Error::write(target, e)),
+        Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => Err(exists()),
+        Err(e) => Err(Error::write(target, e.error)),
+    }
+}
+
 /// Makes a rename lasting.
 fn sync_folder(target: &Path) -> io::Result<()> {
     let folder = target
@@ -124,6 +145,16 @@ mod tests {
         write_atomically(&target, b"two").unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"two");
         assert_eq!(fs::read_dir(target.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_new_file_replaces_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("x");
+        write_new(&target, b"one").unwrap();
+        let error = write_new(&target, b"two").unwrap_err();
+        assert_eq!(error.code().0, "file-exists");
+        assert_eq!(fs::read(&target).unwrap(), b"one");
     }
 
     #[test]

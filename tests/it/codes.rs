@@ -22,6 +22,8 @@ fn the_codes_and_their_explanations_are_the_same() {
         .iter()
         .map(|code| code.0)
         .chain(problems)
+        .chain(iesiz::list::check::REMARKS.iter().map(|code| code.0))
+        .chain(iesiz::list::compare::ANSWERS.iter().map(|code| code.0))
         .collect();
     assert_eq!(explained, known);
 }

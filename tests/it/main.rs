@@ -13,6 +13,7 @@ mod independence;
 mod killed;
 mod limits;
 mod methods;
+mod policy;
 mod privacy;
 mod quality;
 mod round_trip;

@@ -1,0 +1,132 @@
+//! What an operator does with the approved list.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::args::{self, AnswerFormat, LanguageArg, PolicyCommand, ShowFormat};
+use super::{FAILED, OUTSIDE, complain_unread, forbid_input, json, print, scanned};
+use crate::error::{Error, Result};
+use crate::list::check::{self, Weight};
+use crate::list::form::{self, Format};
+use crate::list::{compare, draft, words};
+use crate::policy::Policy;
+use crate::report;
+use crate::source::Found;
+use crate::source::staged::{write_atomically, write_new};
+use crate::text::{Arg, Language, tr};
+
+pub(super) fn command(command: &PolicyCommand) -> Result<u8> {
+    match command {
+        PolicyCommand::Check { file, format } => check(file, *format),
+        PolicyCommand::Show(args) => show(args),
+        PolicyCommand::Diff(args) => diff(args),
+        PolicyCommand::Init(args) => init(args),
+    }
+}
+
+fn check(file: &Path, format: AnswerFormat) -> Result<u8> {
+    let policy = Policy::load(file)?;
+    let remarks = check::check(&policy);
+    match format {
+        AnswerFormat::Human => {
+            let path = file.display().to_string();
+            print(&words::remarks(&policy, &path, &remarks))?;
+        }
+        AnswerFormat::Json => print(&json(&check::Report::of(&policy, &remarks))?)?,
+    }
+    let worst = remarks.iter().map(|remark| remark.weight).max();
+    Ok(match worst {
+        Some(Weight::Mistake) => FAILED,
+        Some(Weight::Unsettled) => OUTSIDE,
+        Some(Weight::Note) | None => 0,
+    })
+}
+
+fn show(args: &args::Show) -> Result<u8> {
+    let policy = Policy::load(&args.file)?;
+    let format = match args.format {
+        ShowFormat::Human => None,
+        ShowFormat::Csv => Some(Format::Csv),
+        ShowFormat::Xlsx => Some(Format::Xlsx),
+        ShowFormat::Md => Some(Format::Markdown),
+        ShowFormat::Html => Some(Format::Html),
+    };
+    let bytes = if let Some(format) = format {
+        form::form(&policy, format, args.language.language())?
+    } else {
+        let path = args.file.display().to_string();
+        (report::policy(&policy, &path) + &report::purposes(&policy)).into_bytes()
+    };
+    match &args.output {
+        Some(output) => {
+            if output.canonicalize().ok() == args.file.canonicalize().ok() {
+                let path = output.clone();
+                return Err(Error::OutputIsInput { path });
+            }
+            write_atomically(output, &bytes)?;
+        }
+        None => print(&String::from_utf8_lossy(&bytes))?,
+    }
+    Ok(0)
+}
+
+impl LanguageArg {
+    fn language(self) -> Language {
+        match self {
+            Self::Kk => Language::Kk,
+            Self::Ru => Language::Ru,
+            Self::En => Language::En,
+        }
+    }
+}
+
+fn diff(args: &args::Diff) -> Result<u8> {
+    let policy = Policy::load(&args.policy)?;
+    let purpose = args.purpose.as_deref();
+    purpose.map_or(Ok(()), |id| policy.require_purpose(id))?;
+    let (found, detectors) = args.tables.opened()?;
+    let findings = scanned(&found, &detectors, Some(&policy), purpose)?;
+    // Counting rows past their term takes the dates of events, which whoever purges reads.
+    let past = [];
+    let comparison = compare::compare(&policy, &findings, purpose, &paths(&found), &past)?;
+    match args.format {
+        AnswerFormat::Human => print(&words::comparison(&comparison))?,
+        AnswerFormat::Json => print(&json(&comparison)?)?,
+    }
+    complain_unread(&findings);
+    Ok(if findings.has_unread() {
+        FAILED
+    } else {
+        u8::from(comparison.has_outside())
+    })
+}
+
+/// Whole paths of tables, by which datasets know them.
+fn paths(found: &Found) -> BTreeMap<String, String> {
+    let tables = found.tables.iter();
+    let path = tables.filter_map(|table| {
+        let path = table.path()?.display().to_string();
+        Some((table.id().to_string(), path))
+    });
+    path.collect()
+}
+
+fn init(args: &args::Init) -> Result<u8> {
+    let (found, detectors) = args.tables.opened()?;
+    forbid_input(&args.output, &found)?;
+    let findings = scanned(&found, &detectors, None, None)?;
+    let text = draft::draft(&findings);
+    write_new(&args.output, text.as_bytes())?;
+    let policy = Policy::load(&args.output)?;
+    let path = args.output.display().to_string();
+    let told = tr(
+        "policy-drafted",
+        &[
+            ("path", Arg::Text(&path)),
+            ("count", Arg::Count(policy.placeholders.len() as u64)),
+        ],
+    );
+    print(&(told + "\n"))?;
+    complain_unread(&findings);
+    Ok(if findings.has_unread() { FAILED } else { 0 })
+}
