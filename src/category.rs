@@ -32,6 +32,10 @@ pub struct Category {
     pub parent: Option<String>,
     /// How it relates to a person.
     pub kind: Kind,
+    /// Kazakh name.
+    pub name_kk: String,
+    /// Russian name.
+    pub name_ru: String,
     /// English name.
     pub name_en: String,
     /// Column names it goes by, in every language, as written.
@@ -77,6 +81,8 @@ struct CategoryFile {
     id: String,
     parent: Option<String>,
     kind: Kind,
+    name_kk: String,
+    name_ru: String,
     name_en: String,
     headers: HashMap<String, Vec<String>>,
     #[serde(default)]
@@ -127,6 +133,8 @@ impl Catalog {
                     id: c.id,
                     parent: c.parent,
                     kind: c.kind,
+                    name_kk: c.name_kk,
+                    name_ru: c.name_ru,
                     name_en: c.name_en,
                     headers,
                     english,
