@@ -1,8 +1,9 @@
 //! Record and language → document. Says everything once; how it looks is left to the renderers.
 
 use super::document::{Block, Document, Signatures, Table};
-use super::record::{Act, Done, Ground, Organization, Outcome, Purpose, Remainder, Rows};
-use super::texts::{ById, Language, Texts, fill};
+use super::ids::{done_id, ground_id, outcome_id, remainder_id, word};
+use super::record::{Act, Done, Organization, Outcome, Purpose, Remainder, Rows};
+use super::texts::{Language, Texts, fill};
 use super::write;
 use crate::category::Catalog;
 
@@ -159,7 +160,11 @@ impl Composer<'_> {
             label,
             term.unwrap_or_else(|| texts.at_once.clone()),
             event,
-            basis.join("; "),
+            if basis.is_empty() {
+                "–".to_owned()
+            } else {
+                basis.join("; ")
+            },
         ]
     }
 
@@ -422,62 +427,5 @@ impl Composer<'_> {
             rows,
             has_total: false,
         })
-    }
-}
-
-impl Rows {
-    fn plus(self, other: Self) -> Self {
-        Self {
-            before: self.before.saturating_add(other.before),
-            destroyed: self.destroyed.saturating_add(other.destroyed),
-            anonymized: self.anonymized.saturating_add(other.anonymized),
-            blocked: self.blocked.saturating_add(other.blocked),
-            held: self.held.saturating_add(other.held),
-            without_date: self.without_date.saturating_add(other.without_date),
-            kept: self.kept.saturating_add(other.kept),
-        }
-    }
-}
-
-/// The word for an id; the id itself where none is known.
-fn word(words: &ById, id: &str) -> String {
-    words.get(id).map_or(id, String::as_str).to_owned()
-}
-
-pub(super) fn ground_id(ground: Ground) -> &'static str {
-    match ground {
-        Ground::TermExpired => "term-expired",
-        Ground::RelationsEnded => "relations-ended",
-        Ground::CourtDecision => "court-decision",
-        Ground::WithoutConsent => "without-consent",
-        Ground::OtherLaw => "other-law",
-    }
-}
-
-pub(super) fn done_id(done: &Done) -> &'static str {
-    match done {
-        Done::DestroyedWithRows => "destroyed-with-rows",
-        Done::Emptied => "emptied",
-        Done::Dropped => "dropped",
-        Done::Rewritten { .. } => "rewritten",
-    }
-}
-
-pub(super) fn outcome_id(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Held => "held",
-        Outcome::Broken => "broken",
-        Outcome::NotApplicable => "not-applicable",
-        Outcome::NotRun => "not-run",
-    }
-}
-
-pub(super) fn remainder_id(remainder: &Remainder) -> &'static str {
-    match remainder {
-        Remainder::Backups => "backups",
-        Remainder::Replicas => "replicas",
-        Remainder::OldCopies { .. } => "old-copies",
-        Remainder::Snapshots => "snapshots",
-        Remainder::StorageMedium => "storage-medium",
     }
 }

@@ -7,6 +7,7 @@ mod check;
 mod compose;
 pub mod document;
 mod html;
+mod ids;
 mod markdown;
 mod pdf;
 pub mod record;

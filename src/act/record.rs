@@ -348,3 +348,18 @@ impl Words {
         }
     }
 }
+
+impl Rows {
+    /// Both together.
+    pub(super) fn plus(self, other: Self) -> Self {
+        Self {
+            before: self.before.saturating_add(other.before),
+            destroyed: self.destroyed.saturating_add(other.destroyed),
+            anonymized: self.anonymized.saturating_add(other.anonymized),
+            blocked: self.blocked.saturating_add(other.blocked),
+            held: self.held.saturating_add(other.held),
+            without_date: self.without_date.saturating_add(other.without_date),
+            kept: self.kept.saturating_add(other.kept),
+        }
+    }
+}

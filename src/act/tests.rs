@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::document::{Block, Document};
 use super::record::{Act, Attack, Column, Done, Ground, Outcome, Remainder, Signatory, Words};
-use super::{Format, Language, compose, html, markdown, render, sample};
+use super::{Format, Language, html, ids, markdown, render, sample};
 use crate::method;
+use proptest::prelude::*;
 
 /// Letters and digits only: how lines are broken and signs escaped does not matter.
 fn essence(text: &str) -> String {
@@ -120,20 +121,14 @@ fn every_word_of_the_texts_belongs_to_an_id_and_every_id_has_its_word() {
     for language in Language::ALL {
         let texts = language.texts();
         let keys = |words: &super::texts::ById| words.keys().cloned().collect::<BTreeSet<_>>();
-        assert_eq!(keys(&texts.ground), set(&grounds.map(compose::ground_id)));
-        assert_eq!(
-            keys(&texts.outcome),
-            set(&outcomes.map(compose::outcome_id))
-        );
-        assert_eq!(
-            keys(&texts.done),
-            set(&done.each_ref().map(compose::done_id))
-        );
+        assert_eq!(keys(&texts.ground), set(&grounds.map(ids::ground_id)));
+        assert_eq!(keys(&texts.outcome), set(&outcomes.map(ids::outcome_id)));
+        assert_eq!(keys(&texts.done), set(&done.each_ref().map(ids::done_id)));
         assert_eq!(keys(&texts.method), set(&methods));
         assert_eq!(keys(&texts.event), set(&events));
         assert_eq!(keys(&texts.attack), set(&attacks));
         let remainders = sample::act().not_reached;
-        let remainders: Vec<&str> = remainders.iter().map(compose::remainder_id).collect();
+        let remainders: Vec<&str> = remainders.iter().map(ids::remainder_id).collect();
         assert_eq!(keys(&texts.not_reached.by_code), set(&remainders));
     }
 }
@@ -144,23 +139,23 @@ fn ids_are_written_in_the_record_as_texts_name_them() {
     for ground in [Ground::TermExpired, Ground::WithoutConsent] {
         assert_eq!(
             json(serde_json::to_value(ground).unwrap()),
-            compose::ground_id(ground)
+            ids::ground_id(ground)
         );
     }
     for outcome in [Outcome::Held, Outcome::NotApplicable, Outcome::NotRun] {
         assert_eq!(
             json(serde_json::to_value(outcome).unwrap()),
-            compose::outcome_id(outcome)
+            ids::outcome_id(outcome)
         );
     }
     for remainder in sample::act().not_reached {
         let written = serde_json::to_value(remainder).unwrap();
-        assert_eq!(written["code"], compose::remainder_id(&remainder));
+        assert_eq!(written["code"], ids::remainder_id(&remainder));
     }
     for done in [Done::DestroyedWithRows, Done::Emptied, Done::Dropped] {
         assert_eq!(
             serde_json::to_value(&done).unwrap()["how"],
-            compose::done_id(&done)
+            ids::done_id(&done)
         );
     }
 }
@@ -332,5 +327,25 @@ fn an_act_of_nothing_is_written_too() {
         for format in [Format::Markdown, Format::Html, Format::Pdf] {
             assert!(!render(&act, format, language).unwrap().is_empty());
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn any_text_of_a_record_is_written_in_every_form(text in any::<String>(), path in "\\PC{1,400}") {
+        let mut act = sample::act();
+        act.number = format!("1{text}");
+        act.operator.name = Words::same(&text);
+        act.responsible.name = Some(text.clone());
+        act.purposes[0].legal_basis = vec![text];
+        act.tables[0].source = path.clone();
+        act.tables[0].columns[0].path = path;
+        let html = String::from_utf8(render(&act, Format::Html, Language::Kk).unwrap()).unwrap();
+        let plain = html::html(&sample::act().document(Language::Kk));
+        prop_assert_eq!(html.matches('<').count(), plain.matches('<').count());
+        prop_assert!(render(&act, Format::Pdf, Language::Kk).is_ok());
+        let json = render(&act, Format::Json, Language::Kk).unwrap();
+        prop_assert_eq!(Act::parse(std::str::from_utf8(&json).unwrap(), "x").unwrap(), act);
     }
 }

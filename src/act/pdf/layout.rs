@@ -154,9 +154,13 @@ impl Layout {
         }
     }
 
-    /// Sets lines of a paragraph from page to page.
+    /// Sets lines of a paragraph, a short one on one page.
     fn paragraph(&mut self, text: &str, style: Style, indent: f32, leaf: Leaf) {
-        for line in wrap(&printable(text), WIDTH - indent, style.size, style.weight) {
+        let lines = wrap(&printable(text), WIDTH - indent, style.size, style.weight);
+        if lines.len() <= 5 {
+            self.need(lines.len() as f32 * style.leading());
+        }
+        for line in lines {
             self.need(style.leading());
             self.line(LEFT + indent, self.y, style, line, Some(leaf));
             self.y += style.leading();
@@ -200,12 +204,8 @@ impl Layout {
 
     /// A heading never stands alone at the foot of a page.
     fn heading(&mut self, text: &str, next: Option<&Block>) {
-        let follows = match next {
-            Some(Block::Signatures(signatures)) => signature_height(signatures.people.len()),
-            _ => 48.0,
-        };
         self.y += 6.0;
-        self.need(HEADING.leading() + follows);
+        self.need(HEADING.leading() + next.map_or(0.0, beside_heading));
         let leaf = self.leaf();
         self.parts.push(Part::Heading(leaf));
         self.paragraph(text, HEADING, 0.0, leaf);
@@ -275,7 +275,7 @@ impl Layout {
                 .map(|(_, lines)| lines.len())
                 .max()
                 .unwrap_or(1);
-            let above = (tallest as f32 * BODY.leading()).max(26.0);
+            let above = (tallest as f32 * BODY.leading()).max(32.0);
             self.need(above + 20.0);
             let (base, mut x) = (self.y + above, LEFT);
             for ((width, lines), caption) in columns.into_iter().zip(&signatures.captions) {
@@ -320,6 +320,26 @@ impl Layout {
     }
 }
 
-fn signature_height(people: usize) -> f32 {
-    (people.min(8) as f32) * 48.0
+/// Height of what must stand on the page of its heading: a short block whole, of another the beginning.
+fn beside_heading(block: &Block) -> f32 {
+    const BEGINNING: f32 = 60.0;
+    const SHORT: f32 = 260.0;
+    let rows = match block {
+        Block::Facts(facts) => facts.len(),
+        Block::Table(table) => table.rows.len(),
+        Block::Signatures(signatures) => signatures.people.len(),
+        _ => return BEGINNING,
+    };
+    if rows > 6 {
+        return BEGINNING;
+    }
+    let mut alone = Layout::default();
+    alone.new_page();
+    alone.block(block, None);
+    let height = alone.y - TOP;
+    if alone.pages.len() == 1 && height < SHORT {
+        height
+    } else {
+        BEGINNING
+    }
 }

@@ -8,8 +8,8 @@ use crate::act::document::Table;
 const HEAD: Style = Style::new(7.8, Weight::Bold, 0.0);
 const CELL: Style = Style::new(8.2, Weight::Regular, 0.0);
 const TOTAL: Style = Style::new(8.2, Weight::Bold, 0.0);
-const NAME: Style = Style::new(8.8, Weight::Regular, 0.25);
-const VALUE: Style = Style::new(8.8, Weight::Regular, 0.0);
+const NAME: Style = Style::new(8.2, Weight::Regular, 0.25);
+const VALUE: Style = Style::new(8.2, Weight::Regular, 0.0);
 const PAD: f32 = 3.5;
 /// What a cell of one long line may ask for at most.
 const WIDEST: f32 = 260.0;
@@ -32,7 +32,7 @@ struct Cell {
 impl Layout {
     /// Names on the left, what they stand for on the right.
     pub(super) fn facts(&mut self, facts: &[(String, String)]) {
-        let widths = [WIDTH * 0.36, WIDTH * 0.64];
+        let widths = [WIDTH * 0.31, WIDTH * 0.69];
         let mut parts = Vec::new();
         for (name, value) in facts {
             let cells = [(name, NAME, Some(NAME_FILL)), (value, VALUE, None)];
