@@ -1,5 +1,5 @@
 //! The act on destruction (жою актісі, акт об уничтожении): one record, written as JSON, Markdown, HTML and PDF in Kazakh, Russian and
-//! English. The law sets no form; what is in it and why is in `docs/ACT.md`.
+//! English. No form set by law was found; what is in it and why is in `docs/ACT.md`.
 //!
 //! record + language → [`document::Document`] → a format. Pure: reads and writes no file but the record.
 

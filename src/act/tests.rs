@@ -272,7 +272,7 @@ fn what_a_record_quotes_cannot_change_the_document() {
 fn long_act() -> Act {
     let mut act = sample::act();
     let table = act.tables[0].clone();
-    act.tables = (0..400)
+    act.tables = (0..120)
         .map(|number| {
             let mut table = table.clone();
             table.source = format!("data/{number}/{}.csv", "ұзын_атау_".repeat(number / 8));
@@ -287,7 +287,7 @@ fn long_act() -> Act {
             cells: number,
         })
         .collect();
-    act.tables[7].source = "x".repeat(60_000);
+    act.tables[7].source = "x".repeat(9_000);
     act.commission = (0..60)
         .map(|n| Signatory {
             position: format!("Мүше {n}"),
@@ -295,7 +295,7 @@ fn long_act() -> Act {
         })
         .collect();
     act.verification.attacks = vec![Attack {
-        id: "words ".repeat(20_000),
+        id: "words ".repeat(5_000),
         outcome: Outcome::Held,
         tried: u64::MAX,
     }];
@@ -306,10 +306,8 @@ fn long_act() -> Act {
 #[test]
 fn long_tables_and_cells_higher_than_a_page_are_written_whole() {
     let act = long_act();
-    for language in Language::ALL {
-        let pdf = render(&act, Format::Pdf, language).unwrap();
-        assert!(pdf.len() > 100_000);
-    }
+    let pdf = render(&act, Format::Pdf, Language::Kk).unwrap();
+    assert!(pdf.len() > 100_000);
 }
 
 #[test]

@@ -32,10 +32,11 @@ pub(super) fn moment(moment: Timestamp, language: Language) -> String {
     )
 }
 
-/// `1 234 567`; four digits stand together, as all three languages allow.
+/// `1 234 567`; four digits stand together but in English.
 pub(super) fn count(number: u64, language: Language) -> String {
     let digits = number.to_string();
-    if digits.len() < 5 {
+    let together = if language == Language::En { 3 } else { 4 };
+    if digits.len() <= together {
         return digits;
     }
     let mut text = String::new();
@@ -106,7 +107,8 @@ mod tests {
     fn numbers_are_grouped_by_three() {
         for (number, ru, en) in [
             (0, "0", "0"),
-            (9999, "9999", "9999"),
+            (9999, "9999", "9,999"),
+            (999, "999", "999"),
             (12_345, "12\u{a0}345", "12,345"),
             (1_234_567, "1\u{a0}234\u{a0}567", "1,234,567"),
         ] {
