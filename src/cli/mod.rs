@@ -1,5 +1,6 @@
 //! The command line: flags in, library called, text out, exit status. The only module that prints.
 
+mod act;
 mod args;
 mod grouping;
 mod policy;
@@ -78,6 +79,7 @@ fn dispatch(cli: Cli) -> Result<u8> {
         Command::Policy(command) => policy::command(&command),
         Command::Patterns(command) => patterns_command(command),
         Command::Journal(command) => journal_command(command),
+        Command::Act(command) => act::act_command(&command),
     }
 }
 
@@ -532,8 +534,12 @@ fn json(value: &impl serde::Serialize) -> Result<String> {
 
 /// Prints to standard output; a reader that went away is no failure.
 fn print(text: &str) -> Result<()> {
+    print_bytes(text.as_bytes())
+}
+
+fn print_bytes(bytes: &[u8]) -> Result<()> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Error::Write {
             place: "standard output".to_owned(),
             source: e,
