@@ -7,7 +7,7 @@ use crate::category::Catalog;
 use crate::detect::header::is_not_personal;
 use crate::detect::shape::is_letter;
 use crate::detect::spans::canonical;
-use crate::detect::{Detectors, Extent, Searcher};
+use crate::detect::{Detectors, Extent, Kind, Searcher};
 use crate::error::Result;
 use crate::pattern::normalize;
 use crate::traces::is_token;
@@ -41,9 +41,16 @@ pub(super) enum Take {
 /// Finds identifiers in cells.
 pub(super) struct Finder<'a> {
     searcher: Searcher<'a>,
+    reader: Reader,
+}
+
+/// Reads identifiers out of what a searcher finds.
+pub(super) struct Reader {
     hasher: Hasher,
     /// Hashes of the cells met last, each at its place.
     recent: Vec<u64>,
+    /// Differs from column to column.
+    salt: u64,
 }
 
 /// Cells of which a finder remembers that it has looked at them.
@@ -57,8 +64,11 @@ impl<'a> Finder<'a> {
         };
         Self {
             searcher: detectors.searcher_for(names_a_person),
-            hasher,
-            recent: vec![0; RECENT],
+            reader: Reader {
+                hasher,
+                recent: vec![0; RECENT],
+                salt: 0,
+            },
         }
     }
 
@@ -77,19 +87,49 @@ impl<'a> Finder<'a> {
         self.searcher.next_batch(batch.first_column);
         batch.for_each_text(&mut |path, cells| {
             self.searcher.next_column(path, batch.height());
+            self.reader.next_column(path);
             visit(self, path, cells);
         })
     }
 
-    /// Tells whether a cell from which as much was to be taken was met not long ago.
-    pub(super) fn is_repeated(&mut self, cell: &str, take: Take) -> bool {
-        let hash = self.hasher.hash_one(cell) ^ u64::from(take == Take::WholeToo);
+    /// The two that it consists of.
+    pub(super) fn parts(&mut self) -> (&mut Searcher<'a>, &mut Reader) {
+        (&mut self.searcher, &mut self.reader)
+    }
+
+    /// Tells whether the cell was met in this column not long ago.
+    pub(super) fn is_repeated(&mut self, cell: &str) -> bool {
+        self.reader.is_repeated(cell)
+    }
+
+    /// Calls `add` with the canonical texts of a cell and their hashes.
+    pub(super) fn texts(&mut self, cell: &str, take: Take, add: &mut dyn FnMut(&str, u64)) {
+        self.reader.texts(&mut self.searcher, cell, None, take, add);
+    }
+}
+
+impl Reader {
+    /// Makes ready for a column.
+    pub(super) fn next_column(&mut self, path: &str) {
+        self.salt = self.hasher.hash_one(path);
+    }
+
+    /// Tells whether the cell was met in this column not long ago.
+    pub(super) fn is_repeated(&mut self, cell: &str) -> bool {
+        let hash = self.hasher.hash_one(cell) ^ self.salt;
         let place = &mut self.recent[hash as usize % RECENT];
         std::mem::replace(place, hash) == hash && hash != 0
     }
 
     /// Calls `add` with the canonical texts of a cell and their hashes.
-    pub(super) fn texts(&mut self, cell: &str, take: Take, add: &mut dyn FnMut(&str, u64)) {
+    pub(super) fn texts(
+        &self,
+        searcher: &mut Searcher<'_>,
+        cell: &str,
+        judged: Option<Kind>,
+        take: Take,
+        add: &mut dyn FnMut(&str, u64),
+    ) {
         let hasher = &self.hasher;
         if is_one_word(cell) {
             return;
@@ -102,7 +142,7 @@ impl<'a> Finder<'a> {
             return;
         }
         let (mut whole, mut is_told) = (None, false);
-        self.searcher.identifiers(cell, &mut |extent, text| {
+        searcher.identifiers(cell, judged, &mut |extent, text| {
             is_told |= extent == Extent::Cell;
             if extent != Extent::Part || is_long_enough(text) {
                 let hash = hasher.hash_one(text);
