@@ -92,6 +92,15 @@ pub enum Event {
         /// Whether a run that was killed had replaced it.
         is_resumed: bool,
     },
+    /// An act on destruction was made.
+    Act {
+        /// Hash of the plan.
+        plan: String,
+        /// The file.
+        file: String,
+        /// Its SHA-256.
+        sha256: String,
+    },
     /// The run is over.
     Finished {
         /// Exit status.
@@ -120,16 +129,18 @@ pub struct Replacement {
     pub destroyed: u64,
     /// Rows that lost all that is personal.
     pub anonymised: u64,
-    /// By category: cells that went from rows that stay.
-    pub emptied: std::collections::BTreeMap<String, u64>,
-    /// Categories of columns that went.
-    pub dropped: Vec<String>,
+    /// Cells of personal data that went, by column and way.
+    pub gone: Vec<crate::purge::Gone>,
+    /// By category: rows from which something went.
+    pub rows_by_category: std::collections::BTreeMap<String, u64>,
     /// Rows of blocked people.
     pub blocked: u64,
     /// Rows under a legal hold.
     pub held: u64,
     /// Rows that lack the date of an event.
     pub undated: u64,
+    /// Files beside it that look like copies of it, and other names of the file.
+    pub copies: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -259,7 +270,10 @@ pub fn check(path: &Path) -> Result<Checked> {
         if line.seq != checked.lines {
             return Err(broken(index + 1, "its number is out of order"));
         }
-        checked.is_closed = matches!(line.event, Event::Finished { .. } | Event::Planned { .. });
+        checked.is_closed = matches!(
+            line.event,
+            Event::Finished { .. } | Event::Planned { .. } | Event::Act { .. }
+        );
         checked.lines += 1;
         checked.head = hash(text);
     }
@@ -271,13 +285,24 @@ pub fn check(path: &Path) -> Result<Checked> {
 /// # Errors
 /// At the first line that does not follow the one before.
 pub fn events(path: &Path) -> Result<Vec<Event>> {
+    Ok(lines(path)?.into_iter().map(|(_, event)| event).collect())
+}
+
+/// The lines of a journal that hangs together, as they stand there and as they are understood.
+///
+/// # Errors
+/// At the first line that does not follow the one before.
+pub fn lines(path: &Path) -> Result<Vec<(String, Event)>> {
     if !path.exists() {
         return Ok(Vec::new());
     }
     check(path)?;
     let text = fs::read_to_string(path).map_err(|e| Error::read(path, e))?;
-    let lines = text.lines().map(serde_json::from_str::<Line>);
-    Ok(lines.flatten().map(|line| line.event).collect())
+    let understood = text.lines().filter_map(|text| {
+        let line: Line = serde_json::from_str(text).ok()?;
+        Some((text.to_owned(), line.event))
+    });
+    Ok(understood.collect())
 }
 
 /// SHA-256 of a file.

@@ -96,7 +96,9 @@ pub struct Signatory {
 }
 
 /// Items of Law 94-V, art. 18, by which data is destroyed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ground {
     /// (1): the storage term has expired.

@@ -186,14 +186,39 @@ pub(super) struct Purge {
     #[arg(long, value_name = "DATE", conflicts_with = "confirm")]
     pub(super) as_of: Option<jiff::civil::Date>,
     /// Why data is destroyed: an item of art. 18 of Law 94-V
-    #[arg(long, value_enum, default_value_t = crate::purge::Ground::TermExpired, conflicts_with = "confirm")]
-    pub(super) ground: crate::purge::Ground,
-    /// Folder of plans and journal; `_iesiz` beside the policy by default
+    #[arg(long, value_enum, default_value_t = crate::act::record::Ground::TermExpired, conflicts_with = "confirm")]
+    pub(super) ground: crate::act::record::Ground,
+    /// Folder of plans, acts and journal; `_iesiz` beside the policy by default
     #[arg(long, value_name = "DIR")]
     pub(super) register: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) act: ActArgs,
     /// Form of the report
     #[arg(long, value_enum, default_value_t = PurgeFormat::Human)]
     pub(super) format: PurgeFormat,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ActArgs {
+    /// Number of the act on destruction; by default the first digits of the plan's hash
+    #[arg(long = "act-number", value_name = "TEXT")]
+    pub(super) number: Option<String>,
+    /// Position of the person who answers for the destruction and signs the act
+    #[arg(
+        long,
+        value_name = "POSITION",
+        default_value = "Дербес деректерді өңдеуді ұйымдастыруға жауапты тұлға"
+    )]
+    pub(super) responsible: String,
+    /// Name of that person; written by hand when left out
+    #[arg(long, value_name = "NAME")]
+    pub(super) responsible_name: Option<String>,
+    /// Name of the information system, for the act
+    #[arg(long, value_name = "TEXT")]
+    pub(super) system: Option<String>,
+    /// Number and date of what the ground rests on, such as a judgment, for the act
+    #[arg(long, value_name = "TEXT")]
+    pub(super) ground_document: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

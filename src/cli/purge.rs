@@ -3,10 +3,12 @@
 use super::args::{Purge, PurgeFormat};
 use super::progress::Bar;
 use super::{FAILED, complain, complain_unread, json, print, scanned};
+use crate::act::record::Signatory;
 use crate::error::Result;
 use crate::journal::{Event, Journal};
 use crate::policy::Policy;
-use crate::purge::{self, PurgePlan, Register, report};
+use crate::purge::{self, ActHead, PurgePlan, Register, report};
+use crate::text::{Arg, tr};
 
 pub(super) fn command(args: &Purge) -> Result<u8> {
     let policy = Policy::load(&args.policy)?;
@@ -28,6 +30,13 @@ pub(super) fn command(args: &Purge) -> Result<u8> {
         match args.format {
             PurgeFormat::Human => print(&report::confirmed(&done, &register.journal()))?,
             PurgeFormat::Json => print(&json(&done.told())?)?,
+        }
+        if let Some(act) = purge::write_act(&plan, &policy, &register, &args.act.head())? {
+            let path = act.display().to_string();
+            let told = tr("purge-act", &[("path", Arg::Text(&path))]);
+            if args.format == PurgeFormat::Human {
+                print(&format!("{told}\n"))?;
+            }
         }
         let failed = done
             .tables
@@ -60,6 +69,20 @@ pub(super) fn command(args: &Purge) -> Result<u8> {
     } else {
         status
     })
+}
+
+impl super::args::ActArgs {
+    fn head(&self) -> ActHead {
+        ActHead {
+            number: self.number.clone(),
+            system: self.system.clone(),
+            responsible: Signatory {
+                position: self.responsible.clone(),
+                name: self.responsible_name.clone(),
+            },
+            ground_document: self.ground_document.clone(),
+        }
+    }
 }
 
 fn complain_of(table: &purge::Untouched) {

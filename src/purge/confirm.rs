@@ -205,15 +205,12 @@ impl Work<'_> {
             rows: counts.rows,
             destroyed: counts.destroyed,
             anonymised: counts.anonymised,
-            emptied: by_category(&rules, &counts.emptied),
-            dropped: table
-                .dropped
-                .iter()
-                .map(|path| category(&rules, path))
-                .collect(),
+            gone: counts.went.gone(),
+            rows_by_category: counts.went.rows_by_category.clone(),
             blocked: counts.blocked,
             held: counts.held,
             undated: counts.undated,
+            copies: table.copies.len() as u64 + table.hard_links,
         };
         Ok((rewritten.staged, replacement))
     }
@@ -279,20 +276,6 @@ fn format(source: &dyn Source, rules: &Rules) -> Format {
         columns.map(|(_, name)| name.clone()).collect()
     });
     Format::Csv(Box::new(CsvFormat { header, ..like }), source.compression())
-}
-
-fn by_category(rules: &Rules, emptied: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
-    let mut all = BTreeMap::new();
-    for (path, cells) in emptied {
-        *all.entry(category(rules, path)).or_default() += cells;
-    }
-    all
-}
-
-fn category(rules: &Rules, path: &str) -> String {
-    let rule = rules.columns.iter().find(|column| column.path == path);
-    rule.and_then(|column| column.category.clone())
-        .unwrap_or_else(|| "unknown".to_owned())
 }
 
 /// Tells whether stretches of rows lie within others; both are in order.

@@ -6,6 +6,8 @@ use polars::prelude::{Column, DataFrame, DataType, IdxCa, IdxSize, NewChunkedArr
 
 use super::dates::{Day, days};
 use super::rules::{ColumnFate, ColumnRule, Rules, Standing};
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Result};
 use crate::policy::Expired;
 
@@ -15,6 +17,74 @@ pub(super) struct RowFate {
     pub(super) standing: Standing,
     /// Why it is kept whatever its term.
     pub(super) kept_for: Option<KeptFor>,
+}
+
+/// How a cell goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum How {
+    /// Its row is destroyed.
+    WithRow,
+    /// Its row stays.
+    Emptied,
+    /// Its column is dropped.
+    WithColumn,
+}
+
+/// Cells of personal data that went from a column in one way.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Gone {
+    /// The column.
+    pub path: String,
+    /// What they were.
+    pub category: String,
+    /// How.
+    pub how: How,
+    /// How many.
+    pub cells: u64,
+}
+
+/// What went.
+#[derive(Debug, Default)]
+pub(super) struct Went {
+    /// Column, category and way: cells.
+    cells: BTreeMap<(String, String, How), u64>,
+    pub(super) rows_by_category: BTreeMap<String, u64>,
+}
+
+impl Went {
+    fn count(&mut self, rule: &ColumnRule, category: &str, gone: &[Option<How>]) {
+        for how in [How::WithRow, How::Emptied, How::WithColumn] {
+            let cells = gone.iter().filter(|gone| **gone == Some(how)).count() as u64;
+            if cells > 0 {
+                let key = (rule.path.clone(), category.to_owned(), how);
+                *self.cells.entry(key).or_default() += cells;
+            }
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        for (key, cells) in other.cells {
+            *self.cells.entry(key).or_default() += cells;
+        }
+        for (category, rows) in other.rows_by_category {
+            *self.rows_by_category.entry(category).or_default() += rows;
+        }
+    }
+
+    /// By column and way.
+    pub(super) fn gone(&self) -> Vec<Gone> {
+        let gone = self
+            .cells
+            .iter()
+            .map(|((path, category, how), &cells)| Gone {
+                path: path.clone(),
+                category: category.clone(),
+                how: *how,
+                cells,
+            });
+        gone.collect()
+    }
 }
 
 /// Why a row is kept whatever its term.
@@ -94,50 +164,64 @@ impl Rules {
         has_data
     }
 
-    /// The rows and cells that are left, and how many cells of each column went from rows that stay.
-    pub(super) fn left(
-        &self,
-        frame: &DataFrame,
-        fates: &[RowFate],
-    ) -> Result<(DataFrame, BTreeMap<String, u64>)> {
-        let mut emptied = BTreeMap::new();
+    /// The rows and cells that are left, and what went.
+    pub(super) fn left(&self, frame: &DataFrame, fates: &[RowFate]) -> Result<(DataFrame, Went)> {
+        let mut went = Went::default();
         let rows: Vec<usize> = (0..frame.height())
             .filter(|&row| !self.is_destroyed(fates[row]))
             .collect();
         let mut columns = Vec::new();
+        let mut gone_by_category: BTreeMap<&str, Vec<bool>> = BTreeMap::new();
         for column in frame.columns() {
-            let rule = self
-                .columns
+            let rule = self.rule_of(column.name())?;
+            let is_filled: Vec<bool> = column
+                .is_not_null()
                 .iter()
-                .find(|rule| rule.path == column.name().as_str());
-            let unknown = || Error::StalePlan {
-                place: column.name().to_string(),
-                what: "it has a column that was not there before",
-            };
-            let rule = rule.ok_or_else(unknown)?;
-            if rule.fate == ColumnFate::Dropped {
-                continue;
+                .map(|f| f == Some(true))
+                .collect();
+            let how = |row: usize| self.how(rule, fates[row]).filter(|_| is_filled[row]);
+            let gone: Vec<Option<How>> = (0..frame.height()).map(how).collect();
+            if let Some(category) = &rule.category {
+                let of_category = gone_by_category.entry(category);
+                let of_category = of_category.or_insert_with(|| vec![false; frame.height()]);
+                for (all, gone) in of_category.iter_mut().zip(&gone) {
+                    *all |= gone.is_some();
+                }
+                went.count(rule, category, &gone);
             }
-            let index = |&row: &usize| (!empties(rule, fates[row])).then_some(row as IdxSize);
-            let index: Vec<Option<IdxSize>> = rows.iter().map(index).collect();
-            let filled = column.is_not_null();
-            let went = rows
-                .iter()
-                .zip(&index)
-                .filter(|(row, kept)| kept.is_none() && filled.get(**row) == Some(true));
-            let went = went.count() as u64;
-            if went > 0 {
-                emptied.insert(rule.path.clone(), went);
+            if rule.fate != ColumnFate::Dropped {
+                let index = |&row: &usize| (!empties(rule, fates[row])).then_some(row as IdxSize);
+                let index: Vec<Option<IdxSize>> = rows.iter().map(index).collect();
+                let index = IdxCa::from_slice_options("".into(), &index);
+                let broken = |e| Error::parquet(&rule.path, &e);
+                columns.push(column.take(&index).map_err(broken)?);
             }
-            let index = IdxCa::from_slice_options("".into(), &index);
-            columns.push(
-                column
-                    .take(&index)
-                    .map_err(|e| Error::parquet(&rule.path, &e))?,
-            );
+        }
+        for (category, gone) in gone_by_category {
+            let rows = gone.iter().filter(|gone| **gone).count() as u64;
+            went.rows_by_category.insert(category.to_owned(), rows);
         }
         let left = DataFrame::new(rows.len(), columns).map_err(|e| Error::parquet("purge", &e))?;
-        Ok((left, emptied))
+        Ok((left, went))
+    }
+
+    fn rule_of(&self, name: &str) -> Result<&ColumnRule> {
+        let rule = self.columns.iter().find(|rule| rule.path == name);
+        rule.ok_or_else(|| Error::StalePlan {
+            place: name.to_owned(),
+            what: "it has a column that was not there before",
+        })
+    }
+
+    /// How a cell goes, if it does.
+    fn how(&self, column: &ColumnRule, fate: RowFate) -> Option<How> {
+        if self.is_destroyed(fate) {
+            Some(How::WithRow)
+        } else if column.fate == ColumnFate::Dropped {
+            Some(How::WithColumn)
+        } else {
+            empties(column, fate).then_some(How::Emptied)
+        }
     }
 
     pub(super) fn is_destroyed(&self, fate: RowFate) -> bool {

@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::copies;
+use super::fates::Gone;
 use super::rewrite::count;
 use super::rules::{ColumnFate, Rules};
+use crate::act::record::Ground;
 use crate::error::{Code, Error, Result};
 use crate::findings::{Findings, State, TableFindings};
 use crate::policy::Policy;
@@ -18,22 +20,6 @@ use crate::source::Source;
 
 /// The schema's name and version.
 pub const SCHEMA: &str = "iesiz.purge-plan/1";
-
-/// Why data is destroyed: the items of art. 18 of Law 94-V.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Ground {
-    /// The storage term has run out: item 1
-    TermExpired,
-    /// The relations with the subject have ended: item 2
-    RelationsEnded,
-    /// A court's decision is in force: item 3
-    CourtDecision,
-    /// It was processed without consent: item 3-1
-    NoConsent,
-    /// Other cases that a law names: item 4
-    OtherLaw,
-}
 
 /// What a purge would do. It holds no cell value.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -88,8 +74,8 @@ pub struct TablePurge {
     pub unreadable: u64,
     /// The first of these two kinds, counted from 0.
     pub listed: Vec<u64>,
-    /// By column: cells that go from rows that stay, as no living purpose needs them.
-    pub emptied: BTreeMap<String, u64>,
+    /// Cells of personal data that go, by column and way.
+    pub gone: Vec<Gone>,
     /// Columns that no purpose of the dataset approves.
     pub dropped: Vec<String>,
     /// Columns of personal data that stay though somebody should look at them.
@@ -122,7 +108,7 @@ impl TablePurge {
     pub fn changes(&self) -> bool {
         self.destroyed > 0
             || self.anonymised > 0
-            || !self.emptied.is_empty()
+            || !self.gone.is_empty()
             || !self.dropped.is_empty()
     }
 
@@ -274,7 +260,7 @@ fn of_table(
         unreadable: counts.unreadable,
         fates: counts.digest(),
         listed: counts.listed,
-        emptied: counts.emptied,
+        gone: counts.went.gone(),
         dropped: dropped.map(|column| column.path.clone()).collect(),
         to_review: rules.to_review().into_iter().collect(),
         categories: categories.collect(),

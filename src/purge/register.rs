@@ -78,6 +78,11 @@ impl Register {
         Ok(plan)
     }
 
+    /// The act on what a plan destroyed.
+    pub(super) fn act(&self, hash: &str) -> PathBuf {
+        self.folder.join(format!("act-{hash}.json"))
+    }
+
     fn plan_path(&self, hash: &str) -> PathBuf {
         self.folder.join(format!("purge-{hash}.json"))
     }

@@ -1,8 +1,10 @@
 //! What people read of a purge.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::confirm::{Confirmed, Done};
+use super::fates::How;
 use super::plan::{PurgePlan, TablePurge};
 use crate::text::{Arg, plain, tr};
 
@@ -56,16 +58,13 @@ fn of_table(table: &TablePurge) -> String {
         }
     }
     let category = |column: &str| table.categories.get(column).map_or("?", String::as_str);
-    for (column, cells) in &table.emptied {
-        let category = ("category", Arg::Text(category(column)));
-        say(
-            "purge-emptied",
-            &[
-                ("count", Arg::Count(*cells)),
-                ("column", Arg::Text(column)),
-                category,
-            ],
-        );
+    for gone in table.gone.iter().filter(|gone| gone.how == How::Emptied) {
+        let args = [
+            ("count", Arg::Count(gone.cells)),
+            ("column", Arg::Text(&gone.path)),
+            ("category", Arg::Text(&gone.category)),
+        ];
+        say("purge-emptied", &args);
     }
     for column in &table.dropped {
         say(
@@ -106,12 +105,16 @@ pub fn confirmed(confirmed: &Confirmed, journal: &Path) -> String {
             Ok(Done::Unchanged) => lines.push(tr("purge-done-unchanged", &[source])),
             Ok(Done::Replaced(done)) => {
                 has_destroyed = true;
+                let of = |how| done.gone.iter().filter(move |gone| gone.how == how);
+                let emptied = of(How::Emptied).map(|gone| gone.cells).sum();
+                let dropped: BTreeSet<&str> =
+                    of(How::WithColumn).map(|gone| gone.path.as_str()).collect();
                 let args = [
                     source,
                     ("destroyed", Arg::Count(done.destroyed)),
                     ("anonymised", Arg::Count(done.anonymised)),
-                    ("emptied", Arg::Count(done.emptied.values().sum())),
-                    ("dropped", Arg::Count(done.dropped.len() as u64)),
+                    ("emptied", Arg::Count(emptied)),
+                    ("dropped", Arg::Count(dropped.len() as u64)),
                     ("blocked", Arg::Count(done.blocked)),
                     ("held", Arg::Count(done.held)),
                 ];

@@ -1,6 +1,5 @@
 //! One pass over a table: counts what goes, and writes what is left where there is a place for it.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use polars::prelude::{Column, DataFrame, Schema, Series};
@@ -8,7 +7,7 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use super::digest::Cells;
-use super::fates::{KeptFor, RowFate};
+use super::fates::{KeptFor, RowFate, Went};
 use super::rules::Rules;
 use crate::error::{Error, Result};
 use crate::policy::Expired;
@@ -32,8 +31,7 @@ pub(super) struct Counts {
     pub(super) unreadable: u64,
     /// Rows that lack a date or have one that cannot be read, the first of them.
     pub(super) listed: Vec<u64>,
-    /// By column: cells that went from rows that stay.
-    pub(super) emptied: BTreeMap<String, u64>,
+    pub(super) went: Went,
     /// Stretches of rows that are kept whatever their term: the first, and how many.
     pub(super) kept: Vec<(u64, u64)>,
     fates: Sha256,
@@ -48,7 +46,7 @@ impl Counts {
         )
     }
 
-    fn add(&mut self, rules: &Rules, fates: &[RowFate], emptied: BTreeMap<String, u64>) {
+    fn add(&mut self, rules: &Rules, fates: &[RowFate], went: Went) {
         for fate in fates {
             self.fates.update(fate.standing.live.to_le_bytes());
             if fate.kept_for.is_some() {
@@ -61,7 +59,7 @@ impl Counts {
                 Expired::Destroy => self.destroyed += goes,
                 Expired::Anonymise => self.anonymised += goes,
             }
-            self.undated += u64::from(fate.standing.is_undated);
+            self.undated += u64::from(fate.standing.is_undated && fate.kept_for.is_none());
             self.unreadable += u64::from(fate.standing.is_unreadable);
             let is_listed = fate.standing.is_undated || fate.standing.is_unreadable;
             if is_listed && self.listed.len() < LISTED {
@@ -69,9 +67,7 @@ impl Counts {
             }
             self.rows += 1;
         }
-        for (column, cells) in emptied {
-            *self.emptied.entry(column).or_default() += cells;
-        }
+        self.went.merge(went);
     }
 
     fn keep(&mut self) {
@@ -94,7 +90,7 @@ pub(super) struct Rewritten {
 pub(super) fn count(source: &dyn Source, rules: &Rules, progress: &dyn Progress) -> Result<Counts> {
     let mut counts = Counts::default();
     pass(source, rules, None, progress, Stage::Scan, &mut |batch| {
-        counts.add(rules, &batch.fates, batch.emptied);
+        counts.add(rules, &batch.fates, batch.went);
         Ok(())
     })?;
     Ok(counts)
@@ -116,7 +112,7 @@ pub(super) fn rewrite(
         progress,
         Stage::Apply,
         &mut |batch| {
-            counts.add(rules, &batch.fates, batch.emptied);
+            counts.add(rules, &batch.fates, batch.went);
             cells.add(&batch.left)?;
             let sink = match &mut sink {
                 Some(sink) => sink,
@@ -155,7 +151,7 @@ pub(super) fn cells_of(source: &dyn Source, progress: &dyn Progress) -> Result<S
 /// A batch on its way.
 struct Passed {
     fates: Vec<RowFate>,
-    emptied: BTreeMap<String, u64>,
+    went: Went,
     left: DataFrame,
     schema: Schema,
     encoded: Option<Encoded>,
@@ -189,7 +185,7 @@ fn pass(
             }
             let frame = batch.frame()?;
             let fates = rules.fates(&frame)?;
-            let (left, emptied) = rules.left(&frame, &fates)?;
+            let (left, went) = rules.left(&frame, &fates)?;
             let schema = left.schema().as_ref().clone();
             let encoded = format
                 .map(|format| format.encode(left.clone()))
@@ -197,7 +193,7 @@ fn pass(
             progress.advance(bytes, batch.new_rows());
             Ok(Passed {
                 fates,
-                emptied,
+                went,
                 left,
                 schema,
                 encoded,
