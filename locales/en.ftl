@@ -149,7 +149,7 @@ remark-missing-file = dataset { $about } names a file that is not there: { $deta
 remark-unknown-method = { $about }: there is no method { $detail }
 remark-placeholder = to be filled in: { $about }
 remark-open-conflict = { $about }: { $detail }
-remark-undecided-term = no term follows for { $about }: { $detail }
+remark-open-term = no term follows for { $about }: { $detail }
 remark-forbidden-but-listed = both approved and forbidden, and so forbidden: { $about }
 remark-purpose-beyond-list = listed for a purpose, but not in [approved]: { $detail } ({ $about })
 remark-repealed-act = law no longer, cited in { $about }: { $detail }
@@ -172,7 +172,7 @@ answer-rows = { $rows ->
    *[other] { $rows } rows
 }
 answer-purposes = for { $list }
-answer-undecided = Nothing is said of terms: { $what }
+answer-untold = Of terms nothing is said: { $what }
 policy-purpose = { $id }: { $label }
 policy-purpose-terms = { "  " }stored { $retention }; basis: { $basis }
 policy-purpose-categories = { "  " }approved: { $list }
@@ -201,3 +201,57 @@ explain-pattern = { $hits } cells like { $pattern }
 explain-sum = sum; from 1 on it is accepted, from -1 on a person should look
 explain-also = also in its cells: { $category }, { $hits }
 explain-claims = the name claims { $category }
+
+purge-table = { $source } (dataset { $dataset }): { $rows ->
+    [one] one row
+   *[other] { $rows } rows
+}
+purge-nothing = nothing has run out
+purge-destroyed = { $count ->
+    [one] one row goes: no purpose needs it any more
+   *[other] { $count } rows go: no purpose needs them any more
+}
+purge-anonymised = { $count ->
+    [one] one row loses all that is personal: no purpose needs it any more
+   *[other] { $count } rows lose all that is personal: no purpose needs it any more
+}
+purge-emptied = { $count ->
+    [one] one cell of { $column } goes
+   *[other] { $count } cells of { $column } go
+} from rows that stay: no living purpose needs { $category }
+purge-dropped = column { $column } goes: no purpose of the dataset approves { $category }
+purge-blocked = { $count ->
+    [one] one row of a blocked person: nothing happens to it
+   *[other] { $count } rows of blocked people: nothing happens to them
+}
+purge-held = { $count ->
+    [one] one row under a legal hold: nothing happens to it
+   *[other] { $count } rows under a legal hold: nothing happens to them
+}
+purge-undated = { $count ->
+    [one] one row without the date of an event: kept
+   *[other] { $count } rows without the date of an event: kept
+}
+purge-unreadable = { $count ->
+    [one] one row with a date that cannot be read, or in two ways: kept, somebody has to look at it
+   *[other] { $count } rows with a date that cannot be read, or in two ways: kept, somebody has to look at them
+}
+purge-to-review = column { $column } stays though it holds personal data that the list does not place: somebody has to look at it
+purge-copies = { $count ->
+    [one] a file beside it looks like a copy and keeps what is destroyed here: { $names }
+   *[other] { $count } files beside it look like copies and keep what is destroyed here: { $names }
+}
+purge-hard-links = { $count ->
+    [one] the file has another name (a hard link) that keeps what is destroyed here
+   *[other] the file has { $count } other names (hard links) that keep what is destroyed here
+}
+purge-planned = Plan of { $day }: { $hash }
+    Kept in { $path }
+    To do exactly this: the same command with --confirm { $hash } instead of --dry-run
+purge-plan-empty = Nothing has run out on { $day }.
+purge-done-unchanged = { $source }: nothing had run out
+purge-done = { $source }: replaced; { $destroyed ->
+    [one] one row is
+   *[other] { $destroyed } rows are
+} destroyed, { $anonymised } anonymised, { $emptied } cells and { $dropped } columns of other rows are gone; { $blocked } rows of blocked people and { $held } under a hold were left alone
+purge-not-reached = Not reached: backups, snapshots, replicas, copies elsewhere, and blocks of the disk that the old file had. On SSDs and file systems that copy on write nothing that overwrites a file would change that.

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use crate::apply::{Applied, apply};
 use crate::batch::TableId;
@@ -526,7 +525,7 @@ fn event(table: &TablePlan, result: &Result<Published>, broken: bool) -> Result<
             source,
             fingerprint: table.fingerprint.clone(),
             output: table.output.clone(),
-            output_sha256: sha256(&published.path)?,
+            output_sha256: crate::journal::file_hash(&published.path)?,
             rows: published.rows,
             cells: published.cells.clone(),
         },
@@ -539,29 +538,6 @@ fn event(table: &TablePlan, result: &Result<Published>, broken: bool) -> Result<
             },
         },
     })
-}
-
-fn sha256(path: &Path) -> Result<String> {
-    let mut hash = Sha256::new();
-    let mut file = File::open(path).map_err(|e| Error::read(path, e))?;
-    io::copy(&mut file, &mut HashWriter(&mut hash)).map_err(|e| Error::read(path, e))?;
-    Ok(format!(
-        "sha256:{}",
-        data_encoding::HEXLOWER.encode(&hash.finalize())
-    ))
-}
-
-struct HashWriter<'a>(&'a mut Sha256);
-
-impl io::Write for HashWriter<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 fn finished(outcomes: &Outcomes, work: &Work<'_>) -> Event {

@@ -84,6 +84,40 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// A table that no dataset of the policy names.
+    #[error("{place} belongs to no [[dataset]] of the policy: nothing says how long it is kept")]
+    NoDataset {
+        /// The table.
+        place: String,
+    },
+    /// Nobody can tell yet when data has run out.
+    #[error("{place}: the operator has to decide first\n{report}")]
+    UndecidedTerm {
+        /// The table and its dataset.
+        place: String,
+        /// All that is missing, one a line.
+        report: String,
+    },
+    /// No purge plan has this hash.
+    #[error("{place} holds no plan with this hash, or it was changed: make one with --dry-run")]
+    UnknownPlan {
+        /// The register.
+        place: String,
+    },
+    /// A table that was read back is not what was written.
+    #[error("{place}: what was read back is not what was to be written; the table is as it was")]
+    NotSame {
+        /// The table.
+        place: String,
+    },
+    /// A table that the scan could not read.
+    #[error("{place} could not be read: {code}")]
+    Unread {
+        /// The table.
+        place: String,
+        /// Why.
+        code: Code,
+    },
     /// What a person is to edit is not replaced.
     #[error("{} is there already and was not replaced: choose another name", path.display())]
     FileExists {
@@ -215,6 +249,12 @@ pub enum Error {
         /// What was worked on.
         place: String,
     },
+    /// A day that no calendar has.
+    #[error("{what}")]
+    NoDate {
+        /// Which one.
+        what: &'static str,
+    },
     /// No randomness from the operating system.
     #[error("the operating system gives no random bytes for the run's key")]
     NoRandom,
@@ -251,6 +291,11 @@ pub const CODES: &[Code] = &[
     Code("unknown-purpose"),
     Code("purpose-missing"),
     Code("two-datasets"),
+    Code("no-dataset"),
+    Code("undecided-term"),
+    Code("unknown-plan"),
+    Code("not-same"),
+    Code("unread"),
     Code("stale-plan"),
     Code("method"),
     Code("broken"),
@@ -260,6 +305,7 @@ pub const CODES: &[Code] = &[
     Code("journal"),
     Code("interrupted"),
     Code("internal"),
+    Code("no-date"),
     Code("no-random"),
 ];
 
@@ -285,6 +331,11 @@ impl Error {
             Self::UnknownPurpose { .. } => "unknown-purpose",
             Self::PurposeMissing { .. } => "purpose-missing",
             Self::TwoDatasets { .. } => "two-datasets",
+            Self::NoDataset { .. } => "no-dataset",
+            Self::UndecidedTerm { .. } => "undecided-term",
+            Self::UnknownPlan { .. } => "unknown-plan",
+            Self::NotSame { .. } => "not-same",
+            Self::Unread { .. } => "unread",
             Self::StalePlan { .. } => "stale-plan",
             Self::Method { .. } => "method",
             Self::Broken { .. } => "broken",
@@ -294,6 +345,7 @@ impl Error {
             Self::Journal { .. } => "journal",
             Self::Interrupted => "interrupted",
             Self::Internal { .. } => "internal",
+            Self::NoDate { .. } => "no-date",
             Self::NoRandom => "no-random",
         })
     }

@@ -65,6 +65,30 @@ pub enum Event {
         /// Code of the reason.
         code: String,
     },
+    /// A purge was planned.
+    Planned {
+        /// Hash of the plan.
+        plan: String,
+        /// The day on which terms are looked at.
+        as_of: String,
+        /// Rows that would go.
+        destroyed: u64,
+        /// Rows that would lose all that is personal.
+        anonymised: u64,
+    },
+    /// A table is about to be replaced by what is left of it.
+    Replacing(Replacement),
+    /// It was replaced.
+    Replaced {
+        /// Hash of the plan.
+        plan: String,
+        /// The table.
+        source: String,
+        /// SHA-256 of the file.
+        after: String,
+        /// Whether a run that was killed had replaced it.
+        is_resumed: bool,
+    },
     /// The run is over.
     Finished {
         /// Exit status.
@@ -74,6 +98,35 @@ pub enum Event {
         /// The run's key was wiped.
         key_wiped: bool,
     },
+}
+
+/// What goes from a table, and the file before and after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replacement {
+    /// Hash of the plan.
+    pub plan: String,
+    /// The table.
+    pub source: String,
+    /// SHA-256 of the file before.
+    pub before: String,
+    /// SHA-256 of the file after.
+    pub after: String,
+    /// Rows before.
+    pub rows: u64,
+    /// Rows that went.
+    pub destroyed: u64,
+    /// Rows that lost all that is personal.
+    pub anonymised: u64,
+    /// By category: cells that went from rows that stay.
+    pub emptied: std::collections::BTreeMap<String, u64>,
+    /// Categories of columns that went.
+    pub dropped: Vec<String>,
+    /// Rows of blocked people.
+    pub blocked: u64,
+    /// Rows under a legal hold.
+    pub held: u64,
+    /// Rows that lack the date of an event.
+    pub undated: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -203,11 +256,52 @@ pub fn check(path: &Path) -> Result<Checked> {
         if line.seq != checked.lines {
             return Err(broken(index + 1, "its number is out of order"));
         }
-        checked.is_closed = matches!(line.event, Event::Finished { .. });
+        checked.is_closed = matches!(line.event, Event::Finished { .. } | Event::Planned { .. });
         checked.lines += 1;
         checked.head = hash(text);
     }
     Ok(checked)
+}
+
+/// The events of a journal that hangs together; none where there is no journal.
+///
+/// # Errors
+/// At the first line that does not follow the one before.
+pub fn events(path: &Path) -> Result<Vec<Event>> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    check(path)?;
+    let text = fs::read_to_string(path).map_err(|e| Error::read(path, e))?;
+    let lines = text.lines().map(serde_json::from_str::<Line>);
+    Ok(lines.flatten().map(|line| line.event).collect())
+}
+
+/// SHA-256 of a file.
+///
+/// # Errors
+/// When it cannot be read to its end.
+pub fn file_hash(path: &Path) -> Result<String> {
+    let mut hash = Sha256::new();
+    let mut file = fs::File::open(path).map_err(|e| Error::read(path, e))?;
+    std::io::copy(&mut file, &mut HashWriter(&mut hash)).map_err(|e| Error::read(path, e))?;
+    Ok(format!(
+        "sha256:{}",
+        data_encoding::HEXLOWER.encode(&hash.finalize())
+    ))
+}
+
+struct HashWriter<'a>(&'a mut Sha256);
+
+impl std::io::Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 fn hash(line: &str) -> String {

@@ -53,6 +53,8 @@ pub(super) enum Command {
     Anonymize(Anonymize),
     /// Attack a table: against its original, or alone
     Verify(Verify),
+    /// Destroy in place what no purpose needs any more: plan first, then confirm that plan
+    Purge(Purge),
     /// Check, show, compare or draft an approved-data list
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -161,6 +163,42 @@ pub(super) struct Scan {
     /// Write where personal data is to a file: one JSON line a stretch, rows from 0, code points of the cell, no values
     #[arg(long, value_name = "FILE")]
     pub(super) spans: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+#[command(group = clap::ArgGroup::new("what").required(true))]
+pub(super) struct Purge {
+    #[command(flatten)]
+    pub(super) tables: Tables,
+    /// The operator's approved-data list; its [[dataset]] sections tie tables to purposes
+    #[arg(long, value_name = "FILE")]
+    pub(super) policy: PathBuf,
+    /// Count what would go, keep the plan under its hash, and change nothing
+    #[arg(long, group = "what")]
+    pub(super) dry_run: bool,
+    /// Do exactly what the plan with this hash says, or go on with it after an interruption
+    #[arg(long, value_name = "HASH", group = "what")]
+    pub(super) confirm: Option<String>,
+    /// The day on which terms are looked at; today by default
+    #[arg(long, value_name = "DATE", conflicts_with = "confirm")]
+    pub(super) as_of: Option<jiff::civil::Date>,
+    /// Why data is destroyed: an item of art. 18 of Law 94-V
+    #[arg(long, value_enum, default_value_t = crate::purge::Ground::TermExpired, conflicts_with = "confirm")]
+    pub(super) ground: crate::purge::Ground,
+    /// Folder of plans and journal; `_iesiz` beside the policy by default
+    #[arg(long, value_name = "DIR")]
+    pub(super) register: Option<PathBuf>,
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t = PurgeFormat::Human)]
+    pub(super) format: PurgeFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PurgeFormat {
+    /// Text for people
+    Human,
+    /// The whole plan, or what became of it
+    Json,
 }
 
 #[derive(Args, Debug)]
@@ -332,6 +370,9 @@ pub(super) struct Diff {
     /// Purpose to compare for; without one, those of each table's dataset, or any
     #[arg(long, value_name = "ID")]
     pub(super) purpose: Option<String>,
+    /// Day on which storage terms are looked at; today by default
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<jiff::civil::Date>,
     /// Form of the report
     #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
     pub(super) format: AnswerFormat,

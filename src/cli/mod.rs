@@ -5,6 +5,7 @@ mod grouping;
 mod policy;
 mod prepare;
 mod progress;
+mod purge;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -73,6 +74,7 @@ fn dispatch(cli: Cli) -> Result<u8> {
         Command::Apply(args) => apply_command(&args),
         Command::Anonymize(args) => anonymize_command(&args),
         Command::Verify(args) => verify_command(&args),
+        Command::Purge(args) => purge::command(&args),
         Command::Policy(command) => policy::command(&command),
         Command::Patterns(command) => patterns_command(command),
         Command::Journal(command) => journal_command(command),

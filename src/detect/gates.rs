@@ -6,6 +6,7 @@ use super::bits::Bits;
 use super::matcher::Memory;
 use super::script::Script;
 use super::shape::{self, Shape};
+use super::spans::Span;
 use super::template::{Template, representative};
 use super::{Detectors, Group, Widened};
 use crate::pattern::Form;
@@ -134,6 +135,8 @@ pub(super) struct Scratch {
     pub(super) admitted: Vec<Admitted>,
     /// The same places; only templates have scripts.
     pub(super) scripts: Vec<Option<Script>>,
+    /// What lay in the last cell, overlaps too, if it was looked for.
+    pub(super) collected: Option<Vec<Span>>,
     /// By column of a batch: how much more new templates may cost.
     patience: Vec<u32>,
     column: usize,
@@ -153,6 +156,7 @@ impl Scratch {
             templates: vec![Template::NONE; KNOWN_TEMPLATES],
             admitted: vec![Admitted::default(); KNOWN_SHAPES + KNOWN_TEMPLATES],
             scripts: (0..KNOWN_SHAPES + KNOWN_TEMPLATES).map(|_| None).collect(),
+            collected: None,
             patience: vec![PATIENCE],
             column: 0,
             learns: false,

@@ -48,6 +48,7 @@ impl Trial<'_> {
 impl Detectors {
     /// Judges a cell and tells the number of its kind of judgement.
     pub(super) fn kind(&self, cell: &str, cache: &mut Cache, scratch: &mut Scratch) -> u32 {
+        scratch.collected = None;
         let Some(place) = scratch.by_template(self, cell) else {
             return cache.kind(|judged| _ = self.judge(cell, None, judged, scratch));
         };
@@ -101,13 +102,10 @@ impl Detectors {
         let is_decided = !(is_worth && may_hold_more);
         if !is_decided {
             let mut search = spans::Search::default();
-            self.search(
-                &cell,
-                place,
-                Bits::default().complement(),
-                &mut search,
-                scratch,
-            );
+            let all = Bits::default().complement();
+            self.collect(&cell, place, all, &mut search, scratch);
+            scratch.collected = Some(search.spans.clone());
+            search.settle();
             for span in &search.spans {
                 judged.found.insert(span.form);
             }
@@ -223,6 +221,43 @@ impl Detectors {
         text: &str,
         place: usize,
         wanted: Bits,
+        scratch: &mut Scratch,
+    ) -> Vec<spans::Span> {
+        let mut search = spans::Search::default();
+        self.collect(text, place, wanted, &mut search, scratch);
+        search.settle();
+        search.spans
+    }
+
+    /// What a search for all forms collected of those that are looked for; nothing when a row of numbers that is something
+    /// else may have hidden them.
+    pub(super) fn among(
+        &self,
+        collected: Vec<spans::Span>,
+        wanted: Bits,
+    ) -> Option<Vec<spans::Span>> {
+        let (kept, others): (Vec<_>, Vec<_>) =
+            (collected.into_iter()).partition(|span| wanted.contains(span.form));
+        if others
+            .iter()
+            .any(|span| self.gates.rows.contains(span.form))
+        {
+            return None;
+        }
+        let mut search = spans::Search {
+            spans: kept,
+            ..spans::Search::default()
+        };
+        search.settle();
+        Some(search.spans)
+    }
+
+    /// Collects the forms inside a text, those too that overlap.
+    fn collect(
+        &self,
+        text: &str,
+        place: usize,
+        wanted: Bits,
         search: &mut spans::Search,
         scratch: &mut Scratch,
     ) {
@@ -247,7 +282,6 @@ impl Detectors {
         if let Some(form) = self.names_in(shape).filter(|&form| wanted.contains(form)) {
             search.names(text, self.forms[form].0, form);
         }
-        search.settle();
     }
 
     fn search_form(

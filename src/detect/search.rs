@@ -1,10 +1,12 @@
 //! Looks into cells one by one and says what is there.
 
+use std::borrow::Cow;
+
 use super::Detectors;
 use super::bits::Bits;
 use super::cache::{Judged, SEARCHED};
 use super::shape::Shape;
-use super::spans::{self, Span, canonical};
+use super::spans::{Span, canonical};
 use super::workers::Worker;
 use crate::pattern::mojibake::mended_cell;
 use crate::pattern::normalize;
@@ -34,10 +36,12 @@ impl Detectors {
         let is_sure = |form: &usize| {
             !self.patterns[self.pattern_of(*form)].weak || self.form(*form).bits >= DECISIVE_BITS
         };
+        let is_bare = |form| self.is_bare(self.pattern_of(form));
         let worth = |form: usize| self.form(form).bits;
         let sure = judged.hits.iter().filter(is_sure);
-        let whole = sure.max_by(|&a, &b| worth(a).total_cmp(&worth(b)));
-        let is_bare = |form| self.is_bare(self.pattern_of(form));
+        // What has an expression leaves no room for anything else.
+        let whole =
+            sure.max_by(|&a, &b| (is_bare(b).cmp(&is_bare(a))).then(worth(a).total_cmp(&worth(b))));
         let was_searched = judged.looks & SEARCHED != 0;
         // Of two that overlap only the better was told, which may be one that is not looked for.
         let is_doubtful = whole.is_none_or(is_bare) && (!was_searched || !judged.found.is_empty());
@@ -64,7 +68,9 @@ pub struct Searcher<'a> {
 /// How much of a cell something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// All of it.
+    /// All of it, just as it is written.
+    Cell,
+    /// All of it, in its normal form.
     Whole,
     /// What lies in it.
     Part,
@@ -101,21 +107,19 @@ impl Searcher<'_> {
             return Vec::new();
         };
         let scratch = &mut worker.scratch;
-        let mut search = spans::Search::default();
         let by_template = scratch.by_template(self.detectors, folded);
         let place =
             by_template.unwrap_or_else(|| scratch.by_shape(self.detectors, Shape::of(folded)));
-        let wanted = self.wanted;
-        self.detectors
-            .search(folded, place, wanted, &mut search, scratch);
-        search.spans
+        self.detectors.search(folded, place, self.wanted, scratch)
     }
 
     /// The pattern of a whole cell that is surely of one kind, and its canonical text: equal people give equal texts.
     pub fn identifier(&mut self, cell: &str) -> Option<(usize, String)> {
         let cell = mended_cell(normalize::unwrapped(cell));
         let whole = self.look(&cell).whole?;
-        Some(self.read(&cell, whole))
+        let folded = normalize::fold(&cell);
+        let normal = self.detectors.form(whole).normal(&folded);
+        Some((self.detectors.pattern_of(whole), canonical(&normal)))
     }
 
     /// Calls `add` with the canonical texts of what is surely of the patterns that are looked for.
@@ -124,29 +128,32 @@ impl Searcher<'_> {
         let mended = mended_cell(bare);
         let look = self.look(&mended);
         if let Some(whole) = look.whole.filter(|&form| self.wanted.contains(form)) {
-            let (_, text) = self.read(&mended, whole);
-            add(Extent::Whole, &text);
+            let folded = normalize::fold(&mended);
+            let normal = self.detectors.form(whole).normal(&folded);
+            let is_as_written = matches!(normal, Cow::Borrowed(_)) && bare.len() == cell.len();
+            let extent = if is_as_written {
+                Extent::Cell
+            } else {
+                Extent::Whole
+            };
+            add(extent, &canonical(&normal));
         }
         if look.holds_more {
-            self.parts(&mended, add);
+            let text = normalize::fold(&mended);
+            let spans = self.collected().unwrap_or_else(|| self.spans(&text));
+            tell(&text, &spans, add);
         }
         // What stands around a value may make a sentence of it.
         if look.whole.is_none() && bare.len() < cell.len() {
-            self.parts(cell, add);
+            let text = normalize::fold(cell);
+            tell(&text, &self.spans(&text), add);
         }
     }
 
-    fn parts(&mut self, cell: &str, add: &mut dyn FnMut(Extent, &str)) {
-        let text = normalize::fold(cell);
-        for span in self.spans(&text) {
-            add(Extent::Part, &canonical(&text[span.start..span.end]));
-        }
-    }
-
-    fn read(&self, cell: &str, form: usize) -> (usize, String) {
-        let cell = normalize::fold(cell);
-        let normal = self.detectors.form(form).normal(&cell);
-        (self.detectors.pattern_of(form), canonical(&normal))
+    /// What is looked for of that which the judgement of the last cell came upon, if it looked.
+    fn collected(&mut self) -> Option<Vec<Span>> {
+        let collected = self.worker.as_mut()?.scratch.collected.take()?;
+        self.detectors.among(collected, self.wanted)
     }
 
     fn look(&mut self, cell: &str) -> Look {
@@ -170,6 +177,12 @@ impl Searcher<'_> {
             let judged = cache.judgement(kind as u32);
             self.detectors.look(judged, self.wanted)
         })
+    }
+}
+
+fn tell(text: &str, spans: &[Span], add: &mut dyn FnMut(Extent, &str)) {
+    for span in spans {
+        add(Extent::Part, &canonical(&text[span.start..span.end]));
     }
 }
 

@@ -8,7 +8,7 @@ pub(super) fn year_of(days: i64) -> i64 {
 }
 
 /// Year, month and day of a day.
-pub(super) fn date_of(days: i64) -> (i64, u32, u32) {
+pub(crate) fn date_of(days: i64) -> (i64, u32, u32) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);

@@ -7,7 +7,7 @@ use crate::validator;
 
 /// How a date is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Layout {
+pub(crate) enum Layout {
     /// `1835-12-31`, with this sign between the parts.
     YearFirst(char),
     /// `31.12.1835`, with this sign between the parts.
@@ -18,17 +18,17 @@ pub(super) enum Layout {
 
 /// A cell that is a date.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Written<'a> {
+pub(crate) struct Written<'a> {
     /// Days since 1970-01-01.
-    pub(super) days: i64,
+    pub(crate) days: i64,
     /// How it is written.
-    pub(super) layout: Layout,
+    pub(crate) layout: Layout,
     /// The time of day behind it, as it is.
-    pub(super) time: &'a str,
+    pub(crate) time: &'a str,
 }
 
 /// Reads a date of 1800–2100 that a time of day may follow.
-pub(super) fn parse(text: &str) -> Option<Written<'_>> {
+pub(crate) fn parse(text: &str) -> Option<Written<'_>> {
     let end = text.find(['T', ' ']).unwrap_or(text.len());
     let (date, time) = text.split_at(end);
     if !time.is_empty() && !is_time(&time[1..]) {
@@ -80,7 +80,7 @@ pub(super) fn write(days: i64, layout: Layout) -> String {
 }
 
 /// Units of a `Datetime` in a day.
-pub(super) fn ticks_per_day(unit: TimeUnit) -> i64 {
+pub(crate) fn ticks_per_day(unit: TimeUnit) -> i64 {
     86_400
         * match unit {
             TimeUnit::Milliseconds => 1_000,

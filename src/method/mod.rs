@@ -1,8 +1,8 @@
 //! Irreversible rewritings of columns. Each says what class of trace it leaves; a reversible one has no place here.
 
-mod civil;
+pub(crate) mod civil;
 mod date_shift;
-mod dates;
+pub(crate) mod dates;
 mod fake;
 mod generalize;
 mod json;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use super::hashes::{ALL, Algorithm, HashLike};
+use super::hashes::{ALL, Algorithm, HashLike, Targets};
 use super::originals::Originals;
 use super::residue::Seen;
 use super::{Attack, Effort};
@@ -75,7 +75,7 @@ pub(super) fn by_search(
     {
         if let Some(targets) = hash_like.targets().filter(|targets| !targets.is_empty()) {
             met = true;
-            attack.search(path, hash_like, targets, effort)?;
+            attack.search(path, hash_like, &targets, effort)?;
         }
     }
     Ok(met.then(|| attack.settle()))
@@ -92,11 +92,9 @@ impl Attack {
         &mut self,
         path: &str,
         hash_like: &HashLike,
-        targets: &BTreeSet<u64>,
+        targets: &Targets,
         effort: Effort,
     ) -> Result<()> {
-        let targets: std::collections::HashSet<u64, foldhash::fast::RandomState> =
-            targets.iter().copied().collect();
         let end = Instant::now() + Duration::from_secs(effort.seconds);
         let step = (targets.len() as u64 / EXPECTED_HITS).max(1);
         let (mut wanted, mut done) = (0, 0);
@@ -115,7 +113,7 @@ impl Attack {
                 let search = Search {
                     algorithm,
                     space,
-                    targets: &targets,
+                    targets,
                     step,
                     deadline,
                 };
@@ -257,7 +255,7 @@ fn padded(width: usize, n: u64, out: &mut String) {
 struct Search<'a> {
     algorithm: &'a Algorithm,
     space: &'a Space,
-    targets: &'a std::collections::HashSet<u64, foldhash::fast::RandomState>,
+    targets: &'a Targets,
     /// Every so many-th number is tried.
     step: u64,
     deadline: Instant,

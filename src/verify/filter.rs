@@ -46,6 +46,21 @@ impl Filter {
         })
     }
 
+    /// Adds hashes; those of a few are looked up together, so that the memory is waited for once.
+    pub(super) fn add_all(&self, hashes: &[u64]) {
+        const TOGETHER: usize = 16;
+        let mut are_new = [false; TOGETHER];
+        for hashes in hashes.chunks(TOGETHER) {
+            for (is_new, &hash) in are_new.iter_mut().zip(hashes) {
+                let held =
+                    |(word, bits): (&AtomicU64, u64)| word.load(Ordering::Relaxed) & bits == bits;
+                *is_new = !(self.words(hash)).fold(true, |all, word| all & held(word));
+            }
+            let new = hashes.iter().zip(are_new).filter(|(_, is_new)| *is_new);
+            new.for_each(|(&hash, _)| self.add(hash));
+        }
+    }
+
     /// Adds a hash.
     pub(super) fn add(&self, hash: u64) {
         for (word, bits) in self.words(hash) {

@@ -1,6 +1,6 @@
 //! Cells that look like hashes, and the unkeyed hashes an attacker would try.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use blake2::{Blake2b512, Blake2s256};
 use md5::Md5;
@@ -9,13 +9,18 @@ use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 
 use crate::traces::is_token;
 
+/// First eight bytes of hashes.
+pub(super) type Targets = HashSet<u64, foldhash::fast::RandomState>;
+
 /// The hash-like cells of one column.
 #[derive(Default)]
 pub(super) struct HashLike {
     cells: u64,
     like: u64,
-    /// First eight bytes, the smallest ones.
-    targets: BTreeSet<u64>,
+    /// First eight bytes: at least the smallest ones.
+    targets: Vec<u64>,
+    /// The largest of them, once there is no room for more.
+    most: Option<u64>,
     /// How many hashes are of each length in bytes.
     lengths: BTreeMap<usize, u64>,
     /// Whether any of them is no token of a run.
@@ -43,8 +48,7 @@ impl HashLike {
     }
 
     fn has_room(&self, target: u64) -> bool {
-        let is_low = || self.targets.last().is_none_or(|most| target < *most);
-        self.targets.len() < MOST_TARGETS || is_low()
+        self.most.is_none_or(|most| target < most)
     }
 
     /// Tells whether all of them, as far as they are kept, are tokens of a run: no hash that anybody can undo.
@@ -53,9 +57,16 @@ impl HashLike {
     }
 
     fn insert(&mut self, target: u64) {
-        self.targets.insert(target);
-        if self.targets.len() > MOST_TARGETS {
-            self.targets.pop_last();
+        self.targets.push(target);
+        if self.targets.len() > 2 * MOST_TARGETS {
+            self.settle();
+        }
+    }
+
+    fn settle(&mut self) {
+        keep_smallest(&mut self.targets);
+        if self.targets.len() == MOST_TARGETS {
+            self.most = self.targets.last().copied();
         }
     }
 
@@ -66,16 +77,23 @@ impl HashLike {
         for (length, count) in other.lengths {
             *self.lengths.entry(length).or_default() += count;
         }
-        other
-            .targets
-            .into_iter()
-            .for_each(|target| self.insert(target));
+        self.targets.extend(other.targets);
+        self.settle();
         self
     }
 
     /// First eight bytes of the hashes, when the column is one of hashes.
-    pub(super) fn targets(&self) -> Option<&BTreeSet<u64>> {
-        (self.cells > 0 && self.like as f64 >= MOSTLY * self.cells as f64).then_some(&self.targets)
+    pub(super) fn targets(&self) -> Option<Targets> {
+        self.are_hashes().then(|| {
+            let mut targets = self.targets.clone();
+            keep_smallest(&mut targets);
+            targets.into_iter().collect()
+        })
+    }
+
+    /// Tells whether the column is one of hashes.
+    pub(super) fn are_hashes(&self) -> bool {
+        self.cells > 0 && self.like as f64 >= MOSTLY * self.cells as f64
     }
 
     /// Algorithms worth trying, those whose output has just this length first.
@@ -92,6 +110,13 @@ impl HashLike {
             worth_trying.partition(|a| self.lengths.contains_key(&a.bytes));
         exact.into_iter().chain(longer).collect()
     }
+}
+
+/// Keeps each once, and the smallest of too many.
+fn keep_smallest(targets: &mut Vec<u64>) {
+    targets.sort_unstable();
+    targets.dedup();
+    targets.truncate(MOST_TARGETS);
 }
 
 /// The first eight bytes of a hash in hex or base64, and its length.

@@ -91,6 +91,9 @@ impl<'a> Finder<'a> {
     /// Calls `add` with the canonical texts of a cell and their hashes.
     pub(super) fn texts(&mut self, cell: &str, take: Take, add: &mut dyn FnMut(&str, u64)) {
         let hasher = &self.hasher;
+        if is_one_word(cell) {
+            return;
+        }
         if is_one_code(cell) {
             if take == Take::WholeToo && !is_token(cell) {
                 let text = canonical(cell);
@@ -98,15 +101,16 @@ impl<'a> Finder<'a> {
             }
             return;
         }
-        let mut whole = None;
+        let (mut whole, mut is_told) = (None, false);
         self.searcher.identifiers(cell, &mut |extent, text| {
-            if extent == Extent::Whole || is_long_enough(text) {
+            is_told |= extent == Extent::Cell;
+            if extent != Extent::Part || is_long_enough(text) {
                 let hash = hasher.hash_one(text);
                 whole = whole.or((extent == Extent::Whole).then_some(hash));
                 add(text, hash);
             }
         });
-        if take == Take::WholeToo {
+        if take == Take::WholeToo && !is_told {
             let text = canonical(&normalize::fold(cell.trim()));
             let hash = hasher.hash_one(&text);
             if whole != Some(hash) && is_long_enough(&text) {
@@ -114,6 +118,19 @@ impl<'a> Finder<'a> {
             }
         }
     }
+}
+
+/// Tells whether a cell is nothing but letters of one word, which nobody is known by.
+fn is_one_word(cell: &str) -> bool {
+    let is_cyrillic = |byte: u8| matches!(byte, 0xd0..=0xd3 | 0x80..=0xbf);
+    let starts_well = cell
+        .bytes()
+        .next()
+        .is_some_and(|byte| !matches!(byte, 0x80..=0xbf));
+    starts_well
+        && cell
+            .bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || is_cyrillic(byte))
 }
 
 /// Tells whether a cell is nothing but hexadecimal digits, as of a token or a UUID: identifiers have other letters or signs

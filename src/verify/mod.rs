@@ -251,7 +251,7 @@ fn is_secret(path: &str, seen: &residue::Seen, utility: Option<&Utility>) -> boo
     let is_hashed = seen
         .hash_like
         .get(path)
-        .is_some_and(|like| like.targets().is_some());
+        .is_some_and(hashes::HashLike::are_hashes);
     let mut columns = utility.iter().flat_map(|utility| &utility.columns);
     let is_drawn = columns.any(|column| {
         column.path == path && column.are_numbers && column.information_loss > BY_CHANCE

@@ -32,11 +32,11 @@ pub(super) fn look(
     held: Option<&Filter>,
     setting: &Setting<'_>,
 ) -> Result<Seen> {
-    let (seen, _) = sweep(
+    let (seen, ..) = sweep(
         output,
         setting.progress,
-        || (Seen::default(), setting.finder()),
-        |(seen, finder), batch| {
+        || (Seen::default(), Vec::new(), setting.finder()),
+        |(seen, hashes, finder), batch| {
             seen.heights.add(batch);
             let (hash_like, count) = (&mut seen.hash_like, &mut seen.cells);
             finder.leaves(batch, &mut |finder, path, cells| {
@@ -45,16 +45,18 @@ pub(super) fn look(
                 for cell in cells {
                     *count += 1;
                     of_leaf.add(&cell);
-                    if let Some(held) = held
-                        && !finder.is_repeated(&cell, Take::WholeToo)
-                    {
-                        finder.texts(&cell, Take::WholeToo, &mut |_, hash| held.add(hash));
+                    if held.is_some() && !finder.is_repeated(&cell, Take::WholeToo) {
+                        finder.texts(&cell, Take::WholeToo, &mut |_, hash| hashes.push(hash));
                     }
+                }
+                if let Some(held) = held {
+                    held.add_all(hashes);
+                    hashes.clear();
                 }
                 hash_like.insert(path.to_owned(), of_leaf);
             })
         },
-        |(a, finder), (b, _)| (a.merge(b), finder),
+        |(a, hashes, finder), (b, ..)| (a.merge(b), hashes, finder),
     )?;
     Ok(seen)
 }

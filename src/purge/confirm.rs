@@ -1,0 +1,403 @@
+//! Does what a plan says: table by table, each replaced in one step, resumable after a kill.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use super::plan::{PurgePlan, TablePurge, rules_of};
+use super::register::Register;
+use super::rewrite::{Rewritten, cells_of, rewrite};
+use super::rules::{ColumnFate, Rules};
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::findings::Findings;
+use crate::journal::{self, Event, Journal, Replacement};
+use crate::policy::Policy;
+use crate::progress::Progress;
+use crate::source::sink::Format;
+use crate::source::staged::Staged;
+use crate::source::{CsvFormat, Options, Source, reopen};
+
+/// What became of a plan.
+#[derive(Debug)]
+pub struct Confirmed {
+    /// By table, in the order of the plan.
+    pub tables: Vec<(String, Result<Done>)>,
+    /// Hash of the journal's last line.
+    pub journal_head: String,
+}
+
+/// What became of a table, as programs read it.
+#[derive(Debug, Serialize)]
+pub struct Told<'a> {
+    source: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replacement: Option<&'a Replacement>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+/// What became of a table.
+#[derive(Clone, Debug)]
+pub enum Done {
+    /// Nothing in it had run out.
+    Unchanged,
+    /// It was replaced, by this run or by one before it.
+    Replaced(Replacement),
+}
+
+impl Confirmed {
+    /// By table: what was destroyed, or the code of an error.
+    pub fn told(&self) -> Vec<Told<'_>> {
+        let told = self.tables.iter().map(|(source, result)| Told {
+            source,
+            replacement: match result {
+                Ok(Done::Replaced(replacement)) => Some(replacement),
+                _ => None,
+            },
+            error: result.as_ref().err().map(|error| error.code().to_string()),
+        });
+        told.collect()
+    }
+
+    /// Exit status: 2 when a table could not be done, 1 when somebody has to look at something.
+    pub fn status(&self, plan: &PurgePlan) -> u8 {
+        if self.tables.iter().any(|(_, result)| result.is_err()) {
+            2
+        } else {
+            plan.status()
+        }
+    }
+}
+
+/// Does exactly what a plan says.
+///
+/// # Errors
+/// When nothing can be done at all; what befalls one table is told in [`Confirmed`].
+pub fn confirm(
+    plan: &PurgePlan,
+    sources: &[Box<dyn Source>],
+    findings: &Findings,
+    policy: &Policy,
+    register: &Register,
+    progress: &dyn Progress,
+) -> Result<Confirmed> {
+    if plan.policy != policy.fingerprint {
+        return Err(stale(
+            "the policy",
+            "it was changed after the plan was made",
+        ));
+    }
+    if plan.patterns != crate::pattern::fingerprint() {
+        return Err(stale("the plan", "it was made with other patterns"));
+    }
+    let mut journal = Journal::open(&register.journal())?;
+    let known = replacements(&register.journal(), &plan.hash)?;
+    journal.append(started(plan))?;
+    let mut work = Work {
+        plan,
+        sources,
+        findings,
+        policy,
+        journal,
+        progress,
+    };
+    let mut tables = Vec::new();
+    for table in &plan.tables {
+        let result = work.table(table, known.get(&table.source));
+        if matches!(result, Err(Error::Interrupted)) {
+            work.journal.append(finished(2))?;
+            return Err(Error::Interrupted);
+        }
+        tables.push((table.source.clone(), result));
+    }
+    let mut confirmed = Confirmed {
+        tables,
+        journal_head: String::new(),
+    };
+    work.journal.append(finished(confirmed.status(plan)))?;
+    work.journal.head().clone_into(&mut confirmed.journal_head);
+    Ok(confirmed)
+}
+
+struct Work<'a> {
+    plan: &'a PurgePlan,
+    sources: &'a [Box<dyn Source>],
+    findings: &'a Findings,
+    policy: &'a Policy,
+    journal: Journal,
+    progress: &'a dyn Progress,
+}
+
+/// What the journal knows of a table and a plan.
+#[derive(Clone, Debug)]
+struct Known {
+    replacement: Replacement,
+    is_done: bool,
+}
+
+impl Work<'_> {
+    fn table(&mut self, table: &TablePurge, known: Option<&Known>) -> Result<Done> {
+        if !table.changes() {
+            return Ok(Done::Unchanged);
+        }
+        remove_leftovers(&table.path);
+        let now = journal::file_hash(&table.path)?;
+        if let Some(known) = known.filter(|known| known.replacement.after == now) {
+            if !known.is_done {
+                self.journal
+                    .append(self.replaced(&known.replacement, true))?;
+            }
+            return Ok(Done::Replaced(known.replacement.clone()));
+        }
+        if now != table.before {
+            return Err(stale(
+                &table.source,
+                "the table was changed after the plan was made",
+            ));
+        }
+        let (rewritten, replacement) = self.rewritten(table)?;
+        self.journal.append(Event::Replacing(replacement.clone()))?;
+        if journal::file_hash(&table.path)? != table.before {
+            return Err(stale(&table.source, "somebody changed the table meanwhile"));
+        }
+        rewritten.publish()?;
+        self.journal.append(self.replaced(&replacement, false))?;
+        Ok(Done::Replaced(replacement))
+    }
+
+    fn replaced(&self, replacement: &Replacement, is_resumed: bool) -> Event {
+        Event::Replaced {
+            plan: self.plan.hash.clone(),
+            source: replacement.source.clone(),
+            after: replacement.after.clone(),
+            is_resumed,
+        }
+    }
+
+    /// The table as it will be, read back and compared.
+    fn rewritten(&self, table: &TablePurge) -> Result<(Staged, Replacement)> {
+        let is_it = |source: &dyn Source| {
+            let path = source.path().and_then(|path| path.canonicalize().ok());
+            path.is_some_and(|path| path == table.path)
+        };
+        let missing = || stale(&table.source, "the table is not among those named");
+        let mut sources = self.sources.iter().map(AsRef::as_ref);
+        let source = sources.find(|source| is_it(*source)).ok_or_else(missing)?;
+        let findings = self
+            .findings
+            .tables
+            .iter()
+            .find(|t| t.source == source.id().0)
+            .ok_or_else(missing)?;
+        let (rules, _) = rules_of(source, findings, self.policy, self.plan.as_of)?;
+        let format = format(source, &rules);
+        let rewritten = rewrite(source, &rules, &format, &table.path, self.progress)?;
+        self.compare(table, source, &rewritten)?;
+        like_the_original(&table.path, rewritten.staged.path())?;
+        let counts = &rewritten.counts;
+        let replacement = Replacement {
+            plan: self.plan.hash.clone(),
+            source: table.source.clone(),
+            before: table.before.clone(),
+            after: journal::file_hash(rewritten.staged.path())?,
+            rows: counts.rows,
+            destroyed: counts.destroyed,
+            anonymised: counts.anonymised,
+            emptied: by_category(&rules, &counts.emptied),
+            dropped: table
+                .dropped
+                .iter()
+                .map(|path| category(&rules, path))
+                .collect(),
+            blocked: counts.blocked,
+            held: counts.held,
+            undated: counts.undated,
+        };
+        Ok((rewritten.staged, replacement))
+    }
+
+    /// Does the plan say so, and is what was written what should be there?
+    fn compare(
+        &self,
+        table: &TablePurge,
+        source: &dyn Source,
+        rewritten: &Rewritten,
+    ) -> Result<()> {
+        let counts = &rewritten.counts;
+        if counts.digest() != table.fates {
+            return Err(stale(&table.source, "its rows are judged otherwise now"));
+        }
+        if !covers(&counts.kept, &table.kept) {
+            return Err(stale(
+                &table.source,
+                "a row that was blocked or held when the plan was made is not any more",
+            ));
+        }
+        let like = source.csv_format();
+        let options = Options {
+            encoding: like.as_ref().map(|format| format.encoding),
+            delimiter: like.as_ref().map(|format| format.delimiter),
+            has_header: like.as_ref().map(|format| format.header.is_some()),
+        };
+        let written = reopen(
+            source.id().clone(),
+            rewritten.staged.path(),
+            like.is_none(),
+            &options,
+        )?;
+        let kept = |(name, _): &(String, _)| !table.dropped.contains(name);
+        let schema: Vec<_> = source.info().schema.into_iter().filter(kept).collect();
+        let is_same = written.info().schema == schema
+            && cells_of(written.as_ref(), self.progress)? == rewritten.cells;
+        if is_same {
+            Ok(())
+        } else {
+            Err(Error::NotSame {
+                place: table.source.clone(),
+            })
+        }
+    }
+}
+
+/// The table's own format, without the columns that go.
+fn format(source: &dyn Source, rules: &Rules) -> Format {
+    let Some(like) = source.csv_format() else {
+        return Format::Parquet;
+    };
+    let goes = |path: &str| {
+        let rule = rules.columns.iter().find(|column| column.path == path);
+        rule.is_some_and(|column| column.fate == ColumnFate::Dropped)
+    };
+    let schema = source.info().schema;
+    let header = like.header.as_ref().map(|names| {
+        let columns = schema
+            .iter()
+            .zip(names)
+            .filter(|((path, _), _)| !goes(path));
+        columns.map(|(_, name)| name.clone()).collect()
+    });
+    Format::Csv(Box::new(CsvFormat { header, ..like }), source.compression())
+}
+
+fn by_category(rules: &Rules, emptied: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    let mut all = BTreeMap::new();
+    for (path, cells) in emptied {
+        *all.entry(category(rules, path)).or_default() += cells;
+    }
+    all
+}
+
+fn category(rules: &Rules, path: &str) -> String {
+    let rule = rules.columns.iter().find(|column| column.path == path);
+    rule.and_then(|column| column.category.clone())
+        .unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// Tells whether stretches of rows lie within others; both are in order.
+fn covers(all: &[(u64, u64)], some: &[(u64, u64)]) -> bool {
+    some.iter().all(|&(first, rows)| {
+        let after = all.partition_point(|&(start, _)| start <= first);
+        let around = after.checked_sub(1).map(|at| all[at]);
+        around.is_some_and(|(start, length)| first + rows <= start + length)
+    })
+}
+
+/// Rights and owner of the table that is replaced, as far as this user may give them.
+fn like_the_original(table: &Path, staged: &Path) -> Result<()> {
+    let known = fs::metadata(table).map_err(|e| Error::read(table, e))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, chown};
+        let own = fs::metadata(staged).map_err(|e| Error::read(staged, e))?;
+        if (own.uid(), own.gid()) != (known.uid(), known.gid()) {
+            chown(staged, Some(known.uid()), Some(known.gid()))
+                .map_err(|e| Error::write(table, e))?;
+        }
+    }
+    fs::set_permissions(staged, known.permissions()).map_err(|e| Error::write(table, e))
+}
+
+/// What a run that was killed left beside a table: nobody else writes there, as this run has the register.
+fn remove_leftovers(table: &Path) {
+    let folder = table.parent().unwrap_or(Path::new("."));
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(".iesiz-") && name.ends_with(".tmp") {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// What the journal says of the tables of a plan.
+fn replacements(journal: &Path, plan: &str) -> Result<BTreeMap<String, Known>> {
+    let mut known: BTreeMap<String, Known> = BTreeMap::new();
+    for event in journal::events(journal)? {
+        match event {
+            Event::Replacing(replacement) if replacement.plan == plan => {
+                known.insert(
+                    replacement.source.clone(),
+                    Known {
+                        replacement,
+                        is_done: false,
+                    },
+                );
+            }
+            Event::Replaced {
+                plan: of, source, ..
+            } if of == plan => {
+                if let Some(known) = known.get_mut(&source) {
+                    known.is_done = true;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(known)
+}
+
+fn started(plan: &PurgePlan) -> Event {
+    Event::Started {
+        command: "purge".to_owned(),
+        version: plan.version.clone(),
+        patterns: plan.patterns.clone(),
+        policy: Some(plan.policy.clone()),
+        operator: Some(plan.operator.clone()),
+        purpose: None,
+        plan: plan.hash.clone(),
+        plan_edited: false,
+    }
+}
+
+fn finished(status: u8) -> Event {
+    Event::Finished {
+        status,
+        verification: BTreeMap::new(),
+        key_wiped: true,
+    }
+}
+
+fn stale(place: &str, what: &'static str) -> Error {
+    Error::StalePlan {
+        place: place.to_owned(),
+        what,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_lie_within_others() {
+        let all = [(0, 2), (5, 3), (10, 1)];
+        for some in [&[][..], &[(0, 1)], &[(5, 3), (10, 1)], &[(6, 2)]] {
+            assert!(covers(&all, some), "{some:?}");
+        }
+        for some in [&[(2, 1)][..], &[(1, 2)], &[(7, 2)], &[(11, 1)], &[(0, 6)]] {
+            assert!(!covers(&all, some), "{some:?}");
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! What a purge would do: counted, hashed, kept to be confirmed.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::copies;
+use super::rewrite::count;
+use super::rules::{ColumnFate, Rules};
+use crate::error::{Code, Error, Result};
+use crate::findings::{Findings, State, TableFindings};
+use crate::policy::Policy;
+use crate::progress::Progress;
+use crate::source::Source;
+
+/// The schema's name and version.
+pub const SCHEMA: &str = "iesiz.purge-plan/1";
+
+/// Why data is destroyed: the items of art. 18 of Law 94-V.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ground {
+    /// The storage term has run out: item 1
+    TermExpired,
+    /// The relations with the subject have ended: item 2
+    RelationsEnded,
+    /// A court's decision is in force: item 3
+    CourtDecision,
+    /// It was processed without consent: item 3-1
+    NoConsent,
+    /// Other cases that a law names: item 4
+    OtherLaw,
+}
+
+/// What a purge would do. It holds no cell value.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PurgePlan {
+    /// Name and version of this shape.
+    pub schema: String,
+    /// SHA-256 of all that follows.
+    #[serde(default)]
+    pub hash: String,
+    /// Version of the program.
+    pub version: String,
+    /// Fingerprint of the patterns.
+    pub patterns: String,
+    /// Fingerprint of the policy.
+    pub policy: String,
+    /// The operator.
+    pub operator: String,
+    /// The day on which terms are looked at.
+    pub as_of: Date,
+    /// Why data is destroyed.
+    pub ground: Ground,
+    /// Tables that belong to a dataset.
+    pub tables: Vec<TablePurge>,
+    /// Tables of which nothing can be said.
+    pub untouched: Vec<Untouched>,
+}
+
+/// What a purge would do to one table.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TablePurge {
+    /// Its name for people.
+    pub source: String,
+    /// The file.
+    pub path: PathBuf,
+    /// The dataset that it belongs to.
+    pub dataset: String,
+    /// SHA-256 of the file.
+    pub before: String,
+    /// Rows.
+    pub rows: u64,
+    /// Rows that go.
+    pub destroyed: u64,
+    /// Rows that lose all that is personal.
+    pub anonymised: u64,
+    /// Rows of blocked people, which nothing happens to.
+    pub blocked: u64,
+    /// Rows under a legal hold, which nothing happens to.
+    pub held: u64,
+    /// Rows that lack the date of an event: purposes that wait for it never run out.
+    pub undated: u64,
+    /// Rows with a date that cannot be read.
+    pub unreadable: u64,
+    /// The first of these two kinds, counted from 0.
+    pub listed: Vec<u64>,
+    /// By column: cells that go from rows that stay, as no living purpose needs them.
+    pub emptied: BTreeMap<String, u64>,
+    /// Columns that no purpose of the dataset approves.
+    pub dropped: Vec<String>,
+    /// Columns of personal data that stay though somebody should look at them.
+    pub to_review: Vec<String>,
+    /// Their categories, by column.
+    pub categories: BTreeMap<String, String>,
+    /// Files beside it that look like copies of it.
+    pub copies: Vec<PathBuf>,
+    /// Other names of the same file, which go on holding what was in it.
+    pub hard_links: u64,
+    /// Stretches of rows that nothing happens to: the first, and how many.
+    pub kept: Vec<(u64, u64)>,
+    /// Tells what was decided for every row.
+    pub fates: String,
+}
+
+/// A table of which nothing can be said.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Untouched {
+    /// The table.
+    pub source: String,
+    /// Why, as a stable word.
+    pub code: String,
+    /// Why, in words.
+    pub message: String,
+}
+
+impl TablePurge {
+    /// Tells whether anything goes.
+    pub fn changes(&self) -> bool {
+        self.destroyed > 0
+            || self.anonymised > 0
+            || !self.emptied.is_empty()
+            || !self.dropped.is_empty()
+    }
+
+    /// Tells whether somebody has to look at it.
+    pub fn needs_a_look(&self) -> bool {
+        self.unreadable > 0 || !self.to_review.is_empty()
+    }
+}
+
+impl PurgePlan {
+    /// SHA-256 of everything but the hash itself.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn computed_hash(&self) -> Result<String> {
+        let bare = Self {
+            hash: String::new(),
+            ..self.clone()
+        };
+        let text = serde_json::to_vec(&bare).map_err(|_| Error::Internal {
+            place: "purge plan".to_owned(),
+        })?;
+        Ok(data_encoding::HEXLOWER.encode(&Sha256::digest(text)))
+    }
+
+    /// Exit status of a command that only looks: 2 when something cannot be done, 1 when somebody has to look at something.
+    pub fn status(&self) -> u8 {
+        if self.untouched.is_empty() {
+            u8::from(self.tables.iter().any(TablePurge::needs_a_look))
+        } else {
+            2
+        }
+    }
+}
+
+/// Counts what would go on a day.
+///
+/// # Errors
+/// When interrupted; what befalls one table is told in the plan.
+pub fn plan(
+    sources: &[Box<dyn Source>],
+    findings: &Findings,
+    policy: &Policy,
+    as_of: Date,
+    ground: Ground,
+    progress: &dyn Progress,
+) -> Result<PurgePlan> {
+    let mut plan = PurgePlan {
+        schema: SCHEMA.to_owned(),
+        hash: String::new(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        patterns: crate::pattern::fingerprint(),
+        policy: policy.fingerprint.clone(),
+        operator: policy.operator.clone(),
+        as_of,
+        ground,
+        tables: Vec::new(),
+        untouched: Vec::new(),
+    };
+    for table in &findings.tables {
+        let source = sources.iter().find(|source| source.id().0 == table.source);
+        let purge = match source {
+            Some(source) => of_table(source.as_ref(), table, policy, as_of, progress),
+            None => Err(unread(table)),
+        };
+        match purge {
+            Ok(purge) => plan.tables.push(purge),
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            Err(error) => plan.untouched.push(Untouched {
+                source: table.source.clone(),
+                code: error.code().to_string(),
+                message: error.chain(),
+            }),
+        }
+    }
+    plan.hash = plan.computed_hash()?;
+    Ok(plan)
+}
+
+/// The rules of a table and the dataset that they come from.
+pub(super) fn rules_of(
+    source: &dyn Source,
+    findings: &TableFindings,
+    policy: &Policy,
+    as_of: Date,
+) -> Result<(Rules, String)> {
+    if findings.state == State::Unread {
+        return Err(unread(findings));
+    }
+    let place = || findings.source.clone();
+    let path = source
+        .path()
+        .ok_or_else(|| Error::NoDataset { place: place() })?;
+    let dataset = policy.dataset_of(&path.display().to_string())?;
+    let dataset = dataset.ok_or_else(|| Error::NoDataset { place: place() })?;
+    let names = names(source, findings);
+    Ok((
+        Rules::new(policy, dataset, findings, &names, as_of)?,
+        dataset.id.clone(),
+    ))
+}
+
+/// All columns, those too that only some records have.
+fn names(source: &dyn Source, findings: &TableFindings) -> Vec<String> {
+    let mut names: Vec<String> = source
+        .info()
+        .schema
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    let extra = findings.columns.iter().map(|column| &column.path);
+    let extra: Vec<String> = extra
+        .filter(|path| path.starts_with(crate::source::csv::OVERFLOW))
+        .cloned()
+        .collect();
+    names.extend(extra);
+    names
+}
+
+fn of_table(
+    source: &dyn Source,
+    findings: &TableFindings,
+    policy: &Policy,
+    as_of: Date,
+    progress: &dyn Progress,
+) -> Result<TablePurge> {
+    let (rules, dataset) = rules_of(source, findings, policy, as_of)?;
+    let path = file_of(source)?;
+    let before = crate::journal::file_hash(&path)?;
+    let counts = count(source, &rules, progress)?;
+    let dropped = rules
+        .columns
+        .iter()
+        .filter(|column| column.fate == ColumnFate::Dropped);
+    let categories = rules
+        .columns
+        .iter()
+        .filter_map(|c| Some((c.path.clone(), c.category.clone()?)));
+    Ok(TablePurge {
+        source: source.id().to_string(),
+        dataset,
+        before,
+        rows: counts.rows,
+        destroyed: counts.destroyed,
+        anonymised: counts.anonymised,
+        blocked: counts.blocked,
+        held: counts.held,
+        undated: counts.undated,
+        unreadable: counts.unreadable,
+        fates: counts.digest(),
+        listed: counts.listed,
+        emptied: counts.emptied,
+        dropped: dropped.map(|column| column.path.clone()).collect(),
+        to_review: rules.to_review().into_iter().collect(),
+        categories: categories.collect(),
+        copies: copies::beside(&path),
+        hard_links: other_names(&path),
+        kept: counts.kept,
+        path,
+    })
+}
+
+/// The file itself, not a link to it.
+fn file_of(source: &dyn Source) -> Result<PathBuf> {
+    let path = source.path().ok_or_else(|| Error::NoDataset {
+        place: source.id().to_string(),
+    })?;
+    path.canonicalize().map_err(|e| Error::read(path, e))
+}
+
+#[cfg(unix)]
+fn other_names(path: &Path) -> u64 {
+    use std::os::unix::fs::MetadataExt as _;
+    path.metadata()
+        .map_or(0, |known| known.nlink().saturating_sub(1))
+}
+
+#[cfg(not(unix))]
+fn other_names(_path: &Path) -> u64 {
+    0
+}
+
+fn unread(table: &TableFindings) -> Error {
+    let code = table
+        .problems
+        .first()
+        .map_or(Code("read"), |problem| problem.code);
+    Error::Unread {
+        place: table.source.clone(),
+        code,
+    }
+}

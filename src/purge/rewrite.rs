@@ -1,0 +1,223 @@
+//! One pass over a table: counts what goes, and writes what is left where there is a place for it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use polars::prelude::{Column, DataFrame, Schema, Series};
+use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use super::digest::Cells;
+use super::fates::{KeptFor, RowFate};
+use super::rules::Rules;
+use crate::error::{Error, Result};
+use crate::policy::Expired;
+use crate::progress::{self, Progress, Stage};
+use crate::source::sink::{Encoded, Format, Sink};
+use crate::source::staged::Staged;
+use crate::source::{Pending, Source};
+
+/// Rows that are listed one by one.
+const LISTED: usize = 1_000;
+
+/// What a pass over a table counted.
+#[derive(Default)]
+pub(super) struct Counts {
+    pub(super) rows: u64,
+    pub(super) destroyed: u64,
+    pub(super) anonymised: u64,
+    pub(super) blocked: u64,
+    pub(super) held: u64,
+    pub(super) undated: u64,
+    pub(super) unreadable: u64,
+    /// Rows that lack a date or have one that cannot be read, the first of them.
+    pub(super) listed: Vec<u64>,
+    /// By column: cells that went from rows that stay.
+    pub(super) emptied: BTreeMap<String, u64>,
+    /// Stretches of rows that are kept whatever their term: the first, and how many.
+    pub(super) kept: Vec<(u64, u64)>,
+    fates: Sha256,
+}
+
+impl Counts {
+    /// Tells one set of decisions from another, whatever keeps rows.
+    pub(super) fn digest(&self) -> String {
+        format!(
+            "sha256:{}",
+            data_encoding::HEXLOWER.encode(&self.fates.clone().finalize())
+        )
+    }
+
+    fn add(&mut self, rules: &Rules, fates: &[RowFate], emptied: BTreeMap<String, u64>) {
+        for fate in fates {
+            self.fates.update(fate.standing.live.to_le_bytes());
+            if fate.kept_for.is_some() {
+                self.keep();
+            }
+            self.blocked += u64::from(fate.kept_for == Some(KeptFor::Block));
+            self.held += u64::from(fate.kept_for == Some(KeptFor::Hold));
+            let goes = u64::from(fate.has_run_out());
+            match rules.expired {
+                Expired::Destroy => self.destroyed += goes,
+                Expired::Anonymise => self.anonymised += goes,
+            }
+            self.undated += u64::from(fate.standing.is_undated);
+            self.unreadable += u64::from(fate.standing.is_unreadable);
+            let is_listed = fate.standing.is_undated || fate.standing.is_unreadable;
+            if is_listed && self.listed.len() < LISTED {
+                self.listed.push(self.rows);
+            }
+            self.rows += 1;
+        }
+        for (column, cells) in emptied {
+            *self.emptied.entry(column).or_default() += cells;
+        }
+    }
+
+    fn keep(&mut self) {
+        match self.kept.last_mut() {
+            Some((first, rows)) if *first + *rows == self.rows => *rows += 1,
+            _ => self.kept.push((self.rows, 1)),
+        }
+    }
+}
+
+/// A table as it will be, whole and synced, still without its name.
+pub(super) struct Rewritten {
+    pub(super) counts: Counts,
+    pub(super) staged: Staged,
+    /// Of the cells that were written.
+    pub(super) cells: String,
+}
+
+/// Counts what goes.
+pub(super) fn count(source: &dyn Source, rules: &Rules, progress: &dyn Progress) -> Result<Counts> {
+    let mut counts = Counts::default();
+    pass(source, rules, None, progress, Stage::Scan, &mut |batch| {
+        counts.add(rules, &batch.fates, batch.emptied);
+        Ok(())
+    })?;
+    Ok(counts)
+}
+
+/// Writes what is left to a file beside the table.
+pub(super) fn rewrite(
+    source: &dyn Source,
+    rules: &Rules,
+    format: &Format,
+    target: &Path,
+    progress: &dyn Progress,
+) -> Result<Rewritten> {
+    let (mut counts, mut cells, mut sink) = (Counts::default(), Cells::default(), None::<Sink>);
+    pass(
+        source,
+        rules,
+        Some(format),
+        progress,
+        Stage::Apply,
+        &mut |batch| {
+            counts.add(rules, &batch.fates, batch.emptied);
+            cells.add(&batch.left)?;
+            let sink = match &mut sink {
+                Some(sink) => sink,
+                None => sink.insert(format.create(target, &batch.schema)?),
+            };
+            batch.encoded.map_or(Ok(()), |encoded| sink.write(encoded))
+        },
+    )?;
+    let sink = match sink {
+        Some(sink) => sink,
+        None => format.create(target, &empty_schema(source, rules)?)?,
+    };
+    Ok(Rewritten {
+        counts,
+        staged: sink.finish()?,
+        cells: cells.digest(),
+    })
+}
+
+/// The digest of the cells of a table.
+pub(super) fn cells_of(source: &dyn Source, progress: &dyn Progress) -> Result<String> {
+    let mut cells = Cells::default();
+    progress.begin(Stage::Verify, source.id(), source.info().bytes);
+    for pending in source.read()? {
+        progress::check()?;
+        let pending = pending?;
+        let bytes = pending.bytes;
+        let batch = (pending.decode)()?;
+        cells.add(batch.frame()?.as_ref())?;
+        progress.advance(bytes, batch.new_rows());
+    }
+    progress.end();
+    Ok(cells.digest())
+}
+
+/// A batch on its way.
+struct Passed {
+    fates: Vec<RowFate>,
+    emptied: BTreeMap<String, u64>,
+    left: DataFrame,
+    schema: Schema,
+    encoded: Option<Encoded>,
+}
+
+fn pass(
+    source: &dyn Source,
+    rules: &Rules,
+    format: Option<&Format>,
+    progress: &dyn Progress,
+    stage: Stage,
+    take: &mut dyn FnMut(Passed) -> Result<()>,
+) -> Result<()> {
+    progress.begin(stage, source.id(), source.info().bytes);
+    let mut batches = source.read()?;
+    loop {
+        progress::check()?;
+        let window = batches.by_ref().take(rayon::current_num_threads());
+        let window: Vec<Pending> = window.collect::<Result<_>>()?;
+        if window.is_empty() {
+            break;
+        }
+        let passed = window.into_par_iter().map(|pending| {
+            let bytes = pending.bytes;
+            let batch = (pending.decode)()?;
+            if batch.problems.malformed_cells > 0 {
+                return Err(Error::Csv {
+                    place: source.id().to_string(),
+                    what: "some of its text is broken",
+                });
+            }
+            let frame = batch.frame()?;
+            let fates = rules.fates(&frame)?;
+            let (left, emptied) = rules.left(&frame, &fates)?;
+            let schema = left.schema().as_ref().clone();
+            let encoded = format
+                .map(|format| format.encode(left.clone()))
+                .transpose()?;
+            progress.advance(bytes, batch.new_rows());
+            Ok(Passed {
+                fates,
+                emptied,
+                left,
+                schema,
+                encoded,
+            })
+        });
+        passed
+            .collect::<Result<Vec<_>>>()?
+            .into_iter()
+            .try_for_each(&mut *take)?;
+    }
+    progress.end();
+    Ok(())
+}
+
+fn empty_schema(source: &dyn Source, rules: &Rules) -> Result<Schema> {
+    let schema = source.info().schema;
+    let columns = schema
+        .iter()
+        .map(|(name, dtype)| Column::from(Series::new_empty(name.as_str().into(), dtype)));
+    let frame = DataFrame::new(0, columns.collect())
+        .map_err(|e| Error::parquet(source.id().to_string(), &e))?;
+    Ok(rules.left(&frame, &[])?.0.schema().as_ref().clone())
+}

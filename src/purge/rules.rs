@@ -1,0 +1,308 @@
+//! What decides over the rows and cells of one table: terms of its purposes, and which of them need which column.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::dates::Day;
+use super::lists::People;
+use crate::error::{Error, Result};
+use crate::findings::{ColumnFinding, TableFindings, Verdict};
+use crate::policy::{ColumnAction, Dataset, DateOrder, Excess, Expired, Policy, Term};
+use crate::retention::calendar::{Duration, has_expired};
+
+/// Purposes as bits: the first is the lowest.
+pub(super) type Purposes = u64;
+/// A dataset with more is refused.
+const MOST_PURPOSES: usize = 64;
+
+/// The rules of one table on one day.
+pub(super) struct Rules {
+    pub(super) as_of: Date,
+    pub(super) expired: Expired,
+    pub(super) date_order: Option<DateOrder>,
+    pub(super) purposes: Vec<PurposeRule>,
+    /// Columns that hold dates of events.
+    pub(super) event_columns: Vec<String>,
+    /// Columns that tell whose a row is.
+    pub(super) subject: Vec<String>,
+    pub(super) columns: Vec<ColumnRule>,
+    pub(super) blocked: People,
+    pub(super) holds: Vec<Held>,
+}
+
+/// Rows that are kept whatever their term.
+pub(super) struct Held {
+    /// None: all of them.
+    pub(super) people: Option<People>,
+}
+
+/// When a purpose has run out.
+pub(super) struct PurposeRule {
+    term: Term,
+    starts: usize,
+    and_also: Option<usize>,
+    ends_at_once: Vec<usize>,
+}
+
+/// What becomes of a column.
+pub(super) struct ColumnRule {
+    /// Its name.
+    pub(super) path: String,
+    pub(super) category: Option<String>,
+    pub(super) fate: ColumnFate,
+}
+
+/// What becomes of the cells of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ColumnFate {
+    /// It is nobody's data, or the terms are computed from it.
+    Stays,
+    /// It is somebody's data and stays as long as its row: a person decided so, or has to.
+    StaysPersonal,
+    /// Its cells go when none of these purposes needs them.
+    While(Purposes),
+    /// No purpose of the dataset approves it.
+    Dropped,
+}
+
+/// What the dates of a row say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// Purposes that still need the row.
+    pub(super) live: Purposes,
+    /// A date is missing: the purpose that waits for it never runs out.
+    pub(super) is_undated: bool,
+    /// A date cannot be read.
+    pub(super) is_unreadable: bool,
+}
+
+impl Rules {
+    /// The rules of a table that belongs to a dataset.
+    ///
+    /// # Errors
+    /// With everything that the operator still has to decide, or when a list of people cannot be read.
+    pub(super) fn new(
+        policy: &Policy,
+        dataset: &Dataset,
+        findings: &TableFindings,
+        names: &[String],
+        as_of: Date,
+    ) -> Result<Self> {
+        let place = format!("{} (dataset {})", findings.source, dataset.id);
+        let mut complaints = Vec::new();
+        let mut event_columns: Vec<String> = Vec::new();
+        for column in dataset.events.values() {
+            if !event_columns.contains(column) {
+                event_columns.push(column.clone());
+            }
+        }
+        for column in event_columns.iter().chain(&dataset.subject) {
+            if !names.contains(column) {
+                complaints.push(format!(
+                    "the table has no column {column}, which the dataset names"
+                ));
+            }
+        }
+        let mut purposes = Vec::new();
+        for id in &dataset.purposes {
+            match policy.term(dataset, id) {
+                Ok(term) => purposes.push(PurposeRule::new(term, dataset, &event_columns)),
+                Err(undecided) => complaints.push(undecided.to_string()),
+            }
+        }
+        if dataset.purposes.len() > MOST_PURPOSES {
+            complaints.push(format!("a dataset may have {MOST_PURPOSES} purposes"));
+        }
+        if !complaints.is_empty() {
+            return Err(Error::UndecidedTerm {
+                place,
+                report: complaints.join("\n"),
+            });
+        }
+        let load = |path: &Path| People::load(path);
+        let live_holds = dataset
+            .holds
+            .iter()
+            .filter(|hold| hold.until.is_none_or(|until| as_of <= until));
+        let holds = live_holds.map(|hold| {
+            Ok(Held {
+                people: hold.subjects.as_deref().map(load).transpose()?,
+            })
+        });
+        Ok(Self {
+            as_of,
+            expired: dataset.expired,
+            date_order: dataset.date_order,
+            columns: column_rules(policy, dataset, findings, names, &event_columns),
+            purposes,
+            event_columns,
+            subject: dataset.subject.clone(),
+            blocked: dataset
+                .blocked
+                .as_deref()
+                .map(load)
+                .transpose()?
+                .unwrap_or_default(),
+            holds: holds.collect::<Result<_>>()?,
+        })
+    }
+
+    /// What the dates of a row say, in the order of the columns of events.
+    pub(super) fn standing(&self, days: impl Fn(usize) -> Day) -> Standing {
+        let mut standing = Standing::default();
+        for (bit, purpose) in self.purposes.iter().enumerate() {
+            if !purpose.has_run_out(self.as_of, &days, &mut standing) {
+                standing.live |= 1 << bit;
+            }
+        }
+        standing
+    }
+
+    /// Columns whose place somebody has to look at.
+    pub(super) fn to_review(&self) -> BTreeSet<String> {
+        let personal = self
+            .columns
+            .iter()
+            .filter(|c| c.fate == ColumnFate::StaysPersonal);
+        personal.map(|column| column.path.clone()).collect()
+    }
+}
+
+impl PurposeRule {
+    fn new(term: Term, dataset: &Dataset, event_columns: &[String]) -> Self {
+        let at = |event: &String| {
+            let column = dataset.events.get(event)?;
+            event_columns.iter().position(|known| known == column)
+        };
+        Self {
+            starts: at(&term.event).unwrap_or_default(),
+            and_also: term.and_also_event.as_ref().and_then(at),
+            ends_at_once: term.ends_also_on.iter().filter_map(at).collect(),
+            term,
+        }
+    }
+
+    fn has_run_out(&self, as_of: Date, days: &impl Fn(usize) -> Day, seen: &mut Standing) -> bool {
+        let mut on = |column: usize| match days(column) {
+            Day::On(day) => Some(day),
+            Day::Missing => None,
+            Day::Unreadable => {
+                seen.is_unreadable = true;
+                None
+            }
+        };
+        let ended = self
+            .ends_at_once
+            .iter()
+            .any(|&column| on(column).is_some_and(|day| day <= as_of));
+        let start = on(self.starts);
+        let and_also = self.and_also.map(&mut on);
+        seen.is_undated |= !ended && start.is_none();
+        let duration = Duration {
+            years: u16::try_from(self.term.years).unwrap_or(u16::MAX),
+            months: u16::try_from(self.term.months).unwrap_or(u16::MAX),
+            days: self.term.days,
+        };
+        let is_over = start.is_some_and(|start| has_expired(start, duration, as_of));
+        let has_happened = and_also.is_none_or(|day| day.is_some_and(|day| day <= as_of));
+        ended || (is_over && has_happened)
+    }
+}
+
+fn column_rules(
+    policy: &Policy,
+    dataset: &Dataset,
+    findings: &TableFindings,
+    names: &[String],
+    event_columns: &[String],
+) -> Vec<ColumnRule> {
+    let rule = |name: &String| {
+        let leaves = || {
+            findings
+                .columns
+                .iter()
+                .filter(|column| is_within(name, &column.path))
+        };
+        let fates: Vec<ColumnFate> = leaves()
+            .map(|leaf| leaf_fate(policy, dataset, leaf))
+            .collect();
+        let fate = if event_columns.contains(name) {
+            ColumnFate::Stays
+        } else {
+            joined(&fates)
+        };
+        ColumnRule {
+            path: name.clone(),
+            category: leaves().find_map(|leaf| category_of(dataset, leaf)),
+            fate: match fate {
+                ColumnFate::Dropped
+                    if dataset.excess == Excess::Keep || dataset.subject.contains(name) =>
+                {
+                    ColumnFate::StaysPersonal
+                }
+                fate => fate,
+            },
+        }
+    };
+    names.iter().map(rule).collect()
+}
+
+fn is_within(name: &str, path: &str) -> bool {
+    path.strip_prefix(name)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '$']))
+}
+
+fn category_of(dataset: &Dataset, leaf: &ColumnFinding) -> Option<String> {
+    let named = dataset
+        .column(&leaf.path)
+        .and_then(|column| column.category.clone());
+    named.or_else(|| {
+        leaf.category
+            .clone()
+            .filter(|_| leaf.verdict != Verdict::Clean)
+    })
+}
+
+fn leaf_fate(policy: &Policy, dataset: &Dataset, leaf: &ColumnFinding) -> ColumnFate {
+    let named = dataset.column(&leaf.path);
+    match named.and_then(|column| column.action) {
+        Some(ColumnAction::Keep | ColumnAction::Rewrite) => return ColumnFate::StaysPersonal,
+        Some(ColumnAction::Drop) => return ColumnFate::Dropped,
+        None => {}
+    }
+    let is_named = named.is_some_and(|column| column.category.is_some());
+    let Some(category) = category_of(dataset, leaf) else {
+        return if leaf.verdict == Verdict::Clean {
+            ColumnFate::Stays
+        } else {
+            ColumnFate::StaysPersonal
+        };
+    };
+    if leaf.verdict == Verdict::Review && !is_named {
+        return ColumnFate::StaysPersonal;
+    }
+    let needs = policy.needs(dataset, &leaf.path, &category);
+    let bit = |id: &&str| dataset.purposes.iter().position(|known| known == id);
+    match needs
+        .iter()
+        .filter_map(bit)
+        .fold(0, |all, bit| all | 1 << bit)
+    {
+        0 => ColumnFate::Dropped,
+        needs => ColumnFate::While(needs),
+    }
+}
+
+/// A column with fields goes only when all of them go.
+fn joined(leaves: &[ColumnFate]) -> ColumnFate {
+    let Some((&first, rest)) = leaves.split_first() else {
+        return ColumnFate::Stays;
+    };
+    rest.iter().fold(first, |all, &leaf| match (all, leaf) {
+        (ColumnFate::While(all), ColumnFate::While(one)) => ColumnFate::While(all | one),
+        (all, one) if all == one => all,
+        _ => ColumnFate::StaysPersonal,
+    })
+}
