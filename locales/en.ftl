@@ -88,6 +88,10 @@ done-groups = { "  " }{ $groups ->
     [one] one group
    *[other] { $groups } groups
 } of rows alike in what others may know, the smallest of { $k }; rows suppressed: { $suppressed }
+done-blocked = { "  " }{ $count ->
+    [one] one row of a blocked person was left out
+   *[other] { $count } rows of blocked people were left out
+}
 done-broken = NOT WRITTEN: an attack recovered originals from { $table }
 done-failed = NOT WRITTEN: { $message }
 done-stale = { "  " }! { $path } is of an earlier run and still there: remove it

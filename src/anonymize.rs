@@ -106,6 +106,8 @@ pub struct Published {
     pub cells: BTreeMap<String, u64>,
     /// What the privacy model did.
     pub recoded: Option<Recoded>,
+    /// Rows of blocked people, which were left out.
+    pub blocked: u64,
 }
 
 /// An output folder that is ours to write to.
@@ -383,6 +385,7 @@ fn publish(applied: Applied) -> Result<Published> {
         rows: applied.rows,
         cells: applied.cells,
         recoded: applied.recoded,
+        blocked: applied.blocked,
     })
 }
 
@@ -528,6 +531,7 @@ fn event(table: &TablePlan, result: &Result<Published>, broken: bool) -> Result<
             output_sha256: crate::journal::file_hash(&published.path)?,
             rows: published.rows,
             cells: published.cells.clone(),
+            blocked: published.blocked,
         },
         Err(error) => Event::Skipped {
             source,

@@ -17,10 +17,11 @@ use crate::method::{self, ColumnContext, Run};
 use crate::plan::{Action, ColumnPlan, TablePlan, Unknown};
 use crate::privacy::{Recoded, Recoding};
 use crate::progress::{self, Progress, Stage};
+use crate::purge::without;
 use crate::source::csv::OVERFLOW;
 use crate::source::sink::{Encoded, Format, Sink};
 use crate::source::staged::Staged;
-use crate::source::{Pending, Source};
+use crate::source::{Pending, Source, reopen};
 
 /// What became of one table.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub struct Applied {
     pub cells: BTreeMap<String, u64>,
     /// What the privacy model did.
     pub recoded: Option<Recoded>,
+    /// Rows of blocked people, which were left out.
+    pub blocked: u64,
 }
 
 /// Rewrites one table.
@@ -102,13 +105,19 @@ fn write_all(
         wrote?;
         ready = rewritten?;
     }
-    if written.rows != rewriter.plan.rows && rewriter.plan.is_of_one_table() {
+    // Somebody may have been blocked since the plan was made.
+    let has_all = match rewriter.plan.blocked {
+        Some(_) => written.rows <= rewriter.plan.rows,
+        None => written.rows == rewriter.plan.rows,
+    };
+    if !has_all && rewriter.plan.is_of_one_table() {
         return Err(Error::StalePlan {
             place: source.id().to_string(),
             what: "it has another number of rows",
         });
     }
-    written.finish(rewriter)
+    let blocked = source.left_out();
+    written.finish(rewriter, blocked)
 }
 
 /// Rows ready to be written.
@@ -144,7 +153,7 @@ impl Written<'_> {
         Ok(())
     }
 
-    fn finish(self, rewriter: &Rewriter<'_>) -> Result<Applied> {
+    fn finish(self, rewriter: &Rewriter<'_>, blocked: u64) -> Result<Applied> {
         let sink = match self.sink {
             Some(sink) => sink,
             None => self.format.create(self.target, &rewriter.empty_schema()?)?,
@@ -154,6 +163,7 @@ impl Written<'_> {
             rows: self.rows,
             cells: self.cells,
             recoded: rewriter.recoding.as_ref().map(|r| r.recoded.clone()),
+            blocked,
         })
     }
 }
@@ -503,12 +513,9 @@ pub fn sources(plan: &crate::plan::Plan) -> Result<crate::source::Found> {
             has_header: table.header,
         };
         let id = TableId(table.output.clone());
-        match crate::source::reopen(
-            id.clone(),
-            Path::new(&table.source),
-            table.format == "parquet",
-            &options,
-        ) {
+        let is_parquet = table.format == "parquet";
+        let source = reopen(id.clone(), Path::new(&table.source), is_parquet, &options);
+        match source.and_then(|source| without(source, table.blocked.clone())) {
             Ok(source) => found.tables.push(source),
             Err(error) => found.unread.push((id, error)),
         }

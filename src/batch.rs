@@ -228,7 +228,7 @@ fn texts_of_leaf(
 }
 
 /// Bytes that are no text are written in hexadecimal digits.
-fn text_of_bytes(bytes: &[u8]) -> Cow<'_, str> {
+pub(crate) fn text_of_bytes(bytes: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(bytes).map_or_else(
         |_| Cow::Owned(data_encoding::HEXLOWER.encode(bytes)),
         Cow::Borrowed,

@@ -57,6 +57,9 @@ pub enum Event {
         rows: u64,
         /// Non-null cells by what became of them.
         cells: std::collections::BTreeMap<String, u64>,
+        /// Rows of blocked people, which were left out.
+        #[serde(default)]
+        blocked: u64,
     },
     /// A table was not written.
     Skipped {
@@ -302,6 +305,20 @@ impl std::io::Write for HashWriter<'_> {
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
+}
+
+/// The hash of the last of some lines that follow each other, the first of them having that many before it; `None` where they do not.
+pub fn follow(lines: &[String], before: u64) -> Option<String> {
+    let mut head: Option<String> = None;
+    for (seq, text) in (before..).zip(lines) {
+        let line: Line = serde_json::from_str(text).ok()?;
+        let follows = head.is_none_or(|head| line.prev == head);
+        if !follows || line.seq != seq || text.contains('\n') {
+            return None;
+        }
+        head = Some(hash(text));
+    }
+    head
 }
 
 fn hash(line: &str) -> String {

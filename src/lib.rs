@@ -1,5 +1,6 @@
 //! Finds personal data in tables, judges it by the operator's approved list, anonymises it irreversibly, and attacks the result.
 
+pub mod act;
 pub mod anonymize;
 pub mod apply;
 pub mod batch;

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::findings::{Findings, Reason, State, TableFindings, Verdict};
 use crate::method::{self, Settings};
 use crate::privacy::{Asked, Privacy};
-use crate::source::Source;
+use crate::source::{Blocked, Source};
 pub use decide::default_method;
 
 /// The schema's name and version.
@@ -93,6 +93,9 @@ pub struct TablePlan {
     /// What groups of rows must have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub privacy: Option<Privacy>,
+    /// People whose rows are left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<Blocked>,
     /// One entry a column.
     #[serde(rename = "column", default)]
     pub columns: Vec<ColumnPlan>,
@@ -265,6 +268,7 @@ fn plan_table(
         fingerprint: fingerprint(source)?,
         unknown_columns: Unknown::Stop,
         privacy: asked.map(|asked| asked.privacy).filter(|_| has_quasi),
+        blocked: source.blocked().cloned(),
         columns,
     })
 }

@@ -372,8 +372,13 @@ fn outcome(table: &TableOutcome) -> Vec<String> {
         ];
         tr("done-groups", &args)
     });
+    let blocked = (done.blocked > 0).then(|| {
+        let args = [("count", Arg::Count(done.blocked))];
+        tr("done-blocked", &args)
+    });
     std::iter::once(tr("done-published", &args))
         .chain(groups)
+        .chain(blocked)
         .collect()
 }
 

@@ -80,8 +80,18 @@ pub fn scan_table(
     judging: Judging<'_>,
     progress: &dyn Progress,
 ) -> Result<TableFindings> {
-    let evidence = with_missing_cells(observe(source, detectors, progress)?);
-    Ok(findings(source, &evidence, detectors, judging))
+    let evidence = observe(source, detectors, progress)?;
+    Ok(judge(source, evidence, detectors, judging))
+}
+
+/// Says what the columns are of which the evidence was collected.
+pub(crate) fn judge(
+    source: &dyn Source,
+    evidence: Evidence,
+    detectors: &Detectors,
+    judging: Judging<'_>,
+) -> TableFindings {
+    findings(source, &with_missing_cells(evidence), detectors, judging)
 }
 
 /// Collects the evidence of one table.

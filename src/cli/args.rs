@@ -64,6 +64,9 @@ pub(super) enum Command {
     /// Check a journal
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// Write an act on destruction from its record
+    #[command(subcommand)]
+    Act(ActCommand),
 }
 
 #[derive(Args, Debug)]
@@ -415,6 +418,46 @@ pub(super) enum JournalCommand {
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ActCommand {
+    /// Write an act as a document to read, print and sign
+    Render {
+        /// The record, as a purge wrote it
+        record: PathBuf,
+        /// Form of the document
+        #[arg(long, value_enum, default_value_t = ActFormat::Pdf)]
+        format: ActFormat,
+        /// Its language
+        #[arg(long, value_enum, default_value_t = ActLanguage::Kk)]
+        language: ActLanguage,
+        /// Write it to a file
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ActFormat {
+    /// To sign and keep
+    Pdf,
+    /// One page for a browser
+    Html,
+    /// Plain text with tables
+    Md,
+    /// The record itself
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ActLanguage {
+    /// Kazakh
+    Kk,
+    /// Russian
+    Ru,
+    /// English
+    En,
 }
 
 fn parse_encoding(name: &str) -> Result<crate::source::csv::encoding::Encoding, String> {

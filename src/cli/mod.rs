@@ -1,5 +1,6 @@
 //! The command line: flags in, library called, text out, exit status. The only module that prints.
 
+mod act;
 mod args;
 mod grouping;
 mod policy;
@@ -78,6 +79,7 @@ fn dispatch(cli: Cli) -> Result<u8> {
         Command::Policy(command) => policy::command(&command),
         Command::Patterns(command) => patterns_command(command),
         Command::Journal(command) => journal_command(command),
+        Command::Act(command) => act::act_command(&command),
     }
 }
 
@@ -86,6 +88,16 @@ impl args::Tables {
     fn opened(&self) -> Result<(Found, Arc<Detectors>)> {
         let (found, detectors) = rayon::join(|| self.found(), Detectors::builtin);
         Ok((found?, Arc::new(detectors)))
+    }
+
+    /// The same without the rows of blocked people.
+    fn usable(&self, policy: Option<&Policy>) -> Result<(Found, Arc<Detectors>)> {
+        let (found, detectors) = self.opened()?;
+        let found = match policy {
+            Some(policy) => crate::purge::without_blocked(found, policy)?,
+            None => found,
+        };
+        Ok((found, detectors))
     }
 
     fn found(&self) -> Result<Found> {
@@ -239,7 +251,7 @@ fn scanned(
 fn plan_command(args: &args::PlanArgs) -> Result<u8> {
     let asked = args.grouped.asked()?;
     let policy = args.judging.policy_and_purpose()?;
-    let (found, detectors) = args.tables.opened()?;
+    let (found, detectors) = args.tables.usable(policy.as_ref())?;
     let purpose = args.judging.purpose.as_deref();
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
     let aim = if args.aim == args::Aim::Export {
@@ -291,7 +303,7 @@ fn apply_command(args: &args::Apply) -> Result<u8> {
 fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
     let asked = args.grouped.asked()?;
     let policy = args.judging.policy_and_purpose()?;
-    let (found, detectors) = args.tables.opened()?;
+    let (found, detectors) = args.tables.usable(policy.as_ref())?;
     let purpose = args.judging.purpose.as_deref();
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
     let plan = plan::plan(&findings, &found.tables, Aim::Export, asked.as_ref())?;
@@ -522,8 +534,12 @@ fn json(value: &impl serde::Serialize) -> Result<String> {
 
 /// Prints to standard output; a reader that went away is no failure.
 fn print(text: &str) -> Result<()> {
+    print_bytes(text.as_bytes())
+}
+
+fn print_bytes(bytes: &[u8]) -> Result<()> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Error::Write {
             place: "standard output".to_owned(),
             source: e,

@@ -144,13 +144,13 @@ impl Cache {
         *patience = SECOND_CHANCE.max(*patience);
     }
 
-    /// Counts a value again, if it is remembered.
-    pub(super) fn count_known(&mut self, hash: u64) -> bool {
+    /// Counts a value again, if it is remembered, and tells the kind of its judgement.
+    pub(super) fn count_known(&mut self, hash: u64) -> Option<u32> {
         let column = &mut self.columns[self.column];
         let known = (column.patience > 0)
             .then(|| column.look_up(hash ^ self.salt, hash as usize % SLOTS))
             .flatten();
-        known.inspect(|&kind| self.add_one(kind)).is_some()
+        known.inspect(|&kind| self.add_one(kind))
     }
 
     /// Counts a value and remembers the kind of its judgement.

@@ -37,8 +37,8 @@ use bits::{Bits, CAPACITY};
 use gates::{Gates, MOST_GROUPS, PARTS};
 use keywords::Keywords;
 use matcher::Matcher;
-pub use observe::Observer;
-pub use search::{Extent, Searcher};
+pub use observe::{Observer, Onlooker};
+pub use search::{Extent, Kind, Searcher};
 use vocabulary::Vocabulary;
 use workers::Workers;
 

@@ -6,15 +6,15 @@ use polars::prelude::{DataType, Series};
 
 use super::Detectors;
 use super::evidence::{ColumnEvidence, Evidence};
+use super::search::{Kind, Searcher};
 use super::workers::Worker;
-use crate::batch::{Batch, Rows, for_each_leaf};
+use crate::batch::{Batch, Rows, for_each_leaf, text_of_bytes};
 use crate::error::{Error, Result};
 use crate::pattern::{mojibake, normalize};
 
 /// Looks at batches of one table.
 pub struct Observer<'a> {
-    detectors: &'a Detectors,
-    worker: Box<Worker>,
+    searcher: Searcher<'a>,
     evidence: Evidence,
 }
 
@@ -24,43 +24,17 @@ impl Observer<'_> {
     /// # Errors
     /// When a column is of a type that has no text.
     pub fn observe(&mut self, batch: &Batch) -> Result<()> {
-        let Self {
-            detectors,
-            worker,
-            evidence,
-        } = self;
-        let forms = detectors.forms.len();
-        evidence.rows += batch.new_rows();
-        evidence.problems = evidence.problems.merge(batch.problems);
-        worker.next_batch(batch.first_column);
-        match &batch.rows {
-            Rows::Text(rows) => {
-                let text = rows.text();
-                for (path, cells) in rows.names.iter().zip(&rows.columns) {
-                    worker.next_column(path, cells.len());
-                    let seen = evidence.column(path, forms);
-                    detectors.observe_cells(text, cells, seen, worker);
-                    worker.cache.settle(seen);
-                }
-            }
-            Rows::Frame(frame) => {
-                for column in frame.columns() {
-                    for_each_leaf(column, &mut |path, values| {
-                        worker.next_column(&path, values.len());
-                        let seen = evidence.column(&path, forms);
-                        detectors.observe_leaf(&path, values, seen, worker)?;
-                        worker.cache.settle(seen);
-                        Ok(())
-                    })?;
-                }
-            }
-        }
-        Ok(())
+        self.searcher
+            .observe(batch, &mut self.evidence, &mut Nobody)
+    }
+
+    /// Rows seen so far.
+    pub fn rows(&self) -> u64 {
+        self.evidence.rows
     }
 
     /// What was seen.
     pub fn finish(self) -> Evidence {
-        self.detectors.workers.give_back(self.worker);
         self.evidence
     }
 }
@@ -77,102 +51,189 @@ impl Detectors {
     /// Gets ready to look at batches of one table.
     pub fn observer(&self) -> Observer<'_> {
         Observer {
-            detectors: self,
-            worker: self.workers.take(self),
+            searcher: self.searcher_for(|_| false),
             evidence: Evidence::default(),
         }
     }
+}
 
-    fn observe_cells(
-        &self,
-        text: &str,
-        cells: &[(u32, u32)],
-        seen: &mut ColumnEvidence,
-        worker: &mut Worker,
-    ) {
-        seen.cells += cells.len() as u64;
-        for &(start, end) in cells {
-            self.observe_cell(&text[start as usize..end as usize], seen, worker);
+/// Is shown the cells that are observed, while their judgements are at hand.
+pub trait Onlooker {
+    /// A column begins; tells whether its cells are wanted.
+    fn column(&mut self, path: &str) -> bool;
+
+    /// A cell, and its judgement where there is one; the searcher may look into it.
+    fn cell(&mut self, searcher: &mut Searcher<'_>, cell: &str, judged: Option<Kind>);
+}
+
+/// Wants no cell.
+struct Nobody;
+
+impl Onlooker for Nobody {
+    fn column(&mut self, _: &str) -> bool {
+        false
+    }
+
+    fn cell(&mut self, _: &mut Searcher<'_>, _: &str, _: Option<Kind>) {}
+}
+
+impl Searcher<'_> {
+    /// Looks at every cell of a batch, adds what it saw to the evidence and shows the cell to an onlooker.
+    ///
+    /// # Errors
+    /// When a column is of a type that has no text.
+    pub fn observe(
+        &mut self,
+        batch: &Batch,
+        evidence: &mut Evidence,
+        onlooker: &mut impl Onlooker,
+    ) -> Result<()> {
+        evidence.rows += batch.new_rows();
+        evidence.problems = evidence.problems.merge(batch.problems);
+        self.next_batch(batch.first_column);
+        match &batch.rows {
+            Rows::Text(rows) => {
+                let text = rows.text();
+                for (path, cells) in rows.names.iter().zip(&rows.columns) {
+                    let mut column = Column::begin(self, path, cells.len(), evidence, onlooker);
+                    column.cells(text, cells);
+                    column.settle();
+                }
+            }
+            Rows::Frame(frame) => {
+                for column in frame.columns() {
+                    for_each_leaf(column, &mut |path, values| {
+                        let mut column =
+                            Column::begin(self, &path, values.len(), evidence, onlooker);
+                        column.leaf(&path, values)?;
+                        column.settle();
+                        Ok(())
+                    })?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The column under way.
+struct Column<'c, 'a, O> {
+    searcher: &'c mut Searcher<'a>,
+    seen: &'c mut ColumnEvidence,
+    onlooker: &'c mut O,
+    is_wanted: bool,
+}
+
+impl<'c, 'a, O: Onlooker> Column<'c, 'a, O> {
+    fn begin(
+        searcher: &'c mut Searcher<'a>,
+        path: &str,
+        cells: usize,
+        evidence: &'c mut Evidence,
+        onlooker: &'c mut O,
+    ) -> Self {
+        searcher.next_column(path, cells);
+        Self {
+            seen: evidence.column(path, searcher.detectors.forms.len()),
+            is_wanted: onlooker.column(path),
+            searcher,
+            onlooker,
         }
     }
 
-    fn observe_leaf(
-        &self,
-        path: &str,
-        values: &Series,
-        seen: &mut ColumnEvidence,
-        worker: &mut Worker,
-    ) -> Result<()> {
+    fn settle(self) {
+        if let Some(worker) = &mut self.searcher.worker {
+            worker.cache.settle(self.seen);
+        }
+    }
+
+    fn cells(&mut self, text: &str, cells: &[(u32, u32)]) {
+        self.seen.cells += cells.len() as u64;
+        for &(start, end) in cells {
+            self.cell(&text[start as usize..end as usize]);
+        }
+    }
+
+    fn leaf(&mut self, path: &str, values: &Series) -> Result<()> {
         let nulls = values.null_count() as u64;
-        seen.cells += values.len() as u64;
-        seen.nulls += nulls;
+        self.seen.cells += values.len() as u64;
+        self.seen.nulls += nulls;
         match values.dtype() {
-            DataType::Boolean => seen.boolean += values.len() as u64 - nulls,
+            DataType::Boolean => self.seen.boolean += values.len() as u64 - nulls,
             DataType::Null => {}
-            DataType::Binary => self.observe_binary(values, seen, worker)?,
-            DataType::String => self.observe_text(values, seen, worker)?,
+            DataType::Binary => self.binary(values)?,
+            DataType::String => self.text(values)?,
             _ => {
                 let text = values
                     .cast(&DataType::String)
                     .map_err(|e| Error::parquet(path, &e))?;
-                self.observe_text(&text, seen, worker)?;
+                self.text(&text)?;
             }
         }
         Ok(())
     }
 
-    fn observe_text(
-        &self,
-        values: &Series,
-        seen: &mut ColumnEvidence,
-        worker: &mut Worker,
-    ) -> Result<()> {
+    fn text(&mut self, values: &Series) -> Result<()> {
         let cells = values
             .str()
             .map_err(|e| Error::parquet(values.name().as_str(), &e))?;
         for cell in cells.iter().flatten() {
-            self.observe_cell(cell, seen, worker);
+            self.cell(cell);
         }
         Ok(())
     }
 
-    fn observe_binary(
-        &self,
-        values: &Series,
-        seen: &mut ColumnEvidence,
-        worker: &mut Worker,
-    ) -> Result<()> {
+    fn binary(&mut self, values: &Series) -> Result<()> {
         let cells = values
             .binary()
             .map_err(|e| Error::parquet(values.name().as_str(), &e))?;
         for cell in cells.iter().flatten() {
-            match std::str::from_utf8(cell) {
-                Ok(text) => self.observe_cell(text, seen, worker),
-                Err(_) => seen.unreadable += 1,
+            if let Ok(text) = std::str::from_utf8(cell) {
+                self.cell(text);
+            } else {
+                self.seen.unreadable += 1;
+                if self.is_wanted {
+                    self.show(&text_of_bytes(cell), None);
+                }
             }
         }
         Ok(())
     }
 
-    fn observe_cell(&self, cell: &str, seen: &mut ColumnEvidence, worker: &mut Worker) {
-        let cell = normalize::unwrapped(cell);
-        if normalize::is_missing(cell) {
-            seen.nulls += 1;
-            return;
+    fn cell(&mut self, cell: &str) {
+        let kind = self.judged(cell);
+        if self.is_wanted && !cell.is_empty() {
+            self.show(cell, kind);
         }
-        seen.traces.look(cell);
-        let Worker { cache, scratch } = worker;
-        let written = cache.hash(cell);
-        if cache.count_known(written) {
-            return;
+    }
+
+    fn show(&mut self, cell: &str, kind: Option<Kind>) {
+        self.onlooker.cell(self.searcher, cell, kind);
+    }
+
+    /// Judges a cell and counts it; a missing one has no judgement.
+    fn judged(&mut self, cell: &str) -> Option<Kind> {
+        let bare = normalize::unwrapped(cell);
+        if normalize::is_missing(bare) {
+            self.seen.nulls += 1;
+            return None;
         }
-        let (mut hash, mended) = (written, mojibake::mended_cell(cell));
+        self.seen.traces.look(bare);
+        let detectors = self.searcher.detectors;
+        let Worker { cache, scratch } = self.searcher.worker.as_deref_mut()?;
+        let written = cache.hash(bare);
+        if let Some(known) = cache.count_known(written) {
+            scratch.collected = None;
+            return Some(Kind(known));
+        }
+        let (mut hash, mended) = (written, mojibake::mended_cell(bare));
         if let Cow::Owned(mended) = &mended {
             hash = cache.hash(mended);
         }
-        let kind = self.kind(&mended, cache, scratch);
+        let kind = detectors.kind(&mended, cache, scratch);
         cache.count_new(written, kind);
-        seen.distinct.add(hash);
-        seen.sample.add(hash, &mended);
+        self.seen.distinct.add(hash);
+        self.seen.sample.add(hash, &mended);
+        Some(Kind(kind))
     }
 }

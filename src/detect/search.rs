@@ -54,9 +54,9 @@ impl Detectors {
 
 /// Looks into cells one by one and says what is there.
 pub struct Searcher<'a> {
-    detectors: &'a Detectors,
+    pub(super) detectors: &'a Detectors,
     /// Always there until it is given back.
-    worker: Option<Box<Worker>>,
+    pub(super) worker: Option<Box<Worker>>,
     /// Forms that are looked for.
     wanted: Bits,
     /// By kind of judgement, as far as they were met.
@@ -64,6 +64,10 @@ pub struct Searcher<'a> {
     /// Of the kinds.
     generation: u64,
 }
+
+/// How the cell was judged that was observed last.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind(pub(super) u32);
 
 /// How much of a cell something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,17 +120,23 @@ impl Searcher<'_> {
     /// The pattern of a whole cell that is surely of one kind, and its canonical text: equal people give equal texts.
     pub fn identifier(&mut self, cell: &str) -> Option<(usize, String)> {
         let cell = mended_cell(normalize::unwrapped(cell));
-        let whole = self.look(&cell).whole?;
+        let whole = self.look(&cell, None).whole?;
         let folded = normalize::fold(&cell);
         let normal = self.detectors.form(whole).normal(&folded);
         Some((self.detectors.pattern_of(whole), canonical(&normal)))
     }
 
-    /// Calls `add` with the canonical texts of what is surely of the patterns that are looked for.
-    pub fn identifiers(&mut self, cell: &str, add: &mut dyn FnMut(Extent, &str)) {
+    /// Calls `add` with the canonical texts of what is surely of the patterns that are looked for. The judgement is that of
+    /// the cell, if it was observed just now.
+    pub fn identifiers(
+        &mut self,
+        cell: &str,
+        judged: Option<Kind>,
+        add: &mut dyn FnMut(Extent, &str),
+    ) {
         let bare = normalize::unwrapped(cell);
         let mended = mended_cell(bare);
-        let look = self.look(&mended);
+        let look = self.look(&mended, judged);
         if let Some(whole) = look.whole.filter(|&form| self.wanted.contains(form)) {
             let folded = normalize::fold(&mended);
             let normal = self.detectors.form(whole).normal(&folded);
@@ -156,7 +166,7 @@ impl Searcher<'_> {
         self.detectors.among(collected, self.wanted)
     }
 
-    fn look(&mut self, cell: &str) -> Look {
+    fn look(&mut self, cell: &str, judged: Option<Kind>) -> Look {
         let Some(worker) = self
             .worker
             .as_mut()
@@ -165,7 +175,8 @@ impl Searcher<'_> {
             return Look::default();
         };
         let Worker { cache, scratch } = worker.as_mut();
-        let kind = self.detectors.kind(cell, cache, scratch) as usize;
+        let judge = || self.detectors.kind(cell, cache, scratch);
+        let kind = judged.map_or_else(judge, |Kind(kind)| kind) as usize;
         if self.generation != cache.generation() {
             self.generation = cache.generation();
             self.looks.clear();
@@ -237,7 +248,7 @@ mod tests {
                     continue;
                 }
                 let mut told = Vec::new();
-                searcher.identifiers(&cell, &mut |_, text| told.push(text.to_owned()));
+                searcher.identifiers(&cell, None, &mut |_, text| told.push(text.to_owned()));
                 let text = normalize::fold(&cell).into_owned();
                 for span in searcher.spans(&text) {
                     found += 1;

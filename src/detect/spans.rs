@@ -173,18 +173,39 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
 /// Text that is equal for equal identifiers: lower case, no separators between digits, a phone's leading 8 as 7.
 pub fn canonical(text: &str) -> String {
     let text = unwrapped(text);
+    if let Some(digits) = of_digits(text) {
+        return digits;
+    }
     if text.contains('@') || !text.bytes().any(|b| b.is_ascii_digit()) {
         return words(text);
     }
     let text = without_extension(text);
     let mut compact = without_signs(text);
-    let is_number = || compact.bytes().all(|b| b.is_ascii_digit());
-    match (compact.len(), compact.as_bytes().first()) {
-        (10, Some(b'7')) if is_number() => compact.insert(0, '7'),
-        (11, Some(b'8')) if is_number() => compact.replace_range(..1, "7"),
-        _ => {}
+    if compact.bytes().all(|b| b.is_ascii_digit()) {
+        to_seven(&mut compact);
     }
     compact
+}
+
+/// The canonical text of what is nothing but digits, which most identifiers are.
+fn of_digits(text: &str) -> Option<String> {
+    let are_digits = text.bytes().fold(true, |all, b| all & b.is_ascii_digit());
+    if !are_digits || text.is_empty() {
+        return None;
+    }
+    let mut digits = String::with_capacity(text.len() + 1);
+    digits.push_str(text);
+    to_seven(&mut digits);
+    Some(digits)
+}
+
+/// Gives a phone its leading 7.
+fn to_seven(digits: &mut String) {
+    match (digits.len(), digits.as_bytes().first()) {
+        (10, Some(b'7')) => digits.insert(0, '7'),
+        (11, Some(b'8')) => digits.replace_range(..1, "7"),
+        _ => {}
+    }
 }
 
 /// In lower case, without separators.

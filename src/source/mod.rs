@@ -59,10 +59,28 @@ pub trait Source: Send + Sync {
     fn hidden_names(&self) -> usize {
         0
     }
+    /// Whose rows are left out, if anybody's.
+    fn blocked(&self) -> Option<&Blocked> {
+        None
+    }
+    /// How many rows the last reading left out.
+    fn left_out(&self) -> u64 {
+        0
+    }
     /// How to write it as CSV again, if it is CSV.
     fn csv_format(&self) -> Option<CsvFormat> {
         None
     }
+}
+
+/// A list of people whose rows are left out, and the columns that tell whose a row is.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Blocked {
+    /// The list, one identifier a line.
+    pub file: std::path::PathBuf,
+    /// The columns.
+    pub columns: Vec<String>,
 }
 
 /// Batches of one table in order.

@@ -25,19 +25,30 @@ const CHUNK: u64 = 1 << 16;
 /// Tries the original's identifiers against every hash-like column.
 pub(super) fn by_originals(seen: &Seen, originals: &Originals) -> Attack {
     let mut attack = Attack::new("enumeration");
-    for (path, hash_like) in &seen.hash_like {
-        let Some(targets) = hash_like.targets() else {
-            continue;
-        };
-        for algorithm in ALL {
-            let found: BTreeSet<u64> = originals
-                .sample()
-                .iter()
-                .flat_map(written_forms)
-                .map(|form| algorithm.first_eight(form.as_bytes()))
-                .filter(|hash| targets.contains(hash))
-                .collect();
-            attack.tried += originals.sample().iter().count() as u64;
+    let columns: Vec<(&String, Targets)> = (seen.hash_like.iter())
+        .filter_map(|(path, hash_like)| Some((path, hash_like.targets()?)))
+        .collect();
+    if columns.is_empty() {
+        return attack.settle();
+    }
+    let sample: Vec<&str> = originals.sample().iter().collect();
+    let forms: Vec<String> = (sample.par_iter())
+        .flat_map_iter(|text| written_forms(text))
+        .collect();
+    let hashed = |algorithm: &Algorithm| -> Vec<u64> {
+        let hashes = forms.par_iter();
+        hashes
+            .map(|form| algorithm.first_eight(form.as_bytes()))
+            .collect()
+    };
+    let by_algorithm: Vec<(&Algorithm, Vec<u64>)> = (ALL.iter())
+        .map(|algorithm| (algorithm, hashed(algorithm)))
+        .collect();
+    for (path, targets) in columns {
+        for (algorithm, hashes) in &by_algorithm {
+            let found: BTreeSet<&u64> =
+                (hashes.iter().filter(|hash| targets.contains(hash))).collect();
+            attack.tried += sample.len() as u64;
             attack.report(path, algorithm, found.len() as u64, None);
         }
     }

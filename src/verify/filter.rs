@@ -8,12 +8,15 @@ use crate::budget;
 /// The set; many threads may add at once.
 pub(super) struct Filter {
     words: Vec<AtomicU64>,
-    /// Words of each part.
-    part: u64,
+    /// Lines of each part.
+    lines: u64,
 }
 
-/// Every hash has a word in each part of the filter, and bits in that word.
-const PARTS: usize = 4;
+/// Every hash has a line of the processor's cache in each part of the filter, and bits in one word of each half of it.
+const PARTS: usize = 2;
+const HALVES: usize = 2;
+const WORDS_A_HALF: usize = 4;
+const WORDS_A_LINE: usize = HALVES * WORDS_A_HALF;
 const BITS_A_WORD: u32 = 5;
 /// With these, few texts in a thousand million are taken for another as long as the set has its room.
 const BITS_PER_VALUE: u64 = 48;
@@ -25,24 +28,31 @@ impl Filter {
     /// Room for about so many values.
     pub(super) fn for_values(values: u64) -> Self {
         let bits = values.saturating_mul(BITS_PER_VALUE);
-        let part = bits.clamp(LEAST_BITS, budget::filter() * 8) / 64 / PARTS as u64;
+        let words = bits.clamp(LEAST_BITS, budget::filter() * 8) / 64;
+        let lines = words / (PARTS * WORDS_A_LINE) as u64;
         Self {
-            words: (0..part * PARTS as u64)
+            words: (0..lines as usize * PARTS * WORDS_A_LINE)
                 .map(|_| AtomicU64::new(0))
                 .collect(),
-            part,
+            lines,
         }
     }
 
     /// The words of a hash, and its bits in each.
     fn words(&self, hash: u64) -> impl Iterator<Item = (&AtomicU64, u64)> {
         let mut mixed = hash;
-        self.words.chunks(self.part as usize).map(move |part| {
+        let parts = self.words.chunks(self.lines as usize * WORDS_A_LINE);
+        parts.flat_map(move |part| {
             mixed = (mixed ^ mixed >> 32).wrapping_mul(MIX);
-            let at = (u128::from(mixed) * u128::from(self.part)) >> 64;
-            let places = mixed.wrapping_mul(MIX) >> 32;
-            let bits = (0..BITS_A_WORD).map(|n| 1 << (places >> (6 * n) & 63));
-            (&part[at as usize], bits.fold(0, |all, bit: u64| all | bit))
+            let line = ((u128::from(mixed) * u128::from(self.lines)) >> 64) as usize;
+            let mut places = mixed;
+            (0..HALVES).map(move |half| {
+                places = (places ^ places >> 29).wrapping_mul(MIX);
+                let place = places >> 32;
+                let at = (line * HALVES + half) * WORDS_A_HALF + place as usize % WORDS_A_HALF;
+                let bits = (0..BITS_A_WORD).map(|n| 1 << (place >> (2 + 6 * n) & 63));
+                (&part[at], bits.fold(0, |all, bit: u64| all | bit))
+            })
         })
     }
 

@@ -30,6 +30,7 @@ pub(super) struct HashLike {
 const MOST_TARGETS: usize = 100_000;
 /// Shorter texts are met by chance.
 const LEAST_BYTES: usize = 8;
+const MOST_BYTES: usize = 64;
 /// Share of cells from which a column is one of hashes.
 const MOSTLY: f64 = 0.5;
 
@@ -124,18 +125,36 @@ fn decode(cell: &str) -> Option<(u64, usize)> {
     let cell = cell.strip_prefix("0x").unwrap_or(cell);
     let bare = without_dashes(cell);
     let cell = bare.as_deref().unwrap_or(cell);
-    let is_sign =
-        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'=');
-    if cell.len() < 2 * LEAST_BYTES || !cell.bytes().all(is_sign) {
+    if cell.len() < 2 * LEAST_BYTES {
         return None;
     }
-    let bytes = data_encoding::HEXLOWER_PERMISSIVE
-        .decode(cell.as_bytes())
-        .ok()
-        .or_else(|| base64(cell).map(undone))
-        .filter(|bytes| bytes.len() >= LEAST_BYTES && bytes.len() <= 64)?;
+    if let Some(hash) = of_hex(cell) {
+        return Some(hash);
+    }
+    let is_sign =
+        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'=');
+    if !cell.bytes().all(is_sign) {
+        return None;
+    }
+    let bytes = base64(cell)
+        .map(undone)
+        .filter(|bytes| (LEAST_BYTES..=MOST_BYTES).contains(&bytes.len()))?;
     let first = bytes.first_chunk::<8>()?;
     Some((u64::from_be_bytes(*first), bytes.len()))
+}
+
+/// The same of hexadecimal digits, without writing out the rest.
+fn of_hex(cell: &str) -> Option<(u64, usize)> {
+    let (first, _) = cell.as_bytes().split_first_chunk::<{ 2 * LEAST_BYTES }>()?;
+    let is_short = cell.len() <= 2 * MOST_BYTES && cell.len().is_multiple_of(2);
+    // Without branches: which sign comes next is never foreseen.
+    let is_hex = |all: bool, b: u8| all & b.is_ascii_hexdigit();
+    if !is_short || !cell.bytes().fold(true, is_hex) {
+        return None;
+    }
+    let value = |digit: u8| u64::from(digit & 0xf) + u64::from(digit >> 6) * 9;
+    let number = first.iter().fold(0, |all, &digit| all << 4 | value(digit));
+    Some((number, cell.len() / 2))
 }
 
 /// A hash that is written as a UUID; real ones say in two places what they are.

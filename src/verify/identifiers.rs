@@ -7,13 +7,13 @@ use crate::category::Catalog;
 use crate::detect::header::is_not_personal;
 use crate::detect::shape::is_letter;
 use crate::detect::spans::canonical;
-use crate::detect::{Detectors, Extent, Searcher};
+use crate::detect::{Detectors, Extent, Kind, Searcher};
 use crate::error::Result;
 use crate::pattern::normalize;
 use crate::traces::is_token;
 
-/// Hashes texts under a key that no other run has.
-pub(super) type Hasher = foldhash::fast::RandomState;
+/// Hashes texts alike in every run: samples follow hashes, and what one run finds every run is to find. No hash is written.
+pub(super) type Hasher = foldhash::fast::FixedState;
 
 /// Shorter codes and names are met by chance.
 const LEAST_LETTERS: usize = 6;
@@ -41,9 +41,16 @@ pub(super) enum Take {
 /// Finds identifiers in cells.
 pub(super) struct Finder<'a> {
     searcher: Searcher<'a>,
+    reader: Reader,
+}
+
+/// Reads identifiers out of what a searcher finds.
+pub(super) struct Reader {
     hasher: Hasher,
     /// Hashes of the cells met last, each at its place.
     recent: Vec<u64>,
+    /// Differs from column to column.
+    salt: u64,
 }
 
 /// Cells of which a finder remembers that it has looked at them.
@@ -57,8 +64,11 @@ impl<'a> Finder<'a> {
         };
         Self {
             searcher: detectors.searcher_for(names_a_person),
-            hasher,
-            recent: vec![0; RECENT],
+            reader: Reader {
+                hasher,
+                recent: vec![0; RECENT],
+                salt: 0,
+            },
         }
     }
 
@@ -77,19 +87,49 @@ impl<'a> Finder<'a> {
         self.searcher.next_batch(batch.first_column);
         batch.for_each_text(&mut |path, cells| {
             self.searcher.next_column(path, batch.height());
+            self.reader.next_column(path);
             visit(self, path, cells);
         })
     }
 
-    /// Tells whether a cell from which as much was to be taken was met not long ago.
-    pub(super) fn is_repeated(&mut self, cell: &str, take: Take) -> bool {
-        let hash = self.hasher.hash_one(cell) ^ u64::from(take == Take::WholeToo);
+    /// The two that it consists of.
+    pub(super) fn parts(&mut self) -> (&mut Searcher<'a>, &mut Reader) {
+        (&mut self.searcher, &mut self.reader)
+    }
+
+    /// Tells whether the cell was met in this column not long ago.
+    pub(super) fn is_repeated(&mut self, cell: &str) -> bool {
+        self.reader.is_repeated(cell)
+    }
+
+    /// Calls `add` with the canonical texts of a cell and their hashes.
+    pub(super) fn texts(&mut self, cell: &str, take: Take, add: &mut dyn FnMut(&str, u64)) {
+        self.reader.texts(&mut self.searcher, cell, None, take, add);
+    }
+}
+
+impl Reader {
+    /// Makes ready for a column.
+    pub(super) fn next_column(&mut self, path: &str) {
+        self.salt = self.hasher.hash_one(path);
+    }
+
+    /// Tells whether the cell was met in this column not long ago.
+    pub(super) fn is_repeated(&mut self, cell: &str) -> bool {
+        let hash = self.hasher.hash_one(cell) ^ self.salt;
         let place = &mut self.recent[hash as usize % RECENT];
         std::mem::replace(place, hash) == hash && hash != 0
     }
 
     /// Calls `add` with the canonical texts of a cell and their hashes.
-    pub(super) fn texts(&mut self, cell: &str, take: Take, add: &mut dyn FnMut(&str, u64)) {
+    pub(super) fn texts(
+        &self,
+        searcher: &mut Searcher<'_>,
+        cell: &str,
+        judged: Option<Kind>,
+        take: Take,
+        add: &mut dyn FnMut(&str, u64),
+    ) {
         let hasher = &self.hasher;
         if is_one_word(cell) {
             return;
@@ -102,7 +142,7 @@ impl<'a> Finder<'a> {
             return;
         }
         let (mut whole, mut is_told) = (None, false);
-        self.searcher.identifiers(cell, &mut |extent, text| {
+        searcher.identifiers(cell, judged, &mut |extent, text| {
             is_told |= extent == Extent::Cell;
             if extent != Extent::Part || is_long_enough(text) {
                 let hash = hasher.hash_one(text);
@@ -137,21 +177,22 @@ fn is_one_word(cell: &str) -> bool {
 /// around them, so nothing can lie inside it.
 fn is_one_code(cell: &str) -> bool {
     const LEAST: usize = 32;
-    let (mut letters, mut digits) = (0, 0);
-    let is_dash = |place| matches!(place, 8 | 13 | 18 | 23);
-    for (place, byte) in cell.bytes().enumerate() {
-        match byte {
-            b'0'..=b'9' => digits += 1,
-            b'a'..=b'f' | b'A'..=b'F' => letters += 1,
-            b'-' if is_dash(place) && cell.len() == LEAST + 4 => {}
-            _ => return false,
-        }
+    const DASHES: [usize; 4] = [8, 13, 18, 23];
+    // Counted without branches: which sign comes next is never foreseen.
+    let count = |is: fn(&u8) -> bool| cell.bytes().map(|b| usize::from(is(&b))).sum::<usize>();
+    if cell.len() < LEAST || !cell.bytes().take(DASHES[0]).all(|b| b.is_ascii_hexdigit()) {
+        return false;
     }
+    let digits = count(u8::is_ascii_digit);
+    let letters = count(|b| matches!(b | 0x20, b'a'..=b'f'));
+    let is_grouped =
+        cell.len() == LEAST + DASHES.len() && DASHES.iter().all(|&at| cell.as_bytes()[at] == b'-');
+    let dashes = if is_grouped { DASHES.len() } else { 0 };
     let is_number = |group: &str| {
         group.len() >= LEAST_DIGITS && group.bytes().all(|byte| byte.is_ascii_digit())
     };
     let is_mixed = letters >= LEAST / 8 && digits >= LEAST / 8;
-    letters + digits >= LEAST && is_mixed && !cell.split('-').any(is_number)
+    digits + letters + dashes == cell.len() && is_mixed && !cell.split('-').any(is_number)
 }
 
 /// Nine digits, an e-mail address, a code of letters and digits, or two words: single words are met by chance.

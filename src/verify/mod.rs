@@ -1,5 +1,6 @@
 //! Attacks what was written. Trusts nothing that `apply` says of itself: it reads the output again, cells and bytes.
 
+mod against;
 mod aligned;
 mod bytes;
 mod cells;
@@ -44,12 +45,10 @@ use crate::findings::TableFindings;
 use crate::privacy::Asked;
 use crate::progress::Progress;
 use crate::source::Source;
-use filter::Filter;
+pub use against::{against_original, pairs};
 use identifiers::{Finder, Hasher};
 pub use models::{Modelled, Models};
 use names::Names;
-use originals::Originals;
-use pairs::Sides;
 pub use rates::Rates;
 pub use utility::Utility;
 
@@ -243,25 +242,6 @@ fn models_of(asked: &Asked, findings: &TableFindings) -> Models {
     }
 }
 
-/// Numbers and dates that explain less of the originals' variance were drawn by chance.
-const BY_CHANCE: f64 = 0.9;
-
-/// Tells whether nobody can know the values of a column: tokens, or numbers that have nothing to do with the originals.
-fn is_secret(path: &str, seen: &residue::Seen, utility: Option<&Utility>) -> bool {
-    let is_hashed = seen
-        .hash_like
-        .get(path)
-        .is_some_and(hashes::HashLike::are_hashes);
-    let mut columns = utility.iter().flat_map(|utility| &utility.columns);
-    let is_drawn = columns.any(|column| {
-        column.path == path && column.are_numbers && column.information_loss > BY_CHANCE
-    });
-    is_hashed || is_drawn
-}
-
-/// How hard to try hashes that came with the input.
-const CARRIED_EFFORT: Effort = Effort { seconds: 20 };
-
 /// How hard to try.
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
@@ -288,87 +268,6 @@ impl<'a> Setting<'a> {
     fn finder(&self) -> Finder<'a> {
         Finder::new(self.detectors, self.hasher.clone())
     }
-}
-
-/// A smaller part of all hashes is not worth reading both tables for.
-const LEAST_PART: u64 = u64::MAX / 16;
-
-/// Attacks an output of which the original is at hand.
-///
-/// # Errors
-/// When either cannot be read to its end, or the output holds too many values to compare.
-pub fn against_original(
-    original: &dyn Source,
-    findings: &TableFindings,
-    output: &dyn Source,
-    scope: &Scope,
-    detectors: &Detectors,
-    progress: &dyn Progress,
-) -> Result<TableVerification> {
-    let setting = Setting {
-        allowed: &scope.allowed,
-        detectors,
-        hasher: Hasher::default(),
-        progress,
-    };
-    let held = Filter::for_values(residue::most_cells(output));
-    let seen = residue::look(output, Some(&held), &setting)?;
-    let stored = if scope.allowed.is_empty() {
-        bytes::look(output, &held, &setting.hasher)?
-    } else {
-        None
-    };
-    let names = Names::of(output)?;
-    names.add_to(&held, &setting);
-    let mut from = 0;
-    let (originals, mut attacks) = loop {
-        let originals = Originals::compare(original, findings, &held, from, &setting)?;
-        let mut attacks = vec![residue::in_cells(output, &seen, &originals, &setting)?];
-        if let Some(stored) = &stored {
-            attacks.push(bytes::residue(stored, &originals, &setting.hasher)?);
-        }
-        attacks.push(names.residue(&originals, &setting));
-        let is_broken = attacks
-            .iter()
-            .any(|attack| attack.outcome == Outcome::Broken);
-        match originals.suspects.rest().filter(|_| !is_broken) {
-            None => break (originals, attacks),
-            Some(rest) if rest / LEAST_PART <= from / LEAST_PART => {
-                return Err(Error::TooManyValues {
-                    place: output.id().to_string(),
-                });
-            }
-            Some(rest) => from = rest,
-        }
-    };
-    attacks.push(enumeration::by_originals(&seen, &originals));
-    // Hashes that came with the input hide identifiers that the original does not show.
-    if let Some(attack) = enumeration::by_search(&seen, CARRIED_EFFORT, |path, like| {
-        scope.carried.contains(path) && !like.are_tokens()
-    })? {
-        attacks.push(attack);
-    }
-    let sides = Sides {
-        original,
-        of_original: &originals.heights,
-        output,
-        of_output: &seen.heights,
-    };
-    drop(held);
-    let (aligned, utility) = aligned::attacks(&sides, findings, scope, progress)?;
-    attacks.extend(aligned);
-    let looked_at = scope
-        .models
-        .without(|path| is_secret(path, &seen, utility.as_ref()));
-    let models = models::attack(output, &looked_at, progress)?;
-    let (models, grouped) = models.unzip();
-    attacks.extend(grouped);
-    Ok(TableVerification {
-        table: output.id().to_string(),
-        attacks,
-        models,
-        utility,
-    })
 }
 
 /// Attacks a table of which nothing else is known: what it still shows, and what its hashes hide.
@@ -411,51 +310,4 @@ pub fn alone(
         models,
         utility: None,
     })
-}
-
-/// Attacks every output of which an original is given: by name, or the only one of each.
-pub fn pairs(
-    originals: &[Box<dyn Source>],
-    outputs: &[Box<dyn Source>],
-    detectors: &Detectors,
-    asked: &Asked,
-    progress: &dyn Progress,
-) -> Vec<Result<TableVerification>> {
-    let stem = |source: &dyn Source| crate::anonymize::stem(&source.id().0).to_owned();
-    outputs
-        .iter()
-        .map(|output| {
-            let original = match (originals, outputs) {
-                ([only], [_]) => Some(only),
-                _ => originals
-                    .iter()
-                    .find(|o| o.id() == output.id())
-                    .or_else(|| {
-                        originals
-                            .iter()
-                            .find(|o| stem(o.as_ref()) == stem(output.as_ref()))
-                    }),
-            };
-            let original = original.ok_or_else(|| Error::NoTables {
-                place: format!("the originals, for {}", output.id()),
-            })?;
-            let findings = crate::scan::scan_table(
-                original.as_ref(),
-                detectors,
-                crate::scan::Judging::default(),
-                progress,
-            )?;
-            against_original(
-                original.as_ref(),
-                &findings,
-                output.as_ref(),
-                &Scope {
-                    models: models_of(asked, &findings),
-                    ..Scope::default()
-                },
-                detectors,
-                progress,
-            )
-        })
-        .collect()
 }

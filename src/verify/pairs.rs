@@ -76,8 +76,15 @@ impl Pairs {
             return Ok(None);
         }
         let runs = runs(rows, most_rows(sides, rows));
-        let original = columns(sides.original, sides.of_original, &runs, progress)?;
-        let output = columns(sides.output, sides.of_output, &runs, progress)?;
+        let bytes = sides.original.info().bytes + sides.output.info().bytes;
+        progress.begin(Stage::Verify, sides.output.id(), bytes);
+        // Side by side: finding the borders of batches is work that one thread does.
+        let (original, output) = rayon::join(
+            || columns(sides.original, sides.of_original, &runs, progress),
+            || columns(sides.output, sides.of_output, &runs, progress),
+        );
+        progress.end();
+        let (original, output) = (original?, output?);
         let table = sides.output.id().to_string();
         let mut pairs = Self::of(original, output, findings, &scope.allowed, &table);
         pairs.rows = runs.into_iter().flatten().collect();
@@ -225,7 +232,7 @@ fn columns(
     runs: &[Range<u64>],
     progress: &dyn Progress,
 ) -> Result<BTreeMap<String, Cells>> {
-    progress.begin(Stage::Verify, source.id(), source.info().bytes);
+    let at_once = rayon::current_num_threads().div_ceil(2);
     let mut batches = Wanted {
         batches: source.read()?,
         heights,
@@ -236,7 +243,7 @@ fn columns(
     let (mut all, mut rows) = (BTreeMap::new(), 0);
     loop {
         progress::check()?;
-        let window = batches.by_ref().take(rayon::current_num_threads());
+        let window = batches.by_ref().take(at_once);
         let window = window.collect::<Result<Vec<_>>>()?;
         if window.is_empty() {
             break;
@@ -253,7 +260,6 @@ fn columns(
     for cells in all.values_mut() {
         cells.pad(rows);
     }
-    progress.end();
     Ok(all)
 }
 

@@ -45,7 +45,7 @@ pub(super) fn look(
                 for cell in cells {
                     *count += 1;
                     of_leaf.add(&cell);
-                    if held.is_some() && !finder.is_repeated(&cell, Take::WholeToo) {
+                    if held.is_some() && !finder.is_repeated(&cell) {
                         finder.texts(&cell, Take::WholeToo, &mut |_, hash| hashes.push(hash));
                     }
                 }

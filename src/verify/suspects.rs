@@ -68,6 +68,13 @@ impl Suspects {
         self.limit.checked_add(1)
     }
 
+    #[cfg(test)]
+    pub(super) fn sorted(&self) -> Vec<u64> {
+        let mut all: Vec<u64> = self.hashes.iter().copied().collect();
+        all.sort_unstable();
+        all
+    }
+
     /// The share of all hashes that is looked at, unless it is all.
     pub(super) fn covered(&self) -> Option<f64> {
         let rest = self.rest()?;

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod act;
 mod anonymize;
 mod attacks;
+mod blocked;
 mod canary;
 mod cli;
 mod codes;

@@ -59,10 +59,10 @@ pub(crate) fn climb(steps: &[Step], level: usize, value: &str) -> Option<String>
 /// Tells whether a value is as coarse already as a step would make it: it names nobody any more.
 pub(crate) fn is_coarse(category: Option<&str>, value: &str) -> bool {
     const SHORT: usize = "+7 7172".len();
-    let may_be = value.len() <= SHORT
-        || value.ends_with(ANYTHING)
-        || !value.bytes().any(|b| b.is_ascii_digit());
-    may_be && stays(ladder(category), value)
+    let steps = ladder(category);
+    let is_short = || value.len() <= SHORT || !value.bytes().any(|b| b.is_ascii_digit());
+    let may_be = value.ends_with(ANYTHING) || (!steps.is_empty() && is_short());
+    may_be && stays(steps, value)
 }
 
 fn stays(steps: &[Step], value: &str) -> bool {
