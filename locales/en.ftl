@@ -153,7 +153,7 @@ remark-missing-file = dataset { $about } names a file that is not there: { $deta
 remark-unknown-method = { $about }: there is no method { $detail }
 remark-placeholder = to be filled in: { $about }
 remark-open-conflict = { $about }: { $detail }
-remark-undecided-term = no term follows for { $about }: { $detail }
+remark-open-term = no term follows for { $about }: { $detail }
 remark-forbidden-but-listed = both approved and forbidden, and so forbidden: { $about }
 remark-purpose-beyond-list = listed for a purpose, but not in [approved]: { $detail } ({ $about })
 remark-repealed-act = law no longer, cited in { $about }: { $detail }
@@ -176,7 +176,7 @@ answer-rows = { $rows ->
    *[other] { $rows } rows
 }
 answer-purposes = for { $list }
-answer-undecided = Nothing is said of terms: { $what }
+answer-untold = Of terms nothing is said: { $what }
 policy-purpose = { $id }: { $label }
 policy-purpose-terms = { "  " }stored { $retention }; basis: { $basis }
 policy-purpose-categories = { "  " }approved: { $list }

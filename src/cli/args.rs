@@ -398,6 +398,9 @@ pub(super) struct Diff {
     /// Purpose to compare for; without one, those of each table's dataset, or any
     #[arg(long, value_name = "ID")]
     pub(super) purpose: Option<String>,
+    /// Day on which storage terms are looked at; today by default
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<jiff::civil::Date>,
     /// Form of the report
     #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
     pub(super) format: AnswerFormat,

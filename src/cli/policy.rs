@@ -4,12 +4,17 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::args::{self, AnswerFormat, LanguageArg, PolicyCommand, ShowFormat};
+use super::progress::Bar;
+use super::purge::today;
 use super::{FAILED, OUTSIDE, complain_unread, forbid_input, json, print, scanned};
 use crate::error::{Error, Result};
+use crate::findings::Findings;
 use crate::list::check::{self, Weight};
+use crate::list::compare::{self, Past};
 use crate::list::form::{self, Format};
-use crate::list::{compare, draft, words};
+use crate::list::{draft, words};
 use crate::policy::Policy;
+use crate::purge::{self, Ground};
 use crate::report;
 use crate::source::Found;
 use crate::source::staged::{write_atomically, write_new};
@@ -86,8 +91,7 @@ fn diff(args: &args::Diff) -> Result<u8> {
     purpose.map_or(Ok(()), |id| policy.require_purpose(id))?;
     let (found, detectors) = args.tables.opened()?;
     let findings = scanned(&found, &detectors, Some(&policy), purpose)?;
-    // Counting rows past their term takes the dates of events, which whoever purges reads.
-    let past = [];
+    let past = past(args, &policy, &found, &findings)?;
     let comparison = compare::compare(&policy, &findings, purpose, &paths(&found), &past)?;
     match args.format {
         AnswerFormat::Human => print(&words::comparison(&comparison))?,
@@ -99,6 +103,17 @@ fn diff(args: &args::Diff) -> Result<u8> {
     } else {
         u8::from(comparison.has_outside())
     })
+}
+
+/// What a purge would find to have run out; it only looks.
+fn past(args: &args::Diff, policy: &Policy, found: &Found, findings: &Findings) -> Result<Past> {
+    if policy.datasets().is_empty() {
+        return Ok(Past::default());
+    }
+    let as_of = args.as_of.unwrap_or_else(today);
+    let (tables, ground) = (&found.tables, Ground::TermExpired);
+    let plan = purge::plan(tables, findings, policy, as_of, ground, &Bar::new())?;
+    Ok(Past::of(&plan))
 }
 
 /// Whole paths of tables, by which datasets know them.

@@ -45,12 +45,6 @@ pub(super) fn command(args: &Purge) -> Result<u8> {
         failed.for_each(complain);
         done.status(&plan)
     } else {
-        // Days begin later in Greenwich than in Kazakhstan, so that nothing goes a day too early.
-        let today = || {
-            jiff::Timestamp::now()
-                .to_zoned(jiff::tz::TimeZone::UTC)
-                .date()
-        };
         let as_of = args.as_of.unwrap_or_else(today);
         let bar = Bar::new();
         let plan = purge::plan(&found.tables, &findings, &policy, as_of, args.ground, &bar)?;
@@ -83,6 +77,12 @@ impl super::args::ActArgs {
             ground_document: self.ground_document.clone(),
         }
     }
+}
+
+/// Days begin later in Greenwich than in Kazakhstan, so that nothing goes a day too early.
+pub(super) fn today() -> jiff::civil::Date {
+    let now = jiff::Timestamp::now();
+    now.to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 fn complain_of(table: &purge::Untouched) {

@@ -15,7 +15,7 @@ pub const REMARKS: &[Code] = &[
     Code("unknown-method"),
     Code("placeholder"),
     Code("open-conflict"),
-    Code("undecided-term"),
+    Code("open-term"),
     Code("forbidden-but-listed"),
     Code("purpose-beyond-list"),
     Code("repealed-act"),
@@ -188,12 +188,12 @@ fn terms(policy: &Policy, found: &mut Remarks) {
             if let Err(undecided) = policy.term(dataset, &purpose.id) {
                 let about = format!("{}, {}", dataset.id, purpose.id);
                 let detail = undecided.why.to_string();
-                found.add("undecided-term", Weight::Unsettled, about, detail);
+                found.add("open-term", Weight::Unsettled, about, detail);
             }
         }
         if let (true, Err(why)) = (datasets.is_empty(), policy.stated_term(&purpose.id)) {
             let detail = why.to_string();
-            found.add("undecided-term", Weight::Unsettled, &purpose.id, detail);
+            found.add("open-term", Weight::Unsettled, &purpose.id, detail);
         }
     }
 }
@@ -302,8 +302,8 @@ event = 'delivered'
                 "open-conflict",
                 with("[[conflict]]\nid = 'c'\nexplanation_en = 'e'"),
             ),
-            ("undecided-term", instead("fixed_term", "not_stated")),
-            ("undecided-term", with(dataset)),
+            ("open-term", instead("fixed_term", "not_stated")),
+            ("open-term", with(dataset)),
             (
                 "forbidden-but-listed",
                 with("[[prohibition]]\nid = 'p'\ncategories = ['email']"),
@@ -368,9 +368,6 @@ reason = 'r'
             "{SOUND}\n[[conflict]]\nid = 'c'\nexplanation_en = 'e'\n[[dataset]]\nid = 'd'\n\
              sources = ['d.csv']\npurposes = ['deliver']\nblocked = 'none'"
         );
-        assert_eq!(
-            codes(&text),
-            ["missing-file", "open-conflict", "undecided-term"]
-        );
+        assert_eq!(codes(&text), ["missing-file", "open-conflict", "open-term"]);
     }
 }

@@ -1,13 +1,14 @@
 //! The list beside what tables hold: what is approved and found, found and not approved, approved and found nowhere,
 //! approved for something else. Reads findings only; no cell.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::error::{Code, Result};
 use crate::findings::{ColumnFinding, Findings, PolicyRef, State, TableFindings, Verdict};
 use crate::policy::{Dataset, Policy, Standing};
+use crate::purge::PurgePlan;
 
 /// The schema's name and version.
 pub const SCHEMA: &str = "iesiz.comparison/1";
@@ -44,8 +45,8 @@ pub struct Comparison {
     pub policy: Option<PolicyRef>,
     /// By code, then table and column.
     pub answers: Vec<Answer>,
-    /// Purposes of datasets whose term nobody can tell, so that nothing is said of it.
-    pub undecided: Vec<String>,
+    /// Tables of datasets of whose terms nothing is said, and why.
+    pub untold: Vec<String>,
     /// Tables of which nothing is said.
     pub unread: Vec<String>,
 }
@@ -80,18 +81,36 @@ pub struct Answer {
     pub rows: Option<u64>,
 }
 
-/// Rows of a table whose last purpose has run out, as whoever reads the dates of events counted them.
-#[derive(Clone, Debug)]
-pub struct PastTerm {
-    /// The table, as findings name it.
-    pub table: String,
-    /// How many.
-    pub rows: u64,
+/// What is past its term, as whoever reads the dates of events counted it.
+#[derive(Clone, Debug, Default)]
+pub struct Past {
+    /// Table and column → rows whose data no purpose needs any more.
+    pub rows: BTreeMap<(String, String), u64>,
+    /// Tables of datasets of which it cannot be told, and why.
+    pub untold: Vec<String>,
+}
+
+impl Past {
+    /// Counts in a purge's plan what has run out; of tables without a dataset nothing is expected.
+    pub fn of(plan: &PurgePlan) -> Self {
+        let mut past = Self::default();
+        for table in &plan.tables {
+            for path in table.categories.keys() {
+                let emptied = table.emptied.get(path).copied().unwrap_or(0);
+                let place = (table.source.clone(), path.clone());
+                past.rows.insert(place, table.destroyed + emptied);
+            }
+        }
+        let untold = plan.untouched.iter();
+        let untold = untold.filter(|t| t.code != "no-dataset" && t.code != "unread");
+        past.untold = untold.map(|t| t.message.replace('\n', "; ")).collect();
+        past
+    }
 }
 
 /// Compares findings with the list, for one purpose, or for those of each table's dataset, or for any.
 ///
-/// `paths` gives the paths of tables where these say more than their names, `past` the rows whose term is over.
+/// `paths` gives the paths of tables where these say more than their names, `past` what is past its term.
 ///
 /// # Errors
 /// When a table belongs to two datasets.
@@ -100,10 +119,9 @@ pub fn compare(
     findings: &Findings,
     purpose: Option<&str>,
     paths: &BTreeMap<String, String>,
-    past: &[PastTerm],
+    past: &Past,
 ) -> Result<Comparison> {
     let mut answers = Vec::new();
-    let mut undecided = BTreeSet::new();
     let mut unread = Vec::new();
     for table in &findings.tables {
         let path = paths.get(&table.source).unwrap_or(&table.source);
@@ -119,18 +137,15 @@ pub fn compare(
         for column in &table.columns {
             judging.column(table, column, &mut answers);
         }
-        undecided.extend(judging.undecided());
-        if let Some(past) = past.iter().find(|p| p.table == table.source && p.rows > 0) {
-            past_term(table, past.rows, &mut answers);
-        }
     }
+    answers.extend(past_term(past, &answers));
     answers.extend(not_found(policy, findings));
     answers.sort_by_key(|answer| ANSWERS.iter().position(|code| *code == answer.code));
     Ok(Comparison {
         schema: SCHEMA,
         policy: findings.policy.clone(),
         answers,
-        undecided: undecided.into_iter().collect(),
+        untold: past.untold.clone(),
         unread,
     })
 }
@@ -210,30 +225,25 @@ impl Judging<'_> {
             _ => NOT_APPROVED,
         }
     }
-
-    fn undecided(self) -> Vec<String> {
-        let Some(dataset) = self.dataset else {
-            return Vec::new();
-        };
-        let purposes = dataset.purposes.iter();
-        let undecided = purposes.filter_map(|p| self.policy.term(dataset, p).err());
-        undecided.map(|u| format!("{}: {u}", dataset.id)).collect()
-    }
 }
 
 /// Approved data of rows that no purpose needs any longer.
-fn past_term(table: &TableFindings, rows: u64, answers: &mut Vec<Answer>) {
-    let of_table = |a: &&Answer| a.code == FOUND && a.table.as_ref() == Some(&table.source);
-    let past: Vec<Answer> = answers
-        .iter()
-        .filter(of_table)
-        .map(|answer| Answer {
-            code: PAST_TERM,
-            rows: Some(rows),
+fn past_term(past: &Past, answers: &[Answer]) -> Vec<Answer> {
+    let rows = |answer: &Answer| {
+        let place = answer.table.clone().zip(answer.path.clone())?;
+        past.rows.get(&place).copied().filter(|rows| *rows > 0)
+    };
+    let own = answers.iter().filter(|a| a.code == FOUND && !a.is_in_cells);
+    let past = own.filter_map(|answer| {
+        let rows = Some(rows(answer)?);
+        let code = PAST_TERM;
+        Some(Answer {
+            code,
+            rows,
             ..answer.clone()
         })
-        .collect();
-    answers.extend(past);
+    });
+    past.collect()
 }
 
 fn not_found(policy: &Policy, findings: &Findings) -> Vec<Answer> {
@@ -343,7 +353,7 @@ purposes = ['deliver']
         }
     }
 
-    fn told(purpose: Option<&str>, path: &str, past: &[PastTerm]) -> Vec<(&'static str, String)> {
+    fn told(purpose: Option<&str>, path: &str, past: &Past) -> Vec<(&'static str, String)> {
         let policy = Policy::parse(LIST, "p").unwrap();
         let paths = BTreeMap::from([("a.csv".to_owned(), path.to_owned())]);
         let comparison = compare(&policy, &findings(), purpose, &paths, past).unwrap();
@@ -367,15 +377,15 @@ purposes = ['deliver']
             ("approved-not-found", "full_name"),
             ("unsure", "notes"),
         ]);
-        assert_eq!(told(None, "a.csv", &[]), answers);
+        assert_eq!(told(None, "a.csv", &Past::default()), answers);
     }
 
     #[test]
     fn what_other_purposes_may_have_is_told_apart() {
         for answers in [
-            told(Some("deliver"), "a.csv", &[]),
-            told(None, "orders/a.csv", &[]),
-            told(Some("deliver"), "orders/a.csv", &[]),
+            told(Some("deliver"), "a.csv", &Past::default()),
+            told(None, "orders/a.csv", &Past::default()),
+            told(Some("deliver"), "orders/a.csv", &Past::default()),
         ] {
             assert!(answers.contains(&("found-approved", "email".to_owned())));
             assert!(answers.contains(&("other-purpose", "iin".to_owned())));
@@ -385,20 +395,14 @@ purposes = ['deliver']
 
     #[test]
     fn rows_past_their_term_are_told_for_what_is_approved() {
-        let past = PastTerm {
-            table: "a.csv".to_owned(),
-            rows: 3,
+        let place = |path: &str| ("a.csv".to_owned(), path.to_owned());
+        let rows = BTreeMap::from([(place("email"), 3), (place("vin"), 3), (place("iin"), 0)]);
+        let past = Past {
+            rows,
+            ..Past::default()
         };
-        let answers = told(None, "orders/a.csv", &[past]);
-        assert!(answers.contains(&("past-term", "email".to_owned())));
-        assert!(!answers.contains(&("past-term", "vin".to_owned())));
-    }
-
-    #[test]
-    fn undecided_terms_of_datasets_are_told() {
-        let policy = Policy::parse(LIST, "p").unwrap();
-        let paths = BTreeMap::from([("a.csv".to_owned(), "orders/a.csv".to_owned())]);
-        let comparison = compare(&policy, &findings(), None, &paths, &[]).unwrap();
-        assert!(comparison.undecided[0].starts_with("orders: purpose deliver"));
+        let answers = told(None, "orders/a.csv", &past);
+        let is_past = |category: &str| answers.contains(&("past-term", category.to_owned()));
+        assert!(is_past("email") && !is_past("vin") && !is_past("iin"));
     }
 }

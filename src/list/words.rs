@@ -63,9 +63,9 @@ pub fn comparison(comparison: &Comparison) -> String {
             text.push_str(&lines.concat());
         }
     }
-    for undecided in &comparison.undecided {
-        let args = [("what", Arg::Text(undecided))];
-        text.push_str(&(tr("answer-undecided", &args) + "\n"));
+    for untold in &comparison.untold {
+        let args = [("what", Arg::Text(untold))];
+        text.push_str(&(tr("answer-untold", &args) + "\n"));
     }
     for table in &comparison.unread {
         text.push_str(&(tr("table-unread", &[("source", Arg::Text(table))]) + "\n"));

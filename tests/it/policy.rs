@@ -60,7 +60,7 @@ fn every_operators_list_leaves_something_to_decide() {
         assert_eq!(report["schema"], "iesiz.remarks/1");
         let remarks = report["remarks"].as_array().unwrap();
         let has = |code: &str| remarks.iter().any(|r| r["code"] == code);
-        assert!(has("open-conflict") && has("undecided-term"), "{name}");
+        assert!(has("open-conflict") && has("open-term"), "{name}");
         assert_eq!(has("special-category"), name == "proleads", "{name}");
     }
 }
@@ -140,6 +140,34 @@ fn a_comparison_takes_the_purposes_of_the_tables_dataset() {
     expect_status(&output, 1);
     let told = said(&output);
     assert!(told.contains("iin: orders.csv · iin (for bill)"), "{told}");
+}
+
+#[test]
+fn data_past_its_term_is_told_on_the_day_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let more = "[[dataset]]\nid = 'd'\nsources = ['o.csv']\npurposes = ['deliver']\n\
+                events = { delivered = 'delivered_on' }\n";
+    let path = list(folder.path(), more);
+    let table = folder.path().join("o.csv");
+    let row = |n: u32| format!("u{n}@example.invalid,20{:02}-03-01", 10 + n % 2 * 10);
+    let rows: Vec<String> = (0..60).map(row).collect();
+    write(&table, format!("email,delivered_on\n{}\n", rows.join("\n")));
+    let before = fs::read(&table).unwrap();
+    for (as_of, status, told) in [
+        ("2013-03-01", 0, None),
+        ("2013-03-02", 1, Some("(30 rows)")),
+        ("2023-03-02", 1, Some("(60 rows)")),
+    ] {
+        let (table, path) = (text(&table), text(&path));
+        let args = ["policy", "diff", table, "--policy", path, "--as-of", as_of];
+        let output = iesiz(&args);
+        expect_status(&output, status);
+        let is_past = said(&output).contains("FOUND PAST ITS TERM");
+        assert_eq!(is_past, told.is_some(), "{as_of}");
+        assert!(said(&output).contains(told.unwrap_or_default()));
+    }
+    assert_eq!(fs::read(&table).unwrap(), before);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
 }
 
 #[test]
