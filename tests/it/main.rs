@@ -13,6 +13,7 @@ mod killed;
 mod limits;
 mod methods;
 mod privacy;
+mod purge;
 mod quality;
 mod round_trip;
 mod settings;
