@@ -3,6 +3,7 @@
 mod calendar;
 mod desk;
 mod holds;
+mod killed;
 mod others;
 mod plans;
 mod qiwi;

@@ -196,21 +196,21 @@ purposes = ["management_reporting"]
 events = { contract_termination = "closed_on" }
 
 [[dataset.column]]
-path = "login"
-category = "login"
+path = "wallet"
+category = "wallet_number"
 "#;
 
 #[test]
 fn a_term_that_the_policy_contradicts_waits_for_a_decision() {
     let row = |(i, date): (usize, &&str)| {
         vec![
-            format!("login{i}"),
+            format!("W{i:05}"),
             (*date).to_owned(),
             format!("+7 700 000 00 {i:02}"),
         ]
     };
     let table = Table::new(
-        &["login", "closed_on", "phone"],
+        &["wallet", "closed_on", "phone"],
         DATES.iter().enumerate().map(row).collect(),
     );
     expect_undecided(REPORTING, &table);
