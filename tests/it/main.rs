@@ -16,6 +16,7 @@ mod limits;
 mod methods;
 mod policy;
 mod privacy;
+mod purge;
 mod quality;
 mod round_trip;
 mod settings;

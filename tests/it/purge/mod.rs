@@ -1,0 +1,11 @@
+//! `purge` over whole tables. What should go is worked out here from the words of the lists, by arithmetic of its own.
+
+mod calendar;
+mod desk;
+mod holds;
+mod killed;
+mod others;
+mod plans;
+mod qiwi;
+mod scenario;
+mod tables;
