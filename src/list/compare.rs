@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::error::{Code, Result};
 use crate::findings::{ColumnFinding, Findings, PolicyRef, State, TableFindings, Verdict};
 use crate::policy::{Dataset, Policy, Standing};
-use crate::purge::PurgePlan;
+use crate::purge::{How, PurgePlan};
 
 /// The schema's name and version.
 pub const SCHEMA: &str = "iesiz.comparison/1";
@@ -96,7 +96,10 @@ impl Past {
         let mut past = Self::default();
         for table in &plan.tables {
             for path in table.categories.keys() {
-                let emptied = table.emptied.get(path).copied().unwrap_or(0);
+                let emptied = (table.gone.iter())
+                    .filter(|gone| gone.path == *path && gone.how == How::Emptied)
+                    .map(|gone| gone.cells)
+                    .sum::<u64>();
                 let place = (table.source.clone(), path.clone());
                 past.rows.insert(place, table.destroyed + emptied);
             }
