@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::Path;
 
+use polars::prelude::PlSmallStr;
 use polars_parquet::read::{ColumnChunkMetadata, PhysicalType, read_metadata};
 use twox_hash::XxHash64;
 
@@ -105,7 +106,7 @@ fn filtered(path: &Path, texts: &[&str]) -> Result<BTreeMap<String, Column>> {
         };
         let kind = chunk.physical_type();
         let steps = chunk.descriptor().path_in_schema.iter();
-        let steps: Vec<&str> = steps.map(|step| step.as_str()).collect();
+        let steps: Vec<&str> = steps.map(PlSmallStr::as_str).collect();
         let column = columns.entry(steps.join(".")).or_default();
         let silent = column.silent.get_or_insert(1.0);
         *silent *= 1.0 - filter.by_chance();
@@ -116,16 +117,18 @@ fn filtered(path: &Path, texts: &[&str]) -> Result<BTreeMap<String, Column>> {
     Ok(columns)
 }
 
+/// By path: numbers of originals.
+type Held = BTreeMap<String, BTreeSet<usize>>;
+
 /// Of the originals that filters hold, those that cells of the column hold as well.
 fn held(
     output: &dyn Source,
     columns: &BTreeMap<String, Column>,
     texts: &[&str],
     setting: &Setting<'_>,
-) -> Result<BTreeMap<String, BTreeSet<usize>>> {
+) -> Result<Held> {
     let met = columns.values().flat_map(|column| &column.met);
     let by_text: BTreeMap<&str, usize> = met.map(|&index| (texts[index], index)).collect();
-    type Held = BTreeMap<String, BTreeSet<usize>>;
     sweep(
         output,
         setting.progress,

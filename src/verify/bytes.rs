@@ -254,7 +254,7 @@ mod tests {
         bytes.extend(long.as_bytes());
         bytes.extend([0x41, 0, 0, 0]);
         let mut all = HashSet::new();
-        for_each_text(&bytes, &mut |text| drop(all.insert(text.to_owned())));
+        for_each_text(&bytes, &mut |text| _ = all.insert(text.to_owned()));
         let name = canonical(&normalize::fold(long));
         for text in ["ivanova anna", "350101100012", "a.b@example.kz", &name] {
             assert!(all.contains(&canonical(text)), "{text}");

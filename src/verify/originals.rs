@@ -364,7 +364,7 @@ mod tests {
                 _ => "без ответа".to_owned(),
             };
             let late = if row > 38_000 {
-                format!("N1{:07}", row)
+                format!("N1{row:07}")
             } else {
                 "нет".to_owned()
             };
