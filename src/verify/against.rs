@@ -1,6 +1,7 @@
 //! Attacks on outputs of which the originals are at hand.
 
 use super::aligned;
+use super::blooms;
 use super::bytes::{self, Stored};
 use super::filter::Filter;
 use super::hashes::HashLike;
@@ -183,6 +184,25 @@ impl<'a> LookedAt<'a> {
         })
     }
 
+    /// Looks for originals in stored bytes, and in what these say without spelling it.
+    fn in_stored(
+        &self,
+        stored: &Stored<'_>,
+        originals: &Originals,
+        setting: &Setting<'_>,
+    ) -> Result<Attack> {
+        let mut attack = bytes::residue(stored, originals, &setting.hasher)?;
+        if stored.is_parquet {
+            let columns = blooms::residue(stored.path, self.output, originals, setting)?;
+            if !columns.is_empty() {
+                attack.outcome = Outcome::Broken;
+            }
+            attack.broken += columns.iter().map(|column| column.count).sum::<u64>();
+            attack.columns.extend(columns);
+        }
+        Ok(attack)
+    }
+
     /// Looks for originals, part by part where the output may hold too many of them.
     fn residue(
         &self,
@@ -200,7 +220,7 @@ impl<'a> LookedAt<'a> {
                 setting,
             )?];
             if let Some(stored) = &self.stored {
-                attacks.push(bytes::residue(stored, &originals, &setting.hasher)?);
+                attacks.push(self.in_stored(stored, &originals, setting)?);
             }
             attacks.push(self.names.residue(&originals, setting));
             let is_broken = attacks

@@ -33,9 +33,9 @@ const NUMBERS: std::ops::RangeInclusive<usize> = 9..=16;
 
 /// What the stored bytes of an output hold.
 pub(super) struct Stored<'a> {
-    path: &'a Path,
+    pub(super) path: &'a Path,
     read: u64,
-    is_parquet: bool,
+    pub(super) is_parquet: bool,
     encoding: Option<String>,
 }
 

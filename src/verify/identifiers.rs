@@ -99,7 +99,7 @@ impl<'a> Finder<'a> {
 
     /// Tells whether the cell was met in this column not long ago.
     pub(super) fn is_repeated(&mut self, cell: &str) -> bool {
-        self.reader.is_repeated(cell)
+        self.reader.is_repeated(self.reader.hash(cell))
     }
 
     /// Calls `add` with the canonical texts of a cell and their hashes.
@@ -114,9 +114,14 @@ impl Reader {
         self.salt = self.hasher.hash_one(path);
     }
 
-    /// Tells whether the cell was met in this column not long ago.
-    pub(super) fn is_repeated(&mut self, cell: &str) -> bool {
-        let hash = self.hasher.hash_one(cell) ^ self.salt;
+    /// Hash of a cell.
+    pub(super) fn hash(&self, cell: &str) -> u64 {
+        self.hasher.hash_one(cell)
+    }
+
+    /// Tells whether the cell with a hash was met in this column not long ago.
+    pub(super) fn is_repeated(&mut self, hash: u64) -> bool {
+        let hash = hash ^ self.salt;
         let place = &mut self.recent[hash as usize % RECENT];
         std::mem::replace(place, hash) == hash && hash != 0
     }

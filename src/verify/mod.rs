@@ -2,6 +2,7 @@
 
 mod against;
 mod aligned;
+mod blooms;
 mod bytes;
 mod cells;
 mod classes;

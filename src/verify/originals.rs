@@ -19,6 +19,8 @@ use crate::source::Source;
 /// Identifiers of one original table.
 pub(super) struct Originals {
     sample: Sample,
+    /// Cells, as they are written.
+    written: Sample,
     count: u64,
     /// Those that the output may hold.
     pub(super) suspects: Suspects,
@@ -37,6 +39,8 @@ pub(super) struct Sample {
 
 /// How many values the sample keeps.
 const SAMPLE: usize = 20_000;
+/// Longer cells are no identifiers.
+const LONGEST: usize = 256;
 
 impl Sample {
     fn new() -> Self {
@@ -77,6 +81,7 @@ impl Originals {
     fn new(from: u64) -> Self {
         Self {
             sample: Sample::new(),
+            written: Sample::new(),
             count: 0,
             suspects: Suspects::from(from),
             heights: Heights::default(),
@@ -171,6 +176,7 @@ impl Originals {
     fn merge(self, other: Self) -> Self {
         Self {
             sample: self.sample.merge(other.sample),
+            written: self.written.merge(other.written),
             count: self.count + other.count,
             suspects: self.suspects.merge(other.suspects),
             heights: self.heights.merge(other.heights),
@@ -181,6 +187,11 @@ impl Originals {
     /// Values that are kept as text.
     pub(super) fn sample(&self) -> &Sample {
         &self.sample
+    }
+
+    /// Some of the cells that they were found in, as they are written.
+    pub(super) fn written(&self) -> &Sample {
+        &self.written
     }
 
     /// Identifiers met; of repeated ones those that come soon again are not counted.
@@ -226,8 +237,12 @@ impl Onlooker for Taking<'_> {
 
     fn cell(&mut self, searcher: &mut Searcher<'_>, cell: &str, judged: Option<Kind>) {
         let Some(way) = self.way else { return };
-        if !self.reader.is_repeated(cell) && !is_coarse(way.category.as_deref(), cell) {
+        let hash = self.reader.hash(cell);
+        if !self.reader.is_repeated(hash) && !is_coarse(way.category.as_deref(), cell) {
             let originals = &mut *self.originals;
+            if cell.len() <= LONGEST {
+                originals.written.add(hash, cell);
+            }
             let mut add = |text: &str, hash| originals.add(text, hash);
             (self.reader).texts(searcher, cell, judged, way.take, &mut add);
         }
@@ -365,8 +380,14 @@ mod tests {
 
     type Told = (Vec<String>, bool, Vec<u64>, u64);
 
+    fn texts(sample: &Sample) -> impl Iterator<Item = String> {
+        sample.iter().map(str::to_owned)
+    }
+
     fn told(originals: &Originals) -> Told {
-        let texts = originals.sample.iter().map(str::to_owned).collect();
+        let texts = texts(&originals.sample)
+            .chain(texts(&originals.written))
+            .collect();
         let suspects = originals.suspects.sorted();
         (
             texts,

@@ -81,7 +81,7 @@ pub(super) fn for_each_decoded(text: &str, show: &mut dyn FnMut(&[u8])) {
     }
 }
 
-fn slice(file: &mut File, start: u64, length: u64) -> std::io::Result<Vec<u8>> {
+pub(super) fn slice(file: &mut File, start: u64, length: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(start))?;
     file.take(length).read_to_end(&mut bytes)?;
@@ -104,7 +104,7 @@ fn dictionary(file: &mut File, chunk: &ColumnChunkMetadata) -> std::io::Result<O
 }
 
 /// A decoder that panics has found nothing; reading the cells reports damaged files.
-fn quietly<T>(work: impl FnOnce() -> Option<T>) -> Option<T> {
+pub(super) fn quietly<T>(work: impl FnOnce() -> Option<T>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok().flatten()
 }
 
