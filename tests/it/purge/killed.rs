@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::desk::{Desk, files_of};
 use super::qiwi::CLIENTS;
 use super::tables::{Form, Table};
-use crate::common::text;
+use crate::common::{expect_status, iesiz, text};
 
 const ROWS: usize = 30_000;
 const TABLES: [(Form, &str); 2] = [
@@ -139,6 +139,8 @@ fn expect_end(desk: &Desk, whole: &Undisturbed) {
     for file in files_of(&desk.register()).keys().chain(desk.files().keys()) {
         assert!(!file.contains(".tmp"), "{file} is left over");
     }
+    let journal = desk.register().join("journal.jsonl");
+    expect_status(&iesiz(&["journal", "verify", text(&journal)]), 0);
     let replaced = desk.told("replaced");
     for (_, name) in TABLES {
         let told = replaced.iter().filter(|line| line["source"] == name);
