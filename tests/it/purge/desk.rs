@@ -96,10 +96,12 @@ impl Desk {
         files_of(&self.tables())
     }
 
-    /// Lines of the journal, whose chain has to hold.
+    /// Lines of the journal, whose chain has to hold, though a run that was killed has no end.
     pub(super) fn journal(&self) -> Vec<Value> {
         let path = self.register().join("journal.jsonl");
-        expect_status(&iesiz(&["journal", "verify", text(&path)]), 0);
+        let verified = iesiz(&["journal", "verify", text(&path)]);
+        let said = String::from_utf8_lossy(&verified.stdout);
+        assert!(said.contains("hang together"), "{verified:?}");
         let text = fs::read_to_string(path).unwrap();
         text.lines()
             .map(|line| serde_json::from_str(line).unwrap())

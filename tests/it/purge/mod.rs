@@ -2,6 +2,7 @@
 
 mod calendar;
 mod desk;
+mod files;
 mod holds;
 mod killed;
 mod others;

@@ -1,0 +1,240 @@
+//! What the file system has to say: rights, owners, links, folders that nothing can be written to. And that no value is told.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+use std::path::Path;
+use std::process::{Command, Output};
+
+use super::desk::{Desk, files_of};
+use super::qiwi::{CLIENTS, clients};
+use super::tables::{FORMS, Form, Table};
+use crate::common::{expect_status, iesiz, text, write};
+
+const TODAY: &str = "2026-01-01";
+
+fn desk() -> Desk {
+    let desk = Desk::new("qiwi_kazakhstan", CLIENTS);
+    clients().write(&desk.table("clients.csv"), Form::Utf8);
+    desk
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// Nobody's rights are broken for root, so it is tried only as somebody else.
+fn is_root() -> bool {
+    fs::metadata("/proc/self").unwrap().uid() == 0
+}
+
+#[test]
+fn mode_and_owner_stay() {
+    for mode in [0o600, 0o640, 0o664, 0o444] {
+        let desk = desk();
+        let path = desk.table("clients.csv");
+        let before = fs::metadata(&path).unwrap();
+        if is_root() {
+            std::os::unix::fs::chown(&path, Some(12_345), Some(23_456)).unwrap();
+        }
+        set_mode(&path, mode);
+        let owned = fs::metadata(&path).unwrap();
+        desk.run(TODAY);
+        let after = fs::metadata(&path).unwrap();
+        assert_ne!(before.len(), after.len());
+        assert_eq!(after.mode() & 0o7777, mode);
+        assert_eq!((after.uid(), after.gid()), (owned.uid(), owned.gid()));
+    }
+}
+
+#[test]
+fn plans_and_journal_are_nobody_elses_to_read() {
+    let desk = desk();
+    desk.run(TODAY);
+    for entry in fs::read_dir(desk.register()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().mode();
+        assert_eq!(mode & 0o077, 0, "{:?} {mode:o}", entry.file_name());
+    }
+}
+
+/// The table behind the link is replaced; the link stays one.
+#[test]
+fn a_link_to_a_table_stays_and_its_table_is_purged() {
+    let desk = desk();
+    let (table, elsewhere) = (desk.table("clients.csv"), desk.at("elsewhere.csv"));
+    fs::copy(&table, &elsewhere).unwrap();
+    fs::remove_file(&table).unwrap();
+    symlink(&elsewhere, &table).unwrap();
+    let policy = desk.policy();
+    let purge = |args: &[&str]| {
+        iesiz(&[&["purge", text(&table), "--policy", text(&policy)], args].concat())
+    };
+    let planned = purge(&["--dry-run", "--as-of", TODAY, "--format", "json"]);
+    let plan: serde_json::Value = serde_json::from_slice(&planned.stdout).unwrap();
+    let done = purge(&["--confirm", plan["hash"].as_str().unwrap()]);
+    assert_ne!(done.status.code(), Some(2), "{done:?}");
+    assert_eq!(fs::read_link(&table).unwrap(), elsewhere);
+    let left = Table::read(&elsewhere, Form::Utf8);
+    assert!(left.rows.len() < clients().rows.len());
+}
+
+#[test]
+fn another_name_of_the_file_is_told_of() {
+    let desk = desk();
+    fs::hard_link(desk.table("clients.csv"), desk.at("other-name.csv")).unwrap();
+    let plan = desk.run(TODAY);
+    assert_eq!(plan["tables"][0]["hard_links"], 1, "{plan:#}");
+}
+
+/// Runs as one who may not write everywhere, when this is run as one who may.
+fn as_somebody(desk: &Desk, args: &[&str]) -> Output {
+    let (tables, policy) = (desk.tables(), desk.policy());
+    let usual = ["purge", text(&tables), "--policy", text(&policy)];
+    let args = [&usual, args].concat();
+    if !is_root() {
+        return iesiz(&args);
+    }
+    // The program may be in a folder that only its owner may enter.
+    let program = desk.at("iesiz");
+    if !program.exists() {
+        fs::copy(env!("CARGO_BIN_EXE_iesiz"), &program).unwrap();
+        give(&desk.at("."));
+    }
+    let mut command = Command::new(program);
+    std::os::unix::process::CommandExt::uid(&mut command, 12_345);
+    command.args(args).output().unwrap()
+}
+
+fn give(folder: &Path) {
+    std::os::unix::fs::chown(folder, Some(12_345), None).unwrap();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            give(&path);
+        } else {
+            std::os::unix::fs::chown(&path, Some(12_345), None).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_to_keeps_its_table() {
+    let desk = desk();
+    let planned = as_somebody(&desk, &["--dry-run", "--as-of", TODAY, "--format", "json"]);
+    let plan: serde_json::Value = serde_json::from_slice(&planned.stdout).unwrap();
+    let hash = plan["hash"].as_str().unwrap();
+    let before = desk.files();
+    set_mode(&desk.tables(), 0o555);
+    let refused = as_somebody(&desk, &["--confirm", hash]);
+    set_mode(&desk.tables(), 0o755);
+    expect_status(&refused, 2);
+    assert!(
+        String::from_utf8_lossy(&refused.stderr).contains("[write]"),
+        "{refused:?}"
+    );
+    assert!(before == desk.files());
+    assert!(desk.told("replaced").is_empty());
+    let done = as_somebody(&desk, &["--confirm", hash]);
+    assert_ne!(done.status.code(), Some(2), "{done:?}");
+    assert!(before != desk.files());
+}
+
+#[test]
+fn a_disk_that_is_full_keeps_its_table() {
+    let desk = desk();
+    let mut table = clients();
+    table.rows = std::iter::repeat_n(table.rows, 2_000).flatten().collect();
+    table.write(&desk.table("clients.csv"), Form::Utf8);
+    let hash = desk.hash(TODAY);
+    let before = desk.files();
+    let confirm = format!(
+        "trap '' XFSZ; ulimit -f 1000; exec '{}' purge '{}' --policy '{}' --confirm {hash}",
+        env!("CARGO_BIN_EXE_iesiz"),
+        text(&desk.tables()),
+        text(&desk.policy()),
+    );
+    let output = Command::new("sh").args(["-c", &confirm]).output().unwrap();
+    expect_status(&output, 2);
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("[write]"),
+        "{output:?}"
+    );
+    assert!(before == desk.files());
+    assert!(desk.told("replaced").is_empty());
+    assert_ne!(desk.confirm(&hash).status.code(), Some(2));
+    assert!(before["clients.csv"].len() > desk.files()["clients.csv"].len());
+}
+
+/// Longer than what words, hashes and counts may hold by chance.
+const TELLING: usize = 5;
+
+fn search(place: &str, bytes: &[u8]) {
+    let haystack = String::from_utf8_lossy(bytes);
+    for cell in clients().rows.iter().flatten() {
+        let is_today = cell == TODAY;
+        assert!(
+            cell.len() < TELLING || is_today || !haystack.contains(cell.as_str()),
+            "{cell} in {place}"
+        );
+    }
+}
+
+#[test]
+fn no_value_is_told_by_plan_journal_or_report() {
+    let datasets = CLIENTS.replace(
+        "\n\n[[dataset.column]]\npath = \"wallet\"",
+        "\nblocked = \"blocked.txt\"\n\n[[dataset.column]]\npath = \"wallet\"",
+    );
+    for format in ["human", "json"] {
+        let desk = Desk::new("qiwi_kazakhstan", &datasets);
+        write(&desk.at("blocked.txt"), "W00001\n+7 700 000 02 14\n");
+        for (form, name) in FORMS {
+            clients().as_in(form).write(&desk.table(name), form);
+        }
+        let trace = ["--format", format, "--log", "trace"];
+        let outputs = [
+            desk.purge(&[&["--dry-run", "--as-of", TODAY], &trace[..]].concat()),
+            desk.purge(&[&["--confirm", &desk.hash(TODAY)], &trace[..]].concat()),
+            desk.purge(&["--confirm", "W00001", "--log", "trace"]),
+        ];
+        for output in &outputs[..2] {
+            assert_ne!(output.status.code(), Some(2), "{output:?}");
+        }
+        for output in outputs {
+            search("stdout", &output.stdout);
+            search("stderr", &output.stderr);
+        }
+        for (name, bytes) in files_of(&desk.register()) {
+            search(&name, &bytes);
+        }
+    }
+}
+
+/// A table that cannot be read to its end, or is torn, is told of without its cells and stays.
+#[test]
+fn a_torn_table_is_neither_told_nor_touched() {
+    let desk = desk();
+    let mut bytes = fs::read(desk.table("clients.csv")).unwrap();
+    bytes.extend(b"W90001,login,\"unclosed canary,+7 700 000 99 99,x@example.com,2015-01-01\n");
+    write(&desk.table("clients_torn.csv"), bytes);
+    clients().write(&desk.table("clients.parquet"), Form::Parquet);
+    let parquet = fs::read(desk.table("clients.parquet")).unwrap();
+    write(
+        &desk.table("clients_torn.parquet"),
+        &parquet[..parquet.len() / 2],
+    );
+    let before = desk.files();
+    let planned = desk.purge(&["--dry-run", "--as-of", TODAY, "--log", "trace"]);
+    expect_status(&planned, 2);
+    let done = desk.confirm(&desk.hash(TODAY));
+    expect_status(&done, 2);
+    for output in [planned, done] {
+        search("stdout", &output.stdout);
+        search("stderr", &output.stderr);
+        assert!(!String::from_utf8_lossy(&output.stderr).contains("canary"));
+    }
+    let after = desk.files();
+    for (name, bytes) in &before {
+        assert_eq!(name.contains("torn"), bytes == &after[name], "{name}");
+    }
+}
