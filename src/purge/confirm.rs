@@ -7,7 +7,7 @@ use std::path::Path;
 use super::plan::{PurgePlan, TablePurge, rules_of};
 use super::register::Register;
 use super::rewrite::{Rewritten, cells_of, rewrite};
-use super::rules::{ColumnFate, Rules};
+use super::rules::Rules;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -194,7 +194,7 @@ impl Work<'_> {
         let (rules, _) = rules_of(source, findings, self.policy, self.plan.as_of)?;
         let format = format(source, &rules);
         let rewritten = rewrite(source, &rules, &format, &table.path, self.progress)?;
-        self.compare(table, source, &rewritten)?;
+        self.compare(table, source, &rules, &rewritten)?;
         like_the_original(&table.path, rewritten.staged.path())?;
         let counts = &rewritten.counts;
         let replacement = Replacement {
@@ -220,6 +220,7 @@ impl Work<'_> {
         &self,
         table: &TablePurge,
         source: &dyn Source,
+        rules: &Rules,
         rewritten: &Rewritten,
     ) -> Result<()> {
         let counts = &rewritten.counts;
@@ -244,7 +245,7 @@ impl Work<'_> {
             like.is_none(),
             &options,
         )?;
-        let kept = |(name, _): &(String, _)| !table.dropped.contains(name);
+        let kept = |(name, _): &(String, _)| !rules.dropped().any(|path| path == name.as_str());
         let schema: Vec<_> = source.info().schema.into_iter().filter(kept).collect();
         let is_same = written.info().schema == schema
             && cells_of(written.as_ref(), self.progress)? == rewritten.cells;
@@ -263,10 +264,7 @@ fn format(source: &dyn Source, rules: &Rules) -> Format {
     let Some(like) = source.csv_format() else {
         return Format::Parquet;
     };
-    let goes = |path: &str| {
-        let rule = rules.columns.iter().find(|column| column.path == path);
-        rule.is_some_and(|column| column.fate == ColumnFate::Dropped)
-    };
+    let goes = |path: &str| rules.dropped().any(|dropped| dropped == path);
     let schema = source.info().schema;
     let header = like.header.as_ref().map(|names| {
         let columns = schema

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::copies;
 use super::fates::Gone;
 use super::rewrite::count;
-use super::rules::{ColumnFate, Rules};
+use super::rules::Rules;
 use crate::act::record::Ground;
 use crate::error::{Code, Error, Result};
 use crate::findings::{Findings, State, TableFindings};
@@ -239,10 +239,6 @@ fn of_table(
     let path = file_of(source)?;
     let before = crate::journal::file_hash(&path)?;
     let counts = count(source, &rules, progress)?;
-    let dropped = rules
-        .columns
-        .iter()
-        .filter(|column| column.fate == ColumnFate::Dropped);
     let categories = rules
         .columns
         .iter()
@@ -261,7 +257,7 @@ fn of_table(
         fates: counts.digest(),
         listed: counts.listed,
         gone: counts.went.gone(),
-        dropped: dropped.map(|column| column.path.clone()).collect(),
+        dropped: rules.dropped().map(str::to_owned).collect(),
         to_review: rules.to_review().into_iter().collect(),
         categories: categories.collect(),
         copies: copies::beside(&path),

@@ -131,7 +131,7 @@ impl Rules {
                 people: hold.subjects.as_deref().map(load).transpose()?,
             })
         });
-        Ok(Self {
+        let mut rules = Self {
             as_of,
             expired: dataset.expired,
             date_order: dataset.date_order,
@@ -146,7 +146,32 @@ impl Rules {
                 .transpose()?
                 .unwrap_or_default(),
             holds: holds.collect::<Result<_>>()?,
-        })
+        };
+        rules.spare_the_kept();
+        Ok(rules)
+    }
+
+    /// A column cannot go whole where rows of blocked people or under a hold may have cells in it.
+    fn spare_the_kept(&mut self) {
+        let holds_somebody =
+            |held: &Held| held.people.as_ref().is_none_or(|people| !people.is_empty());
+        if self.blocked.is_empty() && !self.holds.iter().any(holds_somebody) {
+            return;
+        }
+        for column in &mut self.columns {
+            if column.fate == ColumnFate::Dropped {
+                column.fate = ColumnFate::While(0);
+            }
+        }
+    }
+
+    /// Columns that go whole.
+    pub(super) fn dropped(&self) -> impl Iterator<Item = &str> {
+        let dropped = self
+            .columns
+            .iter()
+            .filter(|c| c.fate == ColumnFate::Dropped);
+        dropped.map(|column| column.path.as_str())
     }
 
     /// What the dates of a row say, in the order of the columns of events.

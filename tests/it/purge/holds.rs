@@ -150,3 +150,80 @@ fn a_hold_lasts_through_its_last_day() {
         }
     }
 }
+
+/// A column of addresses on the internet, which none of the dataset's purposes approves.
+fn with_excess(table: &Table) -> Table {
+    let mut table = table.clone();
+    table.header.push("ip".to_owned());
+    for (i, row) in table.rows.iter_mut().enumerate() {
+        row.push(format!("192.0.2.{i}"));
+    }
+    table
+}
+
+/// Blocked before the plan, or only after it.
+#[test]
+fn an_excess_column_goes_but_for_the_blocked_and_the_held() {
+    let held = format!("blocked = \"blocked.txt\"\n{HOLD}\nsubjects = \"held.txt\"");
+    for is_after in [false, true] {
+        let desk = desk_of(&held);
+        let whole = with_excess(&clients());
+        for (form, name) in FORMS {
+            whole.as_in(form).write(&desk.table(name), form);
+        }
+        let mut hash = desk.hash(TODAY);
+        write(&desk.at("blocked.txt"), GOES[0]);
+        write(&desk.at("held.txt"), LOSES);
+        if !is_after {
+            hash = desk.hash(TODAY);
+        }
+        let done = desk.confirm(&hash);
+        assert_ne!(done.status.code(), Some(2), "{done:?}");
+        for (form, name) in FORMS {
+            let left = Table::read(&desk.table(name), form);
+            assert_eq!(left.header, whole.header, "{name}");
+            for row in left.rows {
+                if row[0] == GOES[0] || row[0] == LOSES {
+                    assert!(whole.as_in(form).rows.contains(&row), "{name} {row:?}");
+                } else {
+                    assert_eq!(row[6], "", "{name} {row:?}");
+                }
+            }
+        }
+        write(&desk.at("blocked.txt"), "");
+        write(&desk.at("held.txt"), "");
+        desk.run(TODAY);
+        let left = Table::read(&desk.table("clients.csv"), Form::Utf8);
+        assert_eq!(left.header, clients().header);
+    }
+}
+
+/// A list from an editor that marks its files, numbers from a spreadsheet that takes zeros away.
+#[test]
+fn a_blocked_number_is_known_without_its_leading_zeros() {
+    let wallet = "[[dataset.column]]\npath = \"wallet\"\ncategory = \"wallet_number\"\n";
+    let blocked = "[\"wallet\"]\nblocked = \"blocked.txt\"";
+    let datasets = CLIENTS.replace(wallet, "").replace("[\"wallet\"]", blocked);
+    let datasets = datasets
+        .replace("wallet", "iin")
+        .replace("register_minimal_status", "identify_and_raise_status");
+    for (in_list, in_table) in [
+        ("000101100006", "101100006"),
+        ("10202100077", "010202100077"),
+        ("010202100077", "010202100077"),
+    ] {
+        let desk = Desk::new("qiwi_kazakhstan", &datasets);
+        write(&desk.at("blocked.txt"), format!("\u{feff}{in_list}\r\n"));
+        let mut table = clients();
+        table.header[0] = "iin".to_owned();
+        for (row, iin) in table.rows.iter_mut().zip(crate::common::iins(100)) {
+            row[0] = iin;
+        }
+        table.rows[0][0] = in_table.to_owned();
+        table.write(&desk.table("clients.csv"), Form::Utf8);
+        desk.run(TODAY);
+        let left = Table::read(&desk.table("clients.csv"), Form::Utf8);
+        assert_eq!(left.rows[0][0], in_table);
+        assert!(left.rows.len() < table.rows.len());
+    }
+}

@@ -168,10 +168,6 @@ fn killed_at_any_instant_a_purge_goes_on_where_it_was() {
         *seen.entry((was_running, done)).or_default() += 1;
         expect_end(&desk, &whole);
     }
-    println!(
-        "running or not, tables done → kills: {seen:?}, a run takes {:?}",
-        whole.time
-    );
     let running = seen.keys().filter(|(was_running, _)| *was_running);
     assert!(
         running.count() > 0,

@@ -1,4 +1,4 @@
-//! ProLeads, `AdalCheck` and AUTO SIYLIQ: terms that end with the purpose, or that nobody wrote down.
+//! `ProLeads`, `AdalCheck` and AUTO SIYLIQ: terms that end with the purpose, or that nobody wrote down.
 
 use super::calendar::{Day, last_day};
 use super::desk::Desk;
@@ -74,9 +74,10 @@ fn proleads_anonymises_at_the_end_of_the_purpose() {
         &format!("{ENDS}\nexpired = \"anonymise\""),
     );
     check("proleads", &dataset, &people(), &|row, as_of| {
-        Some(match is_at_end(row, as_of) {
-            true => row.without(&["full_name", "phone", "email"]),
-            false => row.without(&[]),
+        Some(if is_at_end(row, as_of) {
+            row.without(&["full_name", "phone", "email"])
+        } else {
+            row.without(&[])
         })
     });
 }

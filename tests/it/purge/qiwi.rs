@@ -63,9 +63,12 @@ fn three_and_five_years_after_the_contract() {
     check("qiwi_kazakhstan", CLIENTS, &clients(), &|row, as_of| {
         let closed = row.day("closed_on");
         let is_kept = !is_over(closed, 5, as_of);
-        is_kept.then(|| match is_over(closed, 3, as_of) {
-            true => row.without(&["full_name", "email"]),
-            false => row.without(&[]),
+        is_kept.then(|| {
+            if is_over(closed, 3, as_of) {
+                row.without(&["full_name", "email"])
+            } else {
+                row.without(&[])
+            }
         })
     });
 }
