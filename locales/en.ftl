@@ -219,3 +219,36 @@ purge-done = { $source }: replaced; { $destroyed ->
    *[other] { $destroyed } rows are
 } destroyed, { $anonymised } anonymised, { $emptied } cells and { $dropped } columns of other rows are gone; { $blocked } rows of blocked people and { $held } under a hold were left alone
 purge-not-reached = Not reached: backups, snapshots, replicas, copies elsewhere, and blocks of the disk that the old file had. On SSDs and file systems that copy on write nothing that overwrites a file would change that.
+
+erase-nothing = nothing goes
+erase-destroyed = { $count ->
+    [one] one row of the person goes
+   *[other] { $count } rows of the person go
+}
+erase-emptied = { $count ->
+    [one] one cell of { $column } goes
+   *[other] { $count } cells of { $column } go
+} from rows that stay: no purpose that a law wants needs { $category }
+erase-plan-empty = Nothing goes.
+erase-done-unchanged = { $source }: nothing went
+erase-refused = Refused in part. Consent cannot be withdrawn against the law or while an obligation is not fulfilled (Law 94-V art. 8(2)), and a law may set how long data is stored (art. 12(2)):
+erase-refused-rows = { $source }: { $count ->
+    [one] one row stays
+   *[other] { $count } rows stay
+} with what these purposes need
+erase-required = { $purpose }, { $count ->
+    [one] one row
+   *[other] { $count } rows
+}: stored { $term }; { $basis }
+erase-refused-end = The person is told so, with these reasons, within three working days (Rules 395/НҚ r. 16).
+
+subject-blocked = Blocked in { $datasets }: { $count ->
+    [one] one identifier added
+   *[other] { $count } identifiers added
+}, { $total } on the list. From now on nothing happens to these people's rows
+subject-unblocked = Unblocked in { $datasets }: { $count ->
+    [one] one identifier removed
+   *[other] { $count } identifiers removed
+}, { $total } left on the list
+subject-act-by = To be done by { $day }: one working day after { $received } (Law 94-V art. 25(2)(8))
+subject-unmoved = — moved days off of that year are not known: look at its calendar.

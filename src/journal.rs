@@ -76,6 +76,17 @@ pub enum Event {
         /// Rows that would lose all that is personal.
         anonymised: u64,
     },
+    /// People were put on a list of blocked ones, or taken off.
+    Listed {
+        /// Datasets that use the list.
+        datasets: Vec<String>,
+        /// Whether they were put on it.
+        is_blocking: bool,
+        /// How many identifiers were added or removed.
+        identifiers: u64,
+        /// How many are on it now.
+        total: u64,
+    },
     /// A table is about to be replaced by what is left of it.
     Replacing(Replacement),
     /// It was replaced.
@@ -256,7 +267,10 @@ pub fn check(path: &Path) -> Result<Checked> {
         if line.seq != checked.lines {
             return Err(broken(index + 1, "its number is out of order"));
         }
-        checked.is_closed = matches!(line.event, Event::Finished { .. } | Event::Planned { .. });
+        checked.is_closed = matches!(
+            line.event,
+            Event::Finished { .. } | Event::Planned { .. } | Event::Listed { .. }
+        );
         checked.lines += 1;
         checked.head = hash(text);
     }

@@ -121,7 +121,7 @@ fn of_parts(year: i64, month: u32, day: u32) -> Day {
 mod tests {
     use super::*;
     use jiff::civil::date;
-    use polars::prelude::TimeUnit;
+    use polars::prelude::{NamedFrom as _, TimeUnit};
 
     #[test]
     fn days_are_read_as_people_write_them() {

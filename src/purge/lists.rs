@@ -1,54 +1,120 @@
 //! Lists of people: one identifier a line, compared in canonical form.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::fs;
 use std::path::Path;
+
+use polars::prelude::{DataType, Series};
 
 use crate::detect::spans::canonical;
 use crate::error::{Error, Result};
 use crate::pattern::normalize;
 
-/// Identifiers of people.
-#[derive(Debug, Default)]
-pub(super) struct People(HashSet<String>);
+/// Identifiers of people. What it holds is never shown.
+#[derive(Default)]
+pub struct People(HashSet<String>);
 
 impl People {
     /// Reads a list; empty lines and those that begin with `#` say nothing.
-    pub(super) fn load(path: &Path) -> Result<Self> {
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no UTF-8.
+    pub fn load(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path).map_err(|e| Error::read(path, e))?;
-        let lines = text.lines().map(str::trim);
-        let told = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
-        Ok(Self(told.map(known_as).collect()))
+        Ok(Self::parse(&text))
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// The people that the lines of a text name.
+    pub fn parse(text: &str) -> Self {
+        Self(told(text).map(known_as).collect())
+    }
+
+    /// Tells whether it names nobody.
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
+    /// How many identifiers it has.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Tells whether a cell names one of them.
-    pub(super) fn hold(&self, cell: &str) -> bool {
-        self.0.contains(&known_as(cell))
+    pub fn hold(&self, cell: &str) -> bool {
+        self.hold_known(&known_as(cell))
+    }
+
+    /// Tells whether a text in canonical form names one of them.
+    pub(crate) fn hold_known(&self, known: &str) -> bool {
+        self.0.contains(known)
+    }
+
+    /// By row: whether a column names one of them.
+    pub(crate) fn among(&self, path: &str, column: &Series) -> Result<Vec<bool>> {
+        let broken = |e| Error::parquet(path, &e);
+        let is_number = column.dtype().is_integer();
+        let texts = column.cast(&DataType::String).map_err(broken)?;
+        let texts = texts.str().map_err(broken)?;
+        let holds = |cell: Option<&str>| {
+            cell.is_some_and(|cell| self.hold(cell) || (is_number && self.hold(&as_iin(cell))))
+        };
+        Ok(texts.iter().map(holds).collect())
     }
 }
 
+impl fmt::Debug for People {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "People({})", self.0.len())
+    }
+}
+
+/// The lines of a list that name somebody.
+pub(crate) fn told(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
 /// Equal for equal people.
-pub(super) fn known_as(text: &str) -> String {
+pub(crate) fn known_as(text: &str) -> String {
     canonical(&normalize::fold(text.trim()))
+}
+
+/// An IIN whose leading zeros a column of numbers has lost.
+fn as_iin(number: &str) -> String {
+    format!("{number:0>12}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use polars::prelude::NamedFrom as _;
 
     #[test]
     fn people_are_known_however_they_are_written() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("list.txt");
-        let text = "# blocked\n\n8 (700) 000-12-34\n350101100012\n";
+        let text = "\u{feff}# blocked\n\n8 (700) 000-12-34\n350101100012\n";
         crate::source::staged::write_atomically(&path, text.as_bytes()).unwrap();
         let people = People::load(&path).unwrap();
         assert!(people.hold("+77000001234") && people.hold(" 350101100012"));
         assert!(!people.hold("") && !people.hold("# blocked"));
         assert!(People::load(&folder.path().join("none.txt")).is_err());
+    }
+
+    #[test]
+    fn numbers_that_lost_their_zeros_are_known() {
+        let column = Series::new(
+            "iin".into(),
+            [Some(350_101_100_012_i64), Some(50_101_100_013), None],
+        );
+        let people = People::parse("050101100013");
+        assert_eq!(people.among("iin", &column).unwrap(), [false, true, false]);
+    }
+
+    #[test]
+    fn what_it_holds_is_not_shown() {
+        let shown = format!("{:?}", People::parse("350101100012"));
+        assert_eq!(shown, "People(1)");
     }
 }
