@@ -103,7 +103,7 @@ pub(super) fn today() -> jiff::civil::Date {
         .date()
 }
 
-fn complain_of(table: &purge::Untouched) {
+pub(super) fn complain_of(table: &purge::Untouched) {
     use std::io::Write as _;
     let _ = writeln!(
         std::io::stderr().lock(),

@@ -51,6 +51,7 @@ pub struct Policy {
     /// SHA-256 of the file.
     pub fingerprint: String,
     approved: BTreeSet<String>,
+    from_third_parties: BTreeSet<String>,
     prohibited: BTreeSet<String>,
     named_not_approved: BTreeSet<String>,
     datasets: Vec<Dataset>,
@@ -155,7 +156,8 @@ impl Policy {
     fn build(file: PolicyFile, text: &str) -> Self {
         let third_parties = file.approved_from_third_parties.as_ref();
         let mut approved = set(&file.approved.categories);
-        approved.extend(third_parties.into_iter().flat_map(|a| set(&a.categories)));
+        let from_third_parties = third_parties.map_or_else(BTreeSet::new, |a| set(&a.categories));
+        approved.extend(from_third_parties.iter().cloned());
         let cross_border = file.cross_border.as_ref().and_then(|c| c.get("allowed"));
         Self {
             names: Words {
@@ -181,6 +183,7 @@ impl Policy {
                 data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
             ),
             approved,
+            from_third_parties,
             prohibited: file
                 .prohibition
                 .iter()
@@ -248,6 +251,13 @@ impl Policy {
         } else {
             Standing::NotOnList
         }
+    }
+
+    /// Tells whether the list says that a category comes from third parties.
+    pub fn is_from_third_parties(&self, category: &str) -> bool {
+        let catalog = Catalog::builtin();
+        let mut list = self.from_third_parties.iter();
+        list.any(|listed| catalog.covers(listed, category))
     }
 
     /// Tells whether the policy forbids a category, whatever its lists say.

@@ -45,6 +45,11 @@ impl People {
         self.hold_known(&known_as(cell))
     }
 
+    /// Tells whether a number names one of them: an IIN has lost its leading zeros there.
+    pub(crate) fn hold_number(&self, number: &str) -> bool {
+        self.hold(&as_iin(number))
+    }
+
     /// Tells whether a text in canonical form names one of them.
     pub(crate) fn hold_known(&self, known: &str) -> bool {
         self.0.contains(known)
@@ -57,7 +62,7 @@ impl People {
         let texts = column.cast(&DataType::String).map_err(broken)?;
         let texts = texts.str().map_err(broken)?;
         let holds = |cell: Option<&str>| {
-            cell.is_some_and(|cell| self.hold(cell) || (is_number && self.hold(&as_iin(cell))))
+            cell.is_some_and(|cell| self.hold(cell) || (is_number && self.hold_number(cell)))
         };
         Ok(texts.iter().map(holds).collect())
     }

@@ -6,7 +6,7 @@ use polars::prelude::DataFrame;
 use super::dates::{Day, days};
 use super::fates::KeptFor;
 use super::plan::rules_of;
-use super::rules::{ColumnFate, Rules, is_required};
+use super::rules::{ColumnFate, Rules};
 use super::selection::Selection;
 use crate::error::{Error, Result};
 use crate::findings::TableFindings;
@@ -16,7 +16,6 @@ use crate::source::Source;
 /// A table that people's rows are looked for in.
 pub(crate) struct Look<'a> {
     rules: Rules,
-    policy: &'a Policy,
     pub(crate) dataset: &'a Dataset,
 }
 
@@ -49,11 +48,7 @@ impl<'a> Look<'a> {
         selection: &Selection,
     ) -> Result<Self> {
         let (rules, dataset) = rules_of(source, findings, policy, as_of, selection)?;
-        Ok(Self {
-            rules,
-            policy,
-            dataset,
-        })
+        Ok(Self { rules, dataset })
     }
 
     /// The rows of the people.
@@ -97,10 +92,5 @@ impl<'a> Look<'a> {
     pub(crate) fn category(&self, column: &str) -> Option<&str> {
         let rule = self.rules.columns.iter().find(|rule| rule.path == column);
         rule?.category.as_deref()
-    }
-
-    /// Tells whether a law wants data kept for a purpose.
-    pub(crate) fn is_required(&self, purpose: &str) -> bool {
-        is_required(self.policy, purpose)
     }
 }

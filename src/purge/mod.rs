@@ -20,7 +20,7 @@ mod selection;
 pub use confirm::{Confirmed, Done, confirm};
 pub use lists::People;
 pub(crate) use lists::{known_as, told};
-pub(crate) use look::{Look, Looked, PurposeEnd};
+pub(crate) use look::{Look, Looked};
 pub use plan::{Asked, Ground, PurgePlan, Required, SCHEMA, TablePurge, Untouched, plan};
 pub use register::Register;
 pub use selection::{Kind, Selection};

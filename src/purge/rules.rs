@@ -282,7 +282,7 @@ impl PurposeRule {
 }
 
 /// Tells whether a law wants data kept for a purpose, as far as the policy says.
-pub(crate) fn is_required(policy: &Policy, purpose: &str) -> bool {
+fn is_required(policy: &Policy, purpose: &str) -> bool {
     let stated = policy.purposes.iter().find(|known| known.id == purpose);
     let term = stated.and_then(|purpose| purpose.retention_term.as_ref());
     term.is_some_and(|term| !term.statutory_basis.is_empty())

@@ -2,4 +2,12 @@
 //!
 //! Identifiers come in and are compared; they never go out, neither into an answer nor into a plan, a journal or an error.
 
+pub mod answer;
 pub mod blocking;
+mod cells;
+mod find;
+pub mod report;
+mod tally;
+
+pub use answer::Answer;
+pub use find::{Question, find};

@@ -9,23 +9,25 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::progress::Bar;
-use super::purge::{Confirming, confirmed, planned, today};
-use super::{FAILED, complain_unread, print, scanned};
+use super::purge::{Confirming, complain_of, confirmed, planned, today};
+use super::{FAILED, complain_unread, json, print, scanned, write_report};
 use crate::error::{Error, Result};
 use crate::journal::{Event, Journal};
 use crate::policy::Policy;
 use crate::purge::{Asked, People, Register, Selection};
 use crate::retention::working::{Basis, deadline};
 use crate::subject::blocking::{self, Change};
+use crate::subject::report::{self, Layout};
+use crate::subject::{self, Question};
 use crate::text::{Arg, tr};
-use args::{Block, Erase, Person, SubjectCommand};
+use args::{AnswerFormat, Block, Erase, Find, Person, SubjectCommand};
 
 /// Working days to change, block, unblock or destroy (Law 94-V art. 25(2)(8)).
 const DAYS_TO_ACT: u32 = 1;
 
 pub(super) fn command(command: &SubjectCommand) -> Result<u8> {
     match command {
-        SubjectCommand::Find(_) => Ok(FAILED),
+        SubjectCommand::Find(args) => find(args),
         SubjectCommand::Erase(args) => erase(args),
         SubjectCommand::Block(args) => block(args, Change::Block),
         SubjectCommand::Unblock(args) => block(args, Change::Unblock),
@@ -78,6 +80,36 @@ impl Person {
         }
         Ok(text + "\n")
     }
+}
+
+fn find(args: &Find) -> Result<u8> {
+    let policy = Policy::load(&args.person.policy)?;
+    let question = Question {
+        people: Arc::new(People::parse(&args.person.identifiers()?)),
+        received: args.person.received(),
+        as_of: today(),
+    };
+    let (found, detectors) = args.tables.opened()?;
+    let findings = scanned(&found, &detectors, Some(&policy), None)?;
+    let tables = &found.tables;
+    let bar = Bar::new();
+    let answer = subject::find(tables, &findings, &policy, &question, &detectors, &bar)?;
+    let text = match args.format {
+        AnswerFormat::Human => report::answer(&answer, Layout::Plain),
+        AnswerFormat::Md => report::answer(&answer, Layout::Markdown),
+        AnswerFormat::Json => json(&answer)?,
+    };
+    match &args.output {
+        Some(path) => write_report(path, &found, &text)?,
+        None => print(&text)?,
+    }
+    answer.not_looked_into.iter().for_each(complain_of);
+    complain_unread(&findings);
+    Ok(if findings.has_unread() {
+        FAILED
+    } else {
+        answer.status()
+    })
 }
 
 fn erase(args: &Erase) -> Result<u8> {
