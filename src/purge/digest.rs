@@ -98,9 +98,9 @@ mod tests {
 
     fn digest(parts: &[&[Option<&str>]]) -> String {
         let mut cells = Cells::default();
-        parts
-            .iter()
-            .for_each(|part| cells.add(&frame(part)).unwrap());
+        for part in parts {
+            cells.add(&frame(part)).unwrap();
+        }
         cells.digest()
     }
 

@@ -214,8 +214,10 @@ mod tests {
     use jiff::ToSpan as _;
     use jiff::civil::date;
 
+    type DaysOfYear = Vec<(i8, i8)>;
+
     /// Days from Monday to Friday that are off, and weekend days that are worked.
-    fn unusual(year: i16) -> (Vec<(i8, i8)>, Vec<(i8, i8)>) {
+    fn unusual(year: i16) -> (DaysOfYear, DaysOfYear) {
         let days = date(year, 1, 1)
             .series(1.day())
             .take_while(|day| day.year() == year);

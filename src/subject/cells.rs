@@ -50,8 +50,8 @@ pub(super) fn hits(
         Ok(())
     })?;
     if has_lists {
-        for row in 0..column.len() {
-            for_each_leaf(&column.slice(row as i64, 1), &mut |path, values| {
+        for (row, start) in (0..column.len()).zip(0_i64..) {
+            for_each_leaf(&column.slice(start, 1), &mut |path, values| {
                 if path.contains("[]") {
                     let met = in_leaf(&path, values, people, searcher)?;
                     hits.extend(met.into_iter().map(|(_, how)| Hit {

@@ -150,7 +150,9 @@ impl Search<'_> {
                 Ok(tally)
             });
             let tallies: Vec<Tally> = tallies.collect::<Result<_>>()?;
-            tallies.into_iter().for_each(|tally| all.merge(tally));
+            for tally in tallies {
+                all.merge(tally);
+            }
         }
         self.progress.end();
         Ok(all)

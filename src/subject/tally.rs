@@ -52,7 +52,9 @@ impl Tally {
         let looked = look.map_or_else(|| Ok(Vec::new()), |look| look.rows(frame))?;
         let own: BTreeSet<usize> = looked.iter().map(|row| row.row).collect();
         let mut tally = Self::default();
-        looked.iter().for_each(|row| tally.add_row(row));
+        for row in &looked {
+            tally.add_row(row);
+        }
         for column in frame.columns() {
             let is_filled = column.is_not_null();
             let filled = own.iter().filter(|&&row| is_filled.get(row) == Some(true));
