@@ -261,3 +261,98 @@ purge-done = { $source }: replaced; { $destroyed ->
 purge-act = Act on destruction: { $path }
     To print it: iesiz act render { $path } --format pdf --language kk
 purge-not-reached = Not reached: backups, snapshots, replicas, copies elsewhere, and blocks of the disk that the old file had. On SSDs and file systems that copy on write nothing that overwrites a file would change that.
+
+erase-nothing = nothing goes
+erase-destroyed = { $count ->
+    [one] one row of the person goes
+   *[other] { $count } rows of the person go
+}
+erase-emptied = { $count ->
+    [one] one cell of { $column } goes
+   *[other] { $count } cells of { $column } go
+} from rows that stay: no purpose that a law wants needs { $category }
+erase-plan-empty = Nothing goes.
+erase-done-unchanged = { $source }: nothing went
+erase-refused = Refused in part. Consent cannot be withdrawn against the law or while an obligation is not fulfilled (Law 94-V art. 8(2)), and a law may set how long data is stored (art. 12(2)):
+erase-refused-rows = { $source }: { $count ->
+    [one] one row stays
+   *[other] { $count } rows stay
+} with what these purposes need
+erase-required = { $purpose }, { $count ->
+    [one] one row
+   *[other] { $count } rows
+}: stored { $term }; { $basis }
+erase-refused-end = The person is told so, with these reasons, within three working days (Rules 395/НҚ r. 16).
+
+subject-blocked = Blocked in { $datasets }: { $count ->
+    [one] one identifier added
+   *[other] { $count } identifiers added
+}, { $total } on the list. From now on nothing happens to these people's rows
+subject-unblocked = Unblocked in { $datasets }: { $count ->
+    [one] one identifier removed
+   *[other] { $count } identifiers removed
+}, { $total } left on the list
+subject-act-by = To be done by { $day }: one working day after { $received } (Law 94-V art. 25(2)(8))
+subject-unmoved = — moved days off of that year are not known: look at its calendar.
+subject-find-title = { $operator }: what is held of the person who asked (Rules 395/НҚ r. 15, Law 94-V art. 24(1)(1))
+subject-find-by = To be answered by { $day }: three working days after { $received } (Rules 395/НҚ r. 16)
+subject-find-yes = Data is held: { $tables ->
+    [one] in one table
+   *[other] in { $tables } tables
+}, looked for by { $identifiers ->
+    [one] one identifier
+   *[other] { $identifiers } identifiers
+}
+subject-find-no = No data is held in the tables that were looked into, looked for by { $identifiers ->
+    [one] one identifier
+   *[other] { $identifiers } identifiers
+}
+subject-find-table = { $source } (dataset { $dataset }): { $rows ->
+    [one] one row of the person
+   *[other] { $rows } rows of the person
+}
+subject-find-unplaced = nothing says whose its rows are or how long they are kept ({ $code }): an erasure does not reach it
+subject-find-blocked = { $blocked ->
+    [one] one row is blocked
+   *[other] { $blocked } rows are blocked
+}
+subject-find-held = { $held ->
+    [one] one row is under a legal hold
+   *[other] { $held } rows are under a legal hold
+}
+subject-find-no-category = no personal data by itself
+subject-find-column = { $column }: { $category }, { $filled ->
+    [one] one cell
+   *[other] { $filled } cells
+}
+subject-find-needed = needed for { $purposes }
+subject-find-unneeded = no purpose of the list needs it, or somebody has to say which
+subject-find-third = comes from third parties, as the list says
+subject-find-mentions = { $count ->
+    [one] one text names the person
+   *[other] { $count } texts name the person
+}
+subject-find-elsewhere = { $elsewhere ->
+    [one] one cell is in a row that is not the person's
+   *[other] { $elsewhere } cells are in rows that are not the person's
+}: an erasure does not reach it
+subject-find-purpose = purpose { $purpose }: { $label }
+subject-find-basis = basis: { $basis }
+subject-find-term = stored { $term }
+subject-find-ends = the term ends on { $last }
+subject-find-ends-between = the terms end between { $first } and { $last }
+subject-find-open = { $open ->
+    [one] for one row the day is not known yet
+   *[other] for { $open } rows the day is not known yet
+}
+subject-find-ended = { $ended ->
+    [one] for one row the term is over
+   *[other] for { $ended } rows the term is over
+}
+subject-find-deletion = in the end, by the list: { $deletion }
+subject-find-parties = passed to: { $parties }
+subject-find-anonymised = when no purpose needs a row any more, it is anonymised
+subject-find-destroyed = when no purpose needs a row any more, it is destroyed
+subject-find-origin = Sources and ways
+subject-find-ways = The data is held in the tables named here. From whom and how it was collected the list does not say: the operator adds it.
+subject-find-failed = { $source } could not be looked into ({ $code })

@@ -90,6 +90,24 @@ pub enum Error {
         /// The table.
         place: String,
     },
+    /// A dataset that does not tell whose its rows are.
+    #[error(
+        "{place}: nothing says whose a row is: name the columns that tell it under `subject` in the [[dataset]]"
+    )]
+    NoSubject {
+        /// The table and its dataset.
+        place: String,
+    },
+    /// A dataset without a list of blocked people.
+    #[error(
+        "dataset {dataset:?} has no list of blocked people: add `blocked = \"blocked.txt\"` to its [[dataset]] in {place}"
+    )]
+    NoBlockedList {
+        /// The policy.
+        place: String,
+        /// The dataset.
+        dataset: String,
+    },
     /// Nobody can tell yet when data has run out.
     #[error("{place}: the operator has to decide first\n{report}")]
     UndecidedTerm {
@@ -292,6 +310,8 @@ pub const CODES: &[Code] = &[
     Code("purpose-missing"),
     Code("two-datasets"),
     Code("no-dataset"),
+    Code("no-subject"),
+    Code("no-blocked-list"),
     Code("undecided-term"),
     Code("unknown-plan"),
     Code("not-same"),
@@ -332,6 +352,8 @@ impl Error {
             Self::PurposeMissing { .. } => "purpose-missing",
             Self::TwoDatasets { .. } => "two-datasets",
             Self::NoDataset { .. } => "no-dataset",
+            Self::NoSubject { .. } => "no-subject",
+            Self::NoBlockedList { .. } => "no-blocked-list",
             Self::UndecidedTerm { .. } => "undecided-term",
             Self::UnknownPlan { .. } => "unknown-plan",
             Self::NotSame { .. } => "not-same",

@@ -79,6 +79,17 @@ pub enum Event {
         /// Rows that would lose all that is personal.
         anonymised: u64,
     },
+    /// People were put on a list of blocked ones, or taken off.
+    Listed {
+        /// Datasets that use the list.
+        datasets: Vec<String>,
+        /// Whether they were put on it.
+        is_blocking: bool,
+        /// How many identifiers were added or removed.
+        identifiers: u64,
+        /// How many are on it now.
+        total: u64,
+    },
     /// A table is about to be replaced by what is left of it.
     Replacing(Replacement),
     /// It was replaced.
@@ -272,7 +283,10 @@ pub fn check(path: &Path) -> Result<Checked> {
         }
         checked.is_closed = matches!(
             line.event,
-            Event::Finished { .. } | Event::Planned { .. } | Event::Act { .. }
+            Event::Finished { .. }
+                | Event::Planned { .. }
+                | Event::Act { .. }
+                | Event::Listed { .. }
         );
         checked.lines += 1;
         checked.head = hash(text);

@@ -27,6 +27,7 @@ pub mod report;
 pub mod retention;
 pub mod scan;
 pub mod source;
+pub mod subject;
 pub mod text;
 pub mod traces;
 pub mod validator;

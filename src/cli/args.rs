@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::subject::args::SubjectCommand;
 use crate::privacy;
 use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -55,6 +56,9 @@ pub(super) enum Command {
     Verify(Verify),
     /// Destroy in place what no purpose needs any more: plan first, then confirm that plan
     Purge(Purge),
+    /// Answer a person: find, block or erase what is held of them
+    #[command(subcommand)]
+    Subject(SubjectCommand),
     /// Check, show, compare or draft an approved-data list
     #[command(subcommand)]
     Policy(PolicyCommand),

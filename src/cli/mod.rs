@@ -7,6 +7,7 @@ mod policy;
 mod prepare;
 mod progress;
 mod purge;
+mod subject;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -76,6 +77,7 @@ fn dispatch(cli: Cli) -> Result<u8> {
         Command::Anonymize(args) => anonymize_command(&args),
         Command::Verify(args) => verify_command(&args),
         Command::Purge(args) => purge::command(&args),
+        Command::Subject(command) => subject::command(&command),
         Command::Policy(command) => policy::command(&command),
         Command::Patterns(command) => patterns_command(command),
         Command::Journal(command) => journal_command(command),

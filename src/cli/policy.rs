@@ -15,7 +15,7 @@ use crate::list::compare::{self, Past};
 use crate::list::form::{self, Format};
 use crate::list::{draft, words};
 use crate::policy::Policy;
-use crate::purge;
+use crate::purge::{self, Asked, Selection};
 use crate::report;
 use crate::source::Found;
 use crate::source::staged::{write_atomically, write_new};
@@ -112,8 +112,12 @@ fn past(args: &args::Diff, policy: &Policy, found: &Found, findings: &Findings) 
         return Ok(Past::default());
     }
     let as_of = args.as_of.unwrap_or_else(today);
-    let (tables, ground) = (&found.tables, Ground::TermExpired);
-    let plan = purge::plan(tables, findings, policy, as_of, ground, &Bar::new())?;
+    let asked = Asked {
+        selection: Selection::RunOut,
+        as_of,
+        ground: Ground::TermExpired,
+    };
+    let plan = purge::plan(&found.tables, findings, policy, &asked, &Bar::new())?;
     Ok(Past::of(&plan))
 }
 

@@ -1,13 +1,15 @@
 //! `iesiz purge`: plans, and does what was planned.
 
-use super::args::{Purge, PurgeFormat};
+use super::args::{ActArgs, Purge, PurgeFormat};
 use super::progress::Bar;
 use super::{FAILED, complain, complain_unread, json, print, scanned};
 use crate::act::record::Signatory;
 use crate::error::Result;
+use crate::findings::Findings;
 use crate::journal::{Event, Journal};
 use crate::policy::Policy;
-use crate::purge::{self, ActHead, PurgePlan, Register, report};
+use crate::purge::{self, ActHead, Asked, PurgePlan, Register, Selection, report};
+use crate::source::Found;
 use crate::text::{Arg, tr};
 
 pub(super) fn command(args: &Purge) -> Result<u8> {
@@ -17,45 +19,28 @@ pub(super) fn command(args: &Purge) -> Result<u8> {
         .clone()
         .unwrap_or_else(|| Register::beside(&args.policy));
     let register = Register::take(&folder)?;
-    let planned = args
-        .confirm
-        .as_ref()
-        .map(|hash| register.plan(hash))
-        .transpose()?;
+    let known = args.confirm.as_ref().map(|hash| register.plan(hash));
+    let known = known.transpose()?;
     let (found, detectors) = args.tables.opened()?;
     let findings = scanned(&found, &detectors, Some(&policy), None)?;
-    let status = if let Some(plan) = planned {
-        let bar = Bar::new();
-        let done = purge::confirm(&plan, &found.tables, &findings, &policy, &register, &bar)?;
-        match args.format {
-            PurgeFormat::Human => print(&report::confirmed(&done, &register.journal()))?,
-            PurgeFormat::Json => print(&json(&done.told())?)?,
-        }
-        if let Some(act) = purge::write_act(&plan, &policy, &register, &args.act.head())? {
-            let path = act.display().to_string();
-            let told = tr("purge-act", &[("path", Arg::Text(&path))]);
-            if args.format == PurgeFormat::Human {
-                print(&format!("{told}\n"))?;
-            }
-        }
-        let failed = done
-            .tables
-            .iter()
-            .filter_map(|(_, result)| result.as_ref().err());
-        failed.for_each(complain);
-        done.status(&plan)
+    let status = if let Some(plan) = known {
+        let confirming = Confirming {
+            plan: &plan,
+            found: &found,
+            findings: &findings,
+            policy: &policy,
+            selection: &Selection::RunOut,
+            register: &register,
+        };
+        confirmed(&confirming, &args.act, args.format)?
     } else {
-        let as_of = args.as_of.unwrap_or_else(today);
-        let bar = Bar::new();
-        let plan = purge::plan(&found.tables, &findings, &policy, as_of, args.ground, &bar)?;
-        let path = register.keep(&plan)?;
-        write_down(&plan, &register)?;
-        match args.format {
-            PurgeFormat::Human => print(&report::planned(&plan, &path))?,
-            PurgeFormat::Json => print(&json(&plan)?)?,
-        }
-        plan.untouched.iter().for_each(complain_of);
-        plan.status()
+        let asked = Asked {
+            selection: Selection::RunOut,
+            as_of: args.as_of.unwrap_or_else(today),
+            ground: args.ground,
+        };
+        let plan = purge::plan(&found.tables, &findings, &policy, &asked, &Bar::new())?;
+        planned(&plan, &register, args.format)?
     };
     complain_unread(&findings);
     Ok(if findings.has_unread() {
@@ -65,7 +50,60 @@ pub(super) fn command(args: &Purge) -> Result<u8> {
     })
 }
 
-impl super::args::ActArgs {
+/// A plan that is to be done.
+pub(super) struct Confirming<'a> {
+    pub(super) plan: &'a PurgePlan,
+    pub(super) found: &'a Found,
+    pub(super) findings: &'a Findings,
+    pub(super) policy: &'a Policy,
+    pub(super) selection: &'a Selection,
+    pub(super) register: &'a Register,
+}
+
+/// Does what a plan says, and tells it.
+pub(super) fn confirmed(with: &Confirming<'_>, act: &ActArgs, format: PurgeFormat) -> Result<u8> {
+    let done = purge::confirm(
+        with.plan,
+        &with.found.tables,
+        with.findings,
+        with.policy,
+        with.selection,
+        with.register,
+        &Bar::new(),
+    )?;
+    match format {
+        PurgeFormat::Human => print(&report::confirmed(
+            &done,
+            with.plan,
+            &with.register.journal(),
+        ))?,
+        PurgeFormat::Json => print(&json(&done.told())?)?,
+    }
+    let act = purge::write_act(with.plan, with.policy, with.register, &act.head())?;
+    if let (Some(act), PurgeFormat::Human) = (act, format) {
+        let path = act.display().to_string();
+        print(&(tr("purge-act", &[("path", Arg::Text(&path))]) + "\n"))?;
+    }
+    let results = done.tables.iter().map(|(_, result)| result.as_ref());
+    results
+        .filter_map(std::result::Result::err)
+        .for_each(complain);
+    Ok(done.status(with.plan))
+}
+
+/// Keeps a plan, registers that it was made, and tells it.
+pub(super) fn planned(plan: &PurgePlan, register: &Register, format: PurgeFormat) -> Result<u8> {
+    let path = register.keep(plan)?;
+    write_down(plan, register)?;
+    match format {
+        PurgeFormat::Human => print(&report::planned(plan, &path))?,
+        PurgeFormat::Json => print(&json(plan)?)?,
+    }
+    plan.untouched.iter().for_each(complain_of);
+    Ok(plan.status())
+}
+
+impl ActArgs {
     fn head(&self) -> ActHead {
         ActHead {
             number: self.number.clone(),
@@ -79,13 +117,14 @@ impl super::args::ActArgs {
     }
 }
 
-/// Days begin later in Greenwich than in Kazakhstan, so that nothing goes a day too early.
+/// Days begin later in Greenwich than in Kazakhstan, so that nothing goes a day too early and no deadline is a day late.
 pub(super) fn today() -> jiff::civil::Date {
-    let now = jiff::Timestamp::now();
-    now.to_zoned(jiff::tz::TimeZone::UTC).date()
+    jiff::Timestamp::now()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date()
 }
 
-fn complain_of(table: &purge::Untouched) {
+pub(super) fn complain_of(table: &purge::Untouched) {
     use std::io::Write as _;
     let _ = writeln!(
         std::io::stderr().lock(),

@@ -287,6 +287,13 @@ impl Policy {
         purposes.map(|purpose| purpose.id.as_str()).collect()
     }
 
+    /// Tells whether the list says that a category comes from third parties.
+    pub fn is_from_third_parties(&self, category: &str) -> bool {
+        let catalog = Catalog::builtin();
+        let mut list = self.from_third_parties.iter();
+        list.any(|listed| catalog.covers(listed, category))
+    }
+
     /// Tells whether the policy forbids a category, whatever its lists say.
     pub fn forbids(&self, category: &str) -> bool {
         let catalog = Catalog::builtin();

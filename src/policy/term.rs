@@ -73,6 +73,31 @@ pub enum Why {
     },
 }
 
+impl Term {
+    /// The term in words: `5 years after contract_termination`.
+    pub fn words(&self) -> String {
+        let parts = [
+            (self.years, "years"),
+            (self.months, "months"),
+            (self.days, "days"),
+        ];
+        let parts = parts.iter().filter(|(count, _)| *count > 0);
+        let length: Vec<String> = parts
+            .map(|(count, unit)| format!("{count} {unit}"))
+            .collect();
+        let mut words = if length.is_empty() {
+            format!("until {}", self.event)
+        } else {
+            format!("{} after {}", length.join(" "), self.event)
+        };
+        if let Some(event) = &self.and_also_event {
+            words.push_str(" and ");
+            words.push_str(event);
+        }
+        words
+    }
+}
+
 impl Policy {
     /// How long a purpose of the dataset lasts.
     ///

@@ -162,7 +162,7 @@ fn text_of_others(mut rows: TextRows, people: &People, columns: &[String]) -> Te
     let mut blocked: HashSet<usize> = HashSet::new();
     for (_, cells) in subject {
         let is_theirs =
-            |&(start, end): &(u32, u32)| people.hold(&text[start as usize..end as usize]);
+            |&(start, end): &(u32, u32)| people.perhaps_hold(&text[start as usize..end as usize]);
         blocked.extend(
             cells
                 .iter()
@@ -191,7 +191,7 @@ fn frame_of_others(frame: &DataFrame, people: &People, columns: &[String]) -> Re
             .cast(&DataType::String)
             .map_err(broken)?;
         for (is_other, cell) in is_other.iter_mut().zip(cells.str().map_err(broken)?.iter()) {
-            *is_other &= cell.is_none_or(|cell| !people.hold(cell));
+            *is_other &= cell.is_none_or(|cell| !people.perhaps_hold(cell));
         }
     }
     let mask = BooleanChunked::from_slice("".into(), &is_other);

@@ -8,6 +8,7 @@ use super::plan::{PurgePlan, TablePurge, rules_of};
 use super::register::Register;
 use super::rewrite::{Rewritten, cells_of, rewrite};
 use super::rules::Rules;
+use super::selection::{Kind, Selection};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -80,9 +81,15 @@ pub fn confirm(
     sources: &[Box<dyn Source>],
     findings: &Findings,
     policy: &Policy,
+    selection: &Selection,
     register: &Register,
     progress: &dyn Progress,
 ) -> Result<Confirmed> {
+    if plan.kind != selection.kind() {
+        return Err(Error::UnknownPlan {
+            place: register.journal().display().to_string(),
+        });
+    }
     if plan.policy != policy.fingerprint {
         return Err(stale(
             "the policy",
@@ -100,6 +107,7 @@ pub fn confirm(
         sources,
         findings,
         policy,
+        selection,
         journal,
         progress,
     };
@@ -126,6 +134,7 @@ struct Work<'a> {
     sources: &'a [Box<dyn Source>],
     findings: &'a Findings,
     policy: &'a Policy,
+    selection: &'a Selection,
     journal: Journal,
     progress: &'a dyn Progress,
 }
@@ -191,7 +200,8 @@ impl Work<'_> {
             .iter()
             .find(|t| t.source == source.id().0)
             .ok_or_else(missing)?;
-        let (rules, _) = rules_of(source, findings, self.policy, self.plan.as_of)?;
+        let day = self.plan.as_of;
+        let (rules, _) = rules_of(source, findings, self.policy, day, self.selection)?;
         let format = format(source, &rules);
         let rewritten = rewrite(source, &rules, &format, &table.path, self.progress)?;
         self.compare(table, source, &rules, &rewritten)?;
@@ -225,7 +235,11 @@ impl Work<'_> {
     ) -> Result<()> {
         let counts = &rewritten.counts;
         if counts.digest() != table.fates {
-            return Err(stale(&table.source, "its rows are judged otherwise now"));
+            let what = match self.plan.kind {
+                Kind::Purge => "its rows are judged otherwise now",
+                Kind::Erase => "the identifiers are others than those that it was made for",
+            };
+            return Err(stale(&table.source, what));
         }
         if !covers(&counts.kept, &table.kept) {
             return Err(stale(
@@ -341,7 +355,7 @@ fn replacements(journal: &Path, plan: &str) -> Result<BTreeMap<String, Known>> {
 
 fn started(plan: &PurgePlan) -> Event {
     Event::Started {
-        command: "purge".to_owned(),
+        command: plan.kind.command().to_owned(),
         version: plan.version.clone(),
         patterns: plan.patterns.clone(),
         policy: Some(plan.policy.clone()),

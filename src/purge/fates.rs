@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{Column, DataFrame, DataType, IdxCa, IdxSize, NewChunkedArray as _};
+use polars::prelude::{Column, DataFrame, IdxCa, IdxSize, NewChunkedArray as _};
 
 use super::dates::{Day, days};
 use super::rules::{ColumnFate, ColumnRule, Rules, Standing};
@@ -12,11 +12,13 @@ use crate::error::{Error, Result};
 use crate::policy::Expired;
 
 /// What becomes of a row.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct RowFate {
     pub(super) standing: Standing,
     /// Why it is kept whatever its term.
     pub(super) kept_for: Option<KeptFor>,
+    /// The plan is about it.
+    pub(super) is_selected: bool,
 }
 
 /// How a cell goes.
@@ -99,7 +101,12 @@ pub(super) enum KeptFor {
 impl RowFate {
     /// No purpose needs the row, and nothing else keeps it.
     pub(super) fn has_run_out(self) -> bool {
-        self.standing.live == 0 && self.kept_for.is_none()
+        self.is_selected && self.standing.live == 0 && self.kept_for.is_none()
+    }
+
+    /// Something is to happen to the row that a purpose still needs.
+    pub(super) fn is_refused(self) -> bool {
+        self.is_selected && self.standing.live != 0 && self.kept_for.is_none()
     }
 }
 
@@ -112,17 +119,37 @@ impl Rules {
             let column = column(frame, name)?.as_materialized_series();
             events.push(days(name, column, self.date_order)?);
         }
+        let selected = self.selected(frame)?;
         let kept_for = self.kept_for(frame)?;
         let has_data = self.has_data(frame);
         let fate = |row: usize| {
+            if !selected[row] {
+                return RowFate::default();
+            }
             let mut standing = self.standing(|event| events[event][row]);
             standing.is_undated &= has_data[row];
             RowFate {
                 standing,
                 kept_for: kept_for[row],
+                is_selected: true,
             }
         };
         Ok((0..height).map(fate).collect())
+    }
+
+    /// By row: whether the plan is about it.
+    fn selected(&self, frame: &DataFrame) -> Result<Vec<bool>> {
+        let Some(people) = self.selection.people() else {
+            return Ok(vec![true; frame.height()]);
+        };
+        let mut selected = vec![false; frame.height()];
+        for name in &self.subject {
+            let column = column(frame, name)?.as_materialized_series();
+            for (selected, names) in selected.iter_mut().zip(people.among(name, column)?) {
+                *selected |= names;
+            }
+        }
+        Ok(selected)
     }
 
     fn kept_for(&self, frame: &DataFrame) -> Result<Vec<Option<KeptFor>>> {
@@ -133,16 +160,18 @@ impl Rules {
             return Ok(kept);
         }
         for name in &self.subject {
-            let texts = column(frame, name)?
-                .cast(&DataType::String)
-                .map_err(|e| Error::parquet(name, &e))?;
-            let texts = texts.str().map_err(|e| Error::parquet(name, &e))?;
-            for (kept, cell) in kept.iter_mut().zip(texts.iter()) {
-                let Some(cell) = cell else { continue };
-                if self.blocked.hold(cell) {
+            let column = column(frame, name)?.as_materialized_series();
+            for people in held() {
+                for (kept, is_held) in kept.iter_mut().zip(people.perhaps_among(name, column)?) {
+                    *kept = kept.or(is_held.then_some(KeptFor::Hold));
+                }
+            }
+            for (kept, is_blocked) in kept
+                .iter_mut()
+                .zip(self.blocked.perhaps_among(name, column)?)
+            {
+                if is_blocked {
                     *kept = Some(KeptFor::Block);
-                } else if kept.is_none() && held().any(|people| people.hold(cell)) {
-                    *kept = Some(KeptFor::Hold);
                 }
             }
         }
@@ -189,7 +218,7 @@ impl Rules {
                 }
                 went.count(rule, category, &gone);
             }
-            if rule.fate != ColumnFate::Dropped {
+            if !self.drops(rule) {
                 let index = |&row: &usize| (!empties(rule, fates[row])).then_some(row as IdxSize);
                 let index: Vec<Option<IdxSize>> = rows.iter().map(index).collect();
                 let index = IdxCa::from_slice_options("".into(), &index);
@@ -217,7 +246,7 @@ impl Rules {
     fn how(&self, column: &ColumnRule, fate: RowFate) -> Option<How> {
         if self.is_destroyed(fate) {
             Some(How::WithRow)
-        } else if column.fate == ColumnFate::Dropped {
+        } else if self.drops(column) {
             Some(How::WithColumn)
         } else {
             empties(column, fate).then_some(How::Emptied)
@@ -225,17 +254,18 @@ impl Rules {
     }
 
     pub(super) fn is_destroyed(&self, fate: RowFate) -> bool {
-        fate.has_run_out() && self.expired == Expired::Destroy
+        fate.has_run_out() && self.expired() == Expired::Destroy
     }
 }
 
 /// Tells whether a cell of a row that stays goes.
 fn empties(column: &ColumnRule, fate: RowFate) -> bool {
-    if fate.kept_for.is_some() {
+    if fate.kept_for.is_some() || !fate.is_selected {
         return false;
     }
     match column.fate {
         _ if fate.has_run_out() => column.category.is_some(),
+        ColumnFate::Dropped => true,
         ColumnFate::While(needed) => needed & fate.standing.live == 0,
         _ => false,
     }

@@ -11,10 +11,11 @@ use super::copies;
 use super::fates::Gone;
 use super::rewrite::count;
 use super::rules::Rules;
+use super::selection::{Kind, Selection};
 use crate::act::record::Ground;
 use crate::error::{Code, Error, Result};
 use crate::findings::{Findings, State, TableFindings};
-use crate::policy::Policy;
+use crate::policy::{Dataset, Policy};
 use crate::progress::Progress;
 use crate::source::Source;
 
@@ -37,6 +38,12 @@ pub struct PurgePlan {
     pub policy: String,
     /// The operator.
     pub operator: String,
+    /// What it was made for.
+    #[serde(default)]
+    pub kind: Kind,
+    /// How many identifiers were given, where it is about some people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifiers: Option<u64>,
     /// The day on which terms are looked at.
     pub as_of: Date,
     /// Why data is destroyed.
@@ -88,8 +95,30 @@ pub struct TablePurge {
     pub hard_links: u64,
     /// Stretches of rows that nothing happens to: the first, and how many.
     pub kept: Vec<(u64, u64)>,
+    /// Stretches of rows that the plan is about, where it is not about all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub selected: Vec<(u64, u64)>,
+    /// Rows that were to go and stay: a law wants some of their data kept.
+    #[serde(default)]
+    pub refused: u64,
+    /// The purposes that they stay for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub required: Vec<Required>,
     /// Tells what was decided for every row.
     pub fates: String,
+}
+
+/// A purpose that a law wants data kept for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Required {
+    /// Its id.
+    pub purpose: String,
+    /// Rows that it needs.
+    pub rows: u64,
+    /// The term, in words.
+    pub term: String,
+    /// The acts and clauses that set it, as the policy cites them.
+    pub basis: Vec<String>,
 }
 
 /// A table of which nothing can be said.
@@ -116,6 +145,16 @@ impl TablePurge {
     pub fn needs_a_look(&self) -> bool {
         self.unreadable > 0 || !self.to_review.is_empty()
     }
+
+    /// Rows that the plan is about, where it is not about all.
+    pub fn selected_rows(&self) -> u64 {
+        self.selected.iter().map(|(_, rows)| rows).sum()
+    }
+
+    /// Tells whether something that was to go stays.
+    pub fn leaves_some(&self) -> bool {
+        self.refused + self.blocked + self.held > 0
+    }
 }
 
 impl PurgePlan {
@@ -137,11 +176,25 @@ impl PurgePlan {
     /// Exit status of a command that only looks: 2 when something cannot be done, 1 when somebody has to look at something.
     pub fn status(&self) -> u8 {
         if self.untouched.is_empty() {
-            u8::from(self.tables.iter().any(TablePurge::needs_a_look))
+            let is_open = |table: &TablePurge| {
+                table.needs_a_look() || (self.kind != Kind::Purge && table.leaves_some())
+            };
+            u8::from(self.tables.iter().any(is_open))
         } else {
             2
         }
     }
+}
+
+/// What a plan is asked for.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The rows that it is about.
+    pub selection: Selection,
+    /// The day on which terms are looked at.
+    pub as_of: Date,
+    /// Why data is destroyed.
+    pub ground: Ground,
 }
 
 /// Counts what would go on a day.
@@ -152,10 +205,10 @@ pub fn plan(
     sources: &[Box<dyn Source>],
     findings: &Findings,
     policy: &Policy,
-    as_of: Date,
-    ground: Ground,
+    asked: &Asked,
     progress: &dyn Progress,
 ) -> Result<PurgePlan> {
+    let people = asked.selection.people();
     let mut plan = PurgePlan {
         schema: SCHEMA.to_owned(),
         hash: String::new(),
@@ -163,15 +216,17 @@ pub fn plan(
         patterns: crate::pattern::fingerprint(),
         policy: policy.fingerprint.clone(),
         operator: policy.operator.clone(),
-        as_of,
-        ground,
+        kind: asked.selection.kind(),
+        identifiers: people.map(|people| people.len() as u64),
+        as_of: asked.as_of,
+        ground: asked.ground,
         tables: Vec::new(),
         untouched: Vec::new(),
     };
     for table in &findings.tables {
         let source = sources.iter().find(|source| source.id().0 == table.source);
         let purge = match source {
-            Some(source) => of_table(source.as_ref(), table, policy, as_of, progress),
+            Some(source) => of_table(source.as_ref(), table, policy, asked, progress),
             None => Err(unread(table)),
         };
         match purge {
@@ -189,12 +244,13 @@ pub fn plan(
 }
 
 /// The rules of a table and the dataset that they come from.
-pub(super) fn rules_of(
+pub(super) fn rules_of<'a>(
     source: &dyn Source,
     findings: &TableFindings,
-    policy: &Policy,
+    policy: &'a Policy,
     as_of: Date,
-) -> Result<(Rules, String)> {
+    selection: &Selection,
+) -> Result<(Rules, &'a Dataset)> {
     if findings.state == State::Unread {
         return Err(unread(findings));
     }
@@ -206,8 +262,8 @@ pub(super) fn rules_of(
     let dataset = dataset.ok_or_else(|| Error::NoDataset { place: place() })?;
     let names = names(source, findings);
     Ok((
-        Rules::new(policy, dataset, findings, &names, as_of)?,
-        dataset.id.clone(),
+        Rules::new(policy, dataset, findings, &names, as_of, selection)?,
+        dataset,
     ))
 }
 
@@ -232,20 +288,23 @@ fn of_table(
     source: &dyn Source,
     findings: &TableFindings,
     policy: &Policy,
-    as_of: Date,
+    asked: &Asked,
     progress: &dyn Progress,
 ) -> Result<TablePurge> {
-    let (rules, dataset) = rules_of(source, findings, policy, as_of)?;
+    let (rules, dataset) = rules_of(source, findings, policy, asked.as_of, &asked.selection)?;
     let path = file_of(source)?;
     let before = crate::journal::file_hash(&path)?;
     let counts = count(source, &rules, progress)?;
+    // Where no row of the people stays, there is nothing left to look at.
+    let is_left = asked.selection.people().is_none() || counts.refused > 0;
+    let to_review = rules.to_review().into_iter().filter(|_| is_left);
     let categories = rules
         .columns
         .iter()
         .filter_map(|c| Some((c.path.clone(), c.category.clone()?)));
     Ok(TablePurge {
         source: source.id().to_string(),
-        dataset,
+        dataset: dataset.id.clone(),
         before,
         rows: counts.rows,
         destroyed: counts.destroyed,
@@ -258,13 +317,32 @@ fn of_table(
         listed: counts.listed,
         gone: counts.went.gone(),
         dropped: rules.dropped().map(str::to_owned).collect(),
-        to_review: rules.to_review().into_iter().collect(),
+        to_review: to_review.collect(),
         categories: categories.collect(),
         copies: copies::beside(&path),
         hard_links: other_names(&path),
         kept: counts.kept,
+        selected: counts.selected,
+        refused: counts.refused,
+        required: required(policy, dataset, &counts.required),
         path,
     })
+}
+
+fn required(policy: &Policy, dataset: &Dataset, rows: &BTreeMap<usize, u64>) -> Vec<Required> {
+    let told = rows.iter().map(|(&number, &rows)| {
+        let purpose = dataset.purposes[number].clone();
+        let stated = policy.purposes.iter().find(|known| known.id == purpose);
+        let stated = stated.and_then(|known| known.retention_term.as_ref());
+        let term = policy.term(dataset, &purpose);
+        Required {
+            rows,
+            term: term.map_or_else(|undecided| undecided.why.to_string(), |term| term.words()),
+            basis: stated.map_or_else(Vec::new, |stated| stated.statutory_basis.clone()),
+            purpose,
+        }
+    });
+    told.collect()
 }
 
 /// The file itself, not a link to it.

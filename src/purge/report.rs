@@ -6,14 +6,16 @@ use std::path::Path;
 use super::confirm::{Confirmed, Done};
 use super::fates::How;
 use super::plan::{PurgePlan, TablePurge};
+use super::selection::Kind;
 use crate::text::{Arg, plain, tr};
 
 /// What a plan would do.
 pub fn planned(plan: &PurgePlan, kept: &Path) -> String {
     let mut text = String::new();
     for table in &plan.tables {
-        text.push_str(&of_table(table));
+        text.push_str(&of_table(table, plan.kind));
     }
+    text.push_str(&refusal(plan));
     let (day, path) = (plan.as_of.to_string(), kept.display().to_string());
     let args = [
         ("day", Arg::Text(&day)),
@@ -22,10 +24,10 @@ pub fn planned(plan: &PurgePlan, kept: &Path) -> String {
     ];
     let has_work = plan.tables.iter().any(TablePurge::changes);
     text.push_str(&tr(
-        if has_work {
-            "purge-planned"
-        } else {
-            "purge-plan-empty"
+        match (plan.kind, has_work) {
+            (_, true) => "purge-planned",
+            (Kind::Purge, false) => "purge-plan-empty",
+            (Kind::Erase, false) => "erase-plan-empty",
         },
         &args,
     ));
@@ -33,7 +35,58 @@ pub fn planned(plan: &PurgePlan, kept: &Path) -> String {
     text
 }
 
-fn of_table(table: &TablePurge) -> String {
+/// What each kind of plan says in its own words.
+struct Keys {
+    nothing: &'static str,
+    destroyed: &'static str,
+    emptied: &'static str,
+}
+
+fn keys(kind: Kind) -> Keys {
+    match kind {
+        Kind::Purge => Keys {
+            nothing: "purge-nothing",
+            destroyed: "purge-destroyed",
+            emptied: "purge-emptied",
+        },
+        Kind::Erase => Keys {
+            nothing: "erase-nothing",
+            destroyed: "erase-destroyed",
+            emptied: "erase-emptied",
+        },
+    }
+}
+
+/// Why some of a person's data stays, for the answer that the law asks for.
+fn refusal(plan: &PurgePlan) -> String {
+    let mut lines = Vec::new();
+    for table in plan.tables.iter().filter(|table| table.refused > 0) {
+        let args = [
+            ("source", Arg::Text(&table.source)),
+            ("count", Arg::Count(table.refused)),
+        ];
+        lines.push(format!("  {}", tr("erase-refused-rows", &args)));
+        for required in &table.required {
+            let basis = required.basis.join("; ");
+            let args = [
+                ("purpose", Arg::Text(&required.purpose)),
+                ("count", Arg::Count(required.rows)),
+                ("term", Arg::Text(&required.term)),
+                ("basis", Arg::Text(&basis)),
+            ];
+            lines.push(format!("    {}", tr("erase-required", &args)));
+        }
+    }
+    if lines.is_empty() {
+        return String::new();
+    }
+    lines.insert(0, plain("erase-refused"));
+    lines.push(plain("erase-refused-end"));
+    lines.join("\n") + "\n"
+}
+
+fn of_table(table: &TablePurge, kind: Kind) -> String {
+    let keys = keys(kind);
     let args = [
         ("source", Arg::Text(&table.source)),
         ("dataset", Arg::Text(&table.dataset)),
@@ -42,10 +95,10 @@ fn of_table(table: &TablePurge) -> String {
     let mut lines = vec![tr("purge-table", &args)];
     let mut say = |key: &str, args: &[(&str, Arg<'_>)]| lines.push(format!("  {}", tr(key, args)));
     if !table.changes() {
-        say("purge-nothing", &[]);
+        say(keys.nothing, &[]);
     }
     for (key, count) in [
-        ("purge-destroyed", table.destroyed),
+        (keys.destroyed, table.destroyed),
         ("purge-anonymised", table.anonymised),
         ("purge-blocked", table.blocked),
         ("purge-held", table.held),
@@ -64,7 +117,7 @@ fn of_table(table: &TablePurge) -> String {
             ("column", Arg::Text(&gone.path)),
             ("category", Arg::Text(&gone.category)),
         ];
-        say("purge-emptied", &args);
+        say(keys.emptied, &args);
     }
     for column in &table.dropped {
         say(
@@ -96,13 +149,19 @@ fn of_table(table: &TablePurge) -> String {
 }
 
 /// What was done.
-pub fn confirmed(confirmed: &Confirmed, journal: &Path) -> String {
+pub fn confirmed(confirmed: &Confirmed, plan: &PurgePlan, journal: &Path) -> String {
     let mut lines = Vec::new();
     let mut has_destroyed = false;
     for (source, result) in &confirmed.tables {
         let source = ("source", Arg::Text(source));
         match result {
-            Ok(Done::Unchanged) => lines.push(tr("purge-done-unchanged", &[source])),
+            Ok(Done::Unchanged) => {
+                let key = match plan.kind {
+                    Kind::Purge => "purge-done-unchanged",
+                    Kind::Erase => "erase-done-unchanged",
+                };
+                lines.push(tr(key, &[source]));
+            }
             Ok(Done::Replaced(done)) => {
                 has_destroyed = true;
                 let of = |how| done.gone.iter().filter(move |gone| gone.how == how);
@@ -126,6 +185,7 @@ pub fn confirmed(confirmed: &Confirmed, journal: &Path) -> String {
     if has_destroyed {
         lines.push(plain("purge-not-reached"));
     }
+    lines.extend(refusal(plan).lines().map(str::to_owned));
     let journal = journal.display().to_string();
     let args = [
         ("path", Arg::Text(&journal)),

@@ -1,5 +1,6 @@
 //! One pass over a table: counts what goes, and writes what is left where there is a place for it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use polars::prelude::{Column, DataFrame, Schema, Series};
@@ -8,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::digest::Cells;
 use super::fates::{KeptFor, RowFate, Went};
-use super::rules::Rules;
+use super::rules::{Purposes, Rules};
 use crate::error::{Error, Result};
 use crate::policy::Expired;
 use crate::progress::{self, Progress, Stage};
@@ -34,6 +35,12 @@ pub(super) struct Counts {
     pub(super) went: Went,
     /// Stretches of rows that are kept whatever their term: the first, and how many.
     pub(super) kept: Vec<(u64, u64)>,
+    /// Stretches of rows that the plan is about, where it is not about all.
+    pub(super) selected: Vec<(u64, u64)>,
+    /// Rows that stay though they were to go: a purpose needs them.
+    pub(super) refused: u64,
+    /// By number of the purpose: rows that it needs.
+    pub(super) required: BTreeMap<usize, u64>,
     fates: Sha256,
 }
 
@@ -49,13 +56,17 @@ impl Counts {
     fn add(&mut self, rules: &Rules, fates: &[RowFate], went: Went) {
         for fate in fates {
             self.fates.update(fate.standing.live.to_le_bytes());
+            self.fates.update([u8::from(fate.is_selected)]);
             if fate.kept_for.is_some() {
-                self.keep();
+                stretch(&mut self.kept, self.rows);
+            }
+            if rules.selection.people().is_some() {
+                self.add_selected(*fate);
             }
             self.blocked += u64::from(fate.kept_for == Some(KeptFor::Block));
             self.held += u64::from(fate.kept_for == Some(KeptFor::Hold));
             let goes = u64::from(fate.has_run_out());
-            match rules.expired {
+            match rules.expired() {
                 Expired::Destroy => self.destroyed += goes,
                 Expired::Anonymise => self.anonymised += goes,
             }
@@ -70,11 +81,24 @@ impl Counts {
         self.went.merge(went);
     }
 
-    fn keep(&mut self) {
-        match self.kept.last_mut() {
-            Some((first, rows)) if *first + *rows == self.rows => *rows += 1,
-            _ => self.kept.push((self.rows, 1)),
+    fn add_selected(&mut self, fate: RowFate) {
+        if fate.is_selected {
+            stretch(&mut self.selected, self.rows);
         }
+        if fate.is_refused() {
+            self.refused += 1;
+            for bit in (0..Purposes::BITS).filter(|bit| fate.standing.live & (1 << bit) != 0) {
+                *self.required.entry(bit as usize).or_default() += 1;
+            }
+        }
+    }
+}
+
+/// Adds the next row to stretches of rows.
+fn stretch(stretches: &mut Vec<(u64, u64)>, row: u64) {
+    match stretches.last_mut() {
+        Some((first, rows)) if *first + *rows == row => *rows += 1,
+        _ => stretches.push((row, 1)),
     }
 }
 

@@ -7,10 +7,11 @@ use jiff::civil::Date;
 
 use super::dates::Day;
 use super::lists::People;
+use super::selection::Selection;
 use crate::error::{Error, Result};
 use crate::findings::{ColumnFinding, TableFindings, Verdict};
 use crate::policy::{ColumnAction, Dataset, DateOrder, Excess, Expired, Policy, Term};
-use crate::retention::calendar::{Duration, has_expired};
+use crate::retention::calendar::{Duration, has_expired, last_day};
 
 /// Purposes as bits: the first is the lowest.
 pub(super) type Purposes = u64;
@@ -20,7 +21,8 @@ const MOST_PURPOSES: usize = 64;
 /// The rules of one table on one day.
 pub(super) struct Rules {
     pub(super) as_of: Date,
-    pub(super) expired: Expired,
+    pub(super) selection: Selection,
+    expired: Expired,
     pub(super) date_order: Option<DateOrder>,
     pub(super) purposes: Vec<PurposeRule>,
     /// Columns that hold dates of events.
@@ -40,7 +42,10 @@ pub(super) struct Held {
 
 /// When a purpose has run out.
 pub(super) struct PurposeRule {
-    term: Term,
+    /// None: nobody can tell when it ends.
+    term: Option<Term>,
+    /// A law wants data kept for it.
+    is_required: bool,
     starts: usize,
     and_also: Option<usize>,
     ends_at_once: Vec<usize>,
@@ -89,8 +94,12 @@ impl Rules {
         findings: &TableFindings,
         names: &[String],
         as_of: Date,
+        selection: &Selection,
     ) -> Result<Self> {
         let place = format!("{} (dataset {})", findings.source, dataset.id);
+        if selection.people().is_some() && dataset.subject.is_empty() {
+            return Err(Error::NoSubject { place });
+        }
         let mut complaints = Vec::new();
         let mut event_columns: Vec<String> = Vec::new();
         for column in dataset.events.values() {
@@ -107,10 +116,17 @@ impl Rules {
         }
         let mut purposes = Vec::new();
         for id in &dataset.purposes {
-            match policy.term(dataset, id) {
-                Ok(term) => purposes.push(PurposeRule::new(term, dataset, &event_columns)),
-                Err(undecided) => complaints.push(undecided.to_string()),
-            }
+            let is_required = is_required(policy, id);
+            let term = match policy.term(dataset, id) {
+                Ok(term) => Some(term),
+                Err(_) if !has_to_be_decided(selection, is_required) => None,
+                Err(undecided) => {
+                    complaints.push(undecided.to_string());
+                    continue;
+                }
+            };
+            let rule = PurposeRule::new(term, is_required, dataset, &event_columns);
+            purposes.push(rule);
         }
         if dataset.purposes.len() > MOST_PURPOSES {
             complaints.push(format!("a dataset may have {MOST_PURPOSES} purposes"));
@@ -133,9 +149,10 @@ impl Rules {
         });
         let mut rules = Self {
             as_of,
+            selection: selection.clone(),
             expired: dataset.expired,
             date_order: dataset.date_order,
-            columns: column_rules(policy, dataset, findings, names, &event_columns),
+            columns: column_rules(policy, dataset, findings, names, &event_columns, selection),
             purposes,
             event_columns,
             subject: dataset.subject.clone(),
@@ -167,10 +184,7 @@ impl Rules {
 
     /// Columns that go whole.
     pub(super) fn dropped(&self) -> impl Iterator<Item = &str> {
-        let dropped = self
-            .columns
-            .iter()
-            .filter(|c| c.fate == ColumnFate::Dropped);
+        let dropped = self.columns.iter().filter(|column| self.drops(column));
         dropped.map(|column| column.path.as_str())
     }
 
@@ -178,11 +192,33 @@ impl Rules {
     pub(super) fn standing(&self, days: impl Fn(usize) -> Day) -> Standing {
         let mut standing = Standing::default();
         for (bit, purpose) in self.purposes.iter().enumerate() {
+            if matches!(self.selection, Selection::People(_)) && !purpose.is_required {
+                continue;
+            }
             if !purpose.has_run_out(self.as_of, &days, &mut standing) {
                 standing.live |= 1 << bit;
             }
         }
         standing
+    }
+
+    /// What becomes of rows that no purpose needs.
+    pub(super) fn expired(&self) -> Expired {
+        match self.selection {
+            Selection::RunOut => self.expired,
+            Selection::People(_) | Selection::Look(_) => Expired::Destroy,
+        }
+    }
+
+    /// Tells whether a column goes as a whole: only where all rows are meant.
+    pub(super) fn drops(&self, column: &ColumnRule) -> bool {
+        column.fate == ColumnFate::Dropped && self.selection.people().is_none()
+    }
+
+    /// By purpose: the last day on which it needs a row, where that is known.
+    pub(super) fn ends(&self, days: impl Fn(usize) -> Day) -> Vec<Option<Date>> {
+        let ends = self.purposes.iter().map(|purpose| purpose.end(&days));
+        ends.collect()
     }
 
     /// Columns whose place somebody has to look at.
@@ -196,20 +232,31 @@ impl Rules {
 }
 
 impl PurposeRule {
-    fn new(term: Term, dataset: &Dataset, event_columns: &[String]) -> Self {
+    fn new(
+        term: Option<Term>,
+        is_required: bool,
+        dataset: &Dataset,
+        event_columns: &[String],
+    ) -> Self {
         let at = |event: &String| {
             let column = dataset.events.get(event)?;
             event_columns.iter().position(|known| known == column)
         };
+        let stated = term.as_ref();
+        let early = stated.into_iter().flat_map(|term| &term.ends_also_on);
         Self {
-            starts: at(&term.event).unwrap_or_default(),
-            and_also: term.and_also_event.as_ref().and_then(at),
-            ends_at_once: term.ends_also_on.iter().filter_map(at).collect(),
+            starts: stated.and_then(|t| at(&t.event)).unwrap_or_default(),
+            and_also: stated.and_then(|t| at(t.and_also_event.as_ref()?)),
+            ends_at_once: early.filter_map(at).collect(),
+            is_required,
             term,
         }
     }
 
     fn has_run_out(&self, as_of: Date, days: &impl Fn(usize) -> Day, seen: &mut Standing) -> bool {
+        let Some(duration) = self.duration() else {
+            return false;
+        };
         let mut on = |column: usize| match days(column) {
             Day::On(day) => Some(day),
             Day::Missing => None,
@@ -225,14 +272,50 @@ impl PurposeRule {
         let start = on(self.starts);
         let and_also = self.and_also.map(&mut on);
         seen.is_undated |= !ended && start.is_none();
-        let duration = Duration {
-            years: u16::try_from(self.term.years).unwrap_or(u16::MAX),
-            months: u16::try_from(self.term.months).unwrap_or(u16::MAX),
-            days: self.term.days,
-        };
         let is_over = start.is_some_and(|start| has_expired(start, duration, as_of));
         let has_happened = and_also.is_none_or(|day| day.is_some_and(|day| day <= as_of));
         ended || (is_over && has_happened)
+    }
+
+    /// The last day on which it needs a row, where that is known.
+    fn end(&self, days: &impl Fn(usize) -> Day) -> Option<Date> {
+        let on = |column: usize| match days(column) {
+            Day::On(day) => Some(day),
+            Day::Missing | Day::Unreadable => None,
+        };
+        let duration = self.duration()?;
+        let last = on(self.starts).and_then(|start| last_day(start, duration));
+        let last = match self.and_also {
+            Some(column) => last.zip(on(column)).map(|(last, day)| last.max(day)),
+            None => last,
+        };
+        let early = self.ends_at_once.iter().filter_map(|&column| on(column));
+        early.chain(last).min()
+    }
+
+    fn duration(&self) -> Option<Duration> {
+        let term = self.term.as_ref()?;
+        Some(Duration {
+            years: u16::try_from(term.years).unwrap_or(u16::MAX),
+            months: u16::try_from(term.months).unwrap_or(u16::MAX),
+            days: term.days,
+        })
+    }
+}
+
+/// Tells whether a law wants data kept for a purpose, as far as the policy says.
+fn is_required(policy: &Policy, purpose: &str) -> bool {
+    let stated = policy.purposes.iter().find(|known| known.id == purpose);
+    let term = stated.and_then(|purpose| purpose.retention_term.as_ref());
+    term.is_some_and(|term| !term.statutory_basis.is_empty())
+}
+
+/// Tells whether the end of a purpose has to be known: what rests on consent alone ends with it.
+fn has_to_be_decided(selection: &Selection, is_required: bool) -> bool {
+    match selection {
+        Selection::RunOut => true,
+        Selection::People(_) => is_required,
+        Selection::Look(_) => false,
     }
 }
 
@@ -242,7 +325,9 @@ fn column_rules(
     findings: &TableFindings,
     names: &[String],
     event_columns: &[String],
+    selection: &Selection,
 ) -> Vec<ColumnRule> {
+    let keeps_excess = dataset.excess == Excess::Keep && selection.people().is_none();
     let rule = |name: &String| {
         let leaves = || {
             findings
@@ -262,9 +347,7 @@ fn column_rules(
             path: name.clone(),
             category: leaves().find_map(|leaf| category_of(dataset, leaf)),
             fate: match fate {
-                ColumnFate::Dropped
-                    if dataset.excess == Excess::Keep || dataset.subject.contains(name) =>
-                {
+                ColumnFate::Dropped if keeps_excess || dataset.subject.contains(name) => {
                     ColumnFate::StaysPersonal
                 }
                 fate => fate,

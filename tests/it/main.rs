@@ -21,4 +21,5 @@ mod quality;
 mod round_trip;
 mod settings;
 mod spans;
+mod subject;
 mod verify;

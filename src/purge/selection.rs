@@ -1,0 +1,57 @@
+//! Which rows a plan is about.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::lists::People;
+
+/// Which rows a plan is about, and what may keep them.
+#[derive(Clone, Debug)]
+pub enum Selection {
+    /// All rows: those that no purpose needs any more go.
+    RunOut,
+    /// Rows of some people: what no law wants kept goes.
+    People(Arc<People>),
+    /// Rows of some people, to be looked at.
+    Look(Arc<People>),
+}
+
+/// What a plan was made for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Terms that have run out.
+    #[default]
+    Purge,
+    /// Some people's data.
+    Erase,
+}
+
+impl Selection {
+    /// What a plan about these rows is made for.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::RunOut => Kind::Purge,
+            Self::People(_) | Self::Look(_) => Kind::Erase,
+        }
+    }
+
+    /// The people that it is about; none: all rows.
+    pub(super) fn people(&self) -> Option<&People> {
+        match self {
+            Self::RunOut => None,
+            Self::People(people) | Self::Look(people) => Some(people),
+        }
+    }
+}
+
+impl Kind {
+    /// The command that makes and does such plans.
+    pub fn command(self) -> &'static str {
+        match self {
+            Self::Purge => "purge",
+            Self::Erase => "subject erase",
+        }
+    }
+}
