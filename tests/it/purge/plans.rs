@@ -160,7 +160,7 @@ fn a_plan_is_done_once() {
     let next = desk.planned(TODAY);
     for table in next["tables"].as_array().unwrap() {
         assert_eq!(table["destroyed"], 0, "{table:#}");
-        assert_eq!(table["emptied"], serde_json::json!({}), "{table:#}");
+        assert_eq!(table["gone"], serde_json::json!([]), "{table:#}");
     }
 }
 
