@@ -9,6 +9,9 @@ use super::register::Register;
 use super::rewrite::{Rewritten, cells_of, rewrite};
 use super::rules::Rules;
 use super::selection::{Kind, Selection};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -98,6 +101,9 @@ pub fn confirm(
     }
     if plan.patterns != crate::pattern::fingerprint() {
         return Err(stale("the plan", "it was made with other patterns"));
+    }
+    if plan.as_of > today() {
+        return Err(stale("the plan", "its day is still to come"));
     }
     let mut journal = Journal::open(&register.journal())?;
     let known = replacements(&register.journal(), &plan.hash)?;
@@ -372,6 +378,12 @@ fn finished(status: u8) -> Event {
         verification: BTreeMap::new(),
         key_wiped: true,
     }
+}
+
+/// The day in Kazakhstan (UTC+5 since 2024-03-01).
+fn today() -> Date {
+    let here = Offset::constant(5);
+    here.to_datetime(Timestamp::now()).date()
 }
 
 fn stale(place: &str, what: &'static str) -> Error {

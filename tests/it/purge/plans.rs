@@ -185,3 +185,14 @@ fn a_day_comes_with_a_plan_and_not_with_its_confirmation() {
     expect_status(&output, 2);
     assert!(before == desk.files());
 }
+
+#[test]
+fn a_plan_of_a_day_to_come_is_not_done() {
+    let desk = desk();
+    let before = desk.files();
+    let hash = desk.hash("2099-06-01");
+    let told = desk.confirm(&hash);
+    assert_eq!(told.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&told.stderr).contains("[stale-plan]"));
+    assert!(before == desk.files());
+}
