@@ -181,9 +181,7 @@ fn purposes(plan: &PurgePlan, policy: &Policy) -> Vec<Purpose> {
                 term: Some(duration).filter(|term| *term != Duration::default()),
                 event: term.event,
                 and_also_event: term.and_also_event,
-                legal_basis: stated
-                    .map(|stated| stated.legal_basis.clone())
-                    .unwrap_or_default(),
+                legal_basis: stated.map(rests_on).unwrap_or_default(),
                 decided_by: match term.source {
                     TermSource::Policy => None,
                     TermSource::Decided { by, .. } => Some(by),
@@ -195,6 +193,18 @@ fn purposes(plan: &PurgePlan, policy: &Policy) -> Vec<Purpose> {
         }
     }
     purposes
+}
+
+/// What processing and its term rest on.
+fn rests_on(purpose: &policy::Purpose) -> Vec<String> {
+    let term = purpose.retention_term.iter();
+    let statutory = term.flat_map(|term| &term.statutory_basis);
+    purpose
+        .legal_basis
+        .iter()
+        .chain(statutory)
+        .cloned()
+        .collect()
 }
 
 fn categories(done: &[&Replacement]) -> Vec<Category> {
