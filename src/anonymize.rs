@@ -400,16 +400,15 @@ fn attack(
     progress: &dyn Progress,
 ) -> Result<TableVerification> {
     let to = work.to;
-    let is_parquet = if plan.format == "parquet" {
-        to != Some(To::Csv)
-    } else {
-        to == Some(To::Parquet)
+    let written = match (source.csv_format(), to) {
+        (Some(_), None) | (_, Some(To::Csv)) => "csv",
+        _ => "parquet",
     };
     let options = output_options(source, plan);
     let output = reopen(
         TableId(plan.output.clone()),
-        applied.staged.path(),
-        is_parquet,
+        &applied.staged.path().display().to_string(),
+        written,
         &options,
     )?;
     verify::against_original(
@@ -449,6 +448,7 @@ fn output_options(source: &dyn Source, plan: &TablePlan) -> Options {
         ),
         delimiter: Some(like.as_ref().map_or(b',', |f| f.delimiter)),
         has_header: Some(plan.header.unwrap_or(true)),
+        ..Options::default()
     }
 }
 

@@ -511,10 +511,10 @@ pub fn sources(plan: &crate::plan::Plan) -> Result<crate::source::Found> {
                 .and_then(crate::source::csv::encoding::Encoding::named),
             delimiter: table.delimiter.as_deref().and_then(|d| d.bytes().next()),
             has_header: table.header,
+            ..crate::source::Options::default()
         };
         let id = TableId(table.output.clone());
-        let is_parquet = table.format == "parquet";
-        let source = reopen(id.clone(), Path::new(&table.source), is_parquet, &options);
+        let source = reopen(id.clone(), &table.source, &table.format, &options);
         match source.and_then(|source| without(source, table.blocked.clone())) {
             Ok(source) => found.tables.push(source),
             Err(error) => found.unread.push((id, error)),

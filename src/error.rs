@@ -44,6 +44,30 @@ pub enum Error {
         /// What is wrong.
         what: &'static str,
     },
+    /// A source breaks a bound, or holds what is not read.
+    #[error("{place}: {what}")]
+    Source {
+        /// The table.
+        place: String,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// A database that cannot be reached.
+    #[error("cannot connect to {place}: {what}")]
+    Connect {
+        /// Its address, without a password.
+        place: String,
+        /// What the network or the server said.
+        what: String,
+    },
+    /// A database refused, or broke off.
+    #[error("{place}: the database refused: {what}")]
+    Database {
+        /// The database or a table of it.
+        place: String,
+        /// What it said, without what it quotes.
+        what: String,
+    },
     /// Text that is in no encoding we know.
     #[error("{place}: the text is in an encoding that is not known: name it with --encoding")]
     Encoding {
@@ -295,6 +319,9 @@ pub const CODES: &[Code] = &[
     Code("write"),
     Code("parquet"),
     Code("csv"),
+    Code("source"),
+    Code("connect"),
+    Code("database"),
     Code("encoding"),
     Code("letter"),
     Code("nothing-left"),
@@ -337,6 +364,9 @@ impl Error {
             Self::Write { .. } => "write",
             Self::Parquet { .. } => "parquet",
             Self::Csv { .. } => "csv",
+            Self::Source { .. } => "source",
+            Self::Connect { .. } => "connect",
+            Self::Database { .. } => "database",
             Self::Encoding { .. } => "encoding",
             Self::Letter { .. } => "letter",
             Self::NothingLeft { .. } => "nothing-left",

@@ -256,16 +256,18 @@ fn plan_table(
         columns.iter_mut().for_each(decide::without_role);
     }
     Ok(TablePlan {
-        source: source
-            .path()
-            .map_or_else(|| "-".to_owned(), |path| path.display().to_string()),
+        source: source.address().unwrap_or_else(|| "-".to_owned()),
         output: table.source.clone(),
         format: table.format.clone(),
         encoding: table.encoding.clone(),
         delimiter: table.delimiter.clone(),
         header: table.header,
         rows: table.rows_read,
-        fingerprint: fingerprint(source)?,
+        fingerprint: if source.is_live() {
+            String::new()
+        } else {
+            fingerprint(source)?
+        },
         unknown_columns: Unknown::Stop,
         privacy: asked.map(|asked| asked.privacy).filter(|_| has_quasi),
         blocked: source.blocked().cloned(),

@@ -19,8 +19,8 @@ const TIMES: usize = 5;
 fn open(path: &Path, is_parquet: bool) -> Box<dyn Source> {
     reopen(
         TableId("t".to_owned()),
-        path,
-        is_parquet,
+        &path.display().to_string(),
+        if is_parquet { "parquet" } else { "csv" },
         &Options::default(),
     )
     .unwrap()

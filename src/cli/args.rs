@@ -75,7 +75,7 @@ pub(super) enum Command {
 
 #[derive(Args, Debug)]
 pub(super) struct Tables {
-    /// Files, folders, patterns such as 'data/*.csv', or - for CSV on standard input
+    /// Files, folders, patterns such as 'data/*.csv', - for CSV on standard input, or a database such as `postgres://host/name`
     #[arg(required = true, value_name = "SOURCE")]
     pub(super) sources: Vec<String>,
     /// Encoding of CSV files, where the guess is wrong: utf-8, utf-16le, windows-1251, kz-1048, ptcp154, koi8-r, cp866 …
@@ -87,6 +87,18 @@ pub(super) struct Tables {
     /// Whether the first record of CSV files names the columns, where the guess is wrong
     #[arg(long, value_name = "WHETHER")]
     pub(super) header: Option<YesNo>,
+    /// Only tables of databases, or sheets, with such names: 'public.cl*'; may be given several times
+    #[arg(long, value_name = "GLOB")]
+    pub(super) include: Vec<glob::Pattern>,
+    /// No tables of databases, or sheets, with such names
+    #[arg(long, value_name = "GLOB")]
+    pub(super) exclude: Vec<glob::Pattern>,
+    /// Read views of databases too; they show what tables hold
+    #[arg(long)]
+    pub(super) views: bool,
+    /// Read no more than so much a second from databases, such as 5MiB
+    #[arg(long, value_name = "SIZE")]
+    pub(super) rate: Option<ByteSize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

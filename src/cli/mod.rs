@@ -26,7 +26,7 @@ use crate::plan::{self, Aim, Plan};
 use crate::policy::Policy;
 use crate::scan::{self, Judging};
 use crate::source::staged::write_atomically;
-use crate::source::{Found, Options, discover};
+use crate::source::{Choice, Found, Options, discover, rate};
 use crate::text::{Arg, tr};
 use crate::verify::{self, Effort, Verification};
 use crate::{budget, journal, locate, pattern, report};
@@ -107,7 +107,15 @@ impl args::Tables {
             encoding: self.encoding,
             delimiter: self.delimiter,
             has_header: self.header.map(|h| h == args::YesNo::Yes),
+            choice: Choice {
+                include: self.include.clone(),
+                exclude: self.exclude.clone(),
+                views: self.views,
+            },
         };
+        if let Some(rate) = self.rate {
+            rate::set(rate.as_u64());
+        }
         let found = discover(&self.sources, &options)?;
         for path in &found.ignored {
             tracing::info!(path = %path.display(), "not a table");

@@ -258,11 +258,12 @@ impl Work<'_> {
             encoding: like.as_ref().map(|format| format.encoding),
             delimiter: like.as_ref().map(|format| format.delimiter),
             has_header: like.as_ref().map(|format| format.header.is_some()),
+            ..Options::default()
         };
         let written = reopen(
             source.id().clone(),
-            rewritten.staged.path(),
-            like.is_none(),
+            &rewritten.staged.path().display().to_string(),
+            if like.is_some() { "csv" } else { "parquet" },
             &options,
         )?;
         let kept = |(name, _): &(String, _)| !rules.dropped().any(|path| path == name.as_str());

@@ -10,7 +10,7 @@ use walkdir::WalkDir;
 use super::csv::CsvSource;
 use super::input::Input;
 use super::parquet::ParquetSource;
-use super::{Options, Source};
+use super::{Options, Source, database};
 use crate::batch::TableId;
 use crate::error::{Error, Result};
 
@@ -45,6 +45,8 @@ pub fn discover(names: &[String], options: &Options) -> Result<Found> {
         let before = search.count();
         if name == "-" {
             search.stdin(options);
+        } else if database::is_address(name) {
+            search.database(name, options)?;
         } else if Path::new(name).is_dir() {
             search.folder(Path::new(name));
         } else if Path::new(name).exists() {
@@ -66,21 +68,26 @@ pub fn discover(names: &[String], options: &Options) -> Result<Found> {
     Ok(search.opened(options))
 }
 
-/// Opens a file whose format is known, whatever its name.
+/// Opens a table by its address, as [`Source::address`] gives it, and its format.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn reopen(
     id: TableId,
-    path: &Path,
-    is_parquet: bool,
+    address: &str,
+    format: &str,
     options: &Options,
 ) -> Result<Box<dyn Source>> {
-    if is_parquet {
-        return Ok(Box::new(ParquetSource::open(id, path)?));
+    if database::is_address(address) {
+        return database::reopen(&id, address);
     }
-    let input = Input::file(path).map_err(|e| Error::read(path, e))?;
-    Ok(Box::new(CsvSource::open(id, input, options)?))
+    let path = PathBuf::from(address);
+    let kind = match format {
+        "parquet" => Kind::Parquet,
+        "csv" => Kind::Csv,
+        _ => Kind::OtherData,
+    };
+    Candidate { id, path, kind }.open(options)
 }
 
 /// Who chose a file.
@@ -136,6 +143,15 @@ impl Search {
             found.add(id, opened);
         }
         found
+    }
+
+    fn database(&mut self, address: &str, options: &Options) -> Result<()> {
+        let held = database::open(address, &options.choice)?;
+        self.found.tables.extend(held.tables);
+        self.found.unread.extend(held.unread);
+        let ignored = held.ignored.into_iter().map(PathBuf::from);
+        self.found.ignored.extend(ignored);
+        Ok(())
     }
 
     fn stdin(&mut self, options: &Options) {

@@ -1,9 +1,12 @@
 //! Where tables come from: files, folders, patterns of names, standard input.
 
 pub mod csv;
+pub mod database;
 mod discover;
+mod feed;
 pub mod input;
 mod parquet;
+pub mod rate;
 pub mod sink;
 pub mod staged;
 
@@ -15,6 +18,7 @@ use polars::prelude::DataType;
 use crate::batch::{Batch, TableId};
 use crate::error::Result;
 pub use csv::CsvFormat;
+pub use database::Choice;
 pub use discover::{Found, discover, reopen};
 pub use input::Compression;
 
@@ -28,9 +32,21 @@ pub trait Source: Send + Sync {
     /// What is known of it without reading it all.
     fn info(&self) -> TableInfo;
     /// The file it is, if it is one.
-    fn path(&self) -> Option<&Path>;
+    fn path(&self) -> Option<&Path> {
+        None
+    }
+    /// What it can be opened by again; never with a password.
+    fn address(&self) -> Option<String> {
+        self.path().map(|path| path.display().to_string())
+    }
+    /// Tells whether it goes on changing, so that a plan is for tables of its shape and not for its present rows.
+    fn is_live(&self) -> bool {
+        false
+    }
     /// How the file is compressed around the table.
-    fn compression(&self) -> Compression;
+    fn compression(&self) -> Compression {
+        Compression::None
+    }
     /// Changes when the table changes.
     ///
     /// # Errors
@@ -101,7 +117,7 @@ pub struct Pending {
 /// What is known of a table without reading it all.
 #[derive(Clone, Debug)]
 pub struct TableInfo {
-    /// `csv` or `parquet`.
+    /// Such as `csv`, `parquet`, `postgresql`.
     pub format: &'static str,
     /// Text encoding.
     pub encoding: Option<String>,
@@ -119,8 +135,8 @@ pub struct TableInfo {
     pub schema: Vec<(String, DataType)>,
 }
 
-/// What a person may say about CSV files instead of having it guessed.
-#[derive(Clone, Copy, Debug, Default)]
+/// What a person may say about sources instead of having it guessed.
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Text encoding.
     pub encoding: Option<csv::encoding::Encoding>,
@@ -128,4 +144,6 @@ pub struct Options {
     pub delimiter: Option<u8>,
     /// Whether the first record names the columns.
     pub has_header: Option<bool>,
+    /// Tables of databases and sheets of workbooks that are wanted.
+    pub choice: Choice,
 }

@@ -17,7 +17,8 @@ use super::input::{Compression, Input};
 use super::{Batches, Options, Pending, Source, TableInfo};
 use crate::batch::TableId;
 use crate::error::{Error, Result};
-use blocks::{Blocks, Stopped};
+use blocks::Blocks;
+pub(super) use blocks::Stopped;
 use encoding::Encoding;
 pub use read::OVERFLOW;
 use read::{Layout, Room};
@@ -179,16 +180,14 @@ impl Source for CsvSource {
         let layout = Arc::new(self.layout());
         let has_header = self.dialect.has_header;
         Ok(Box::new(blocks.enumerate().map(move |(index, block)| {
-            let block = block.map_err(|stopped| explain(&place, index, stopped))?;
-            let layout = Arc::clone(&layout);
-            let seq = index as u64;
-            let bytes = block.bytes.len() as u64;
-            Ok(Pending {
-                seq,
-                bytes,
-                rows: None,
-                decode: Box::new(move || layout.batch(seq, block, has_header && seq == 0)),
-            })
+            let block =
+                block.map_err(|stopped| stopped.explain(&format!("{place}, after {index} MiB")))?;
+            Ok(pending(
+                index as u64,
+                block,
+                &layout,
+                has_header && index == 0,
+            ))
         })))
     }
 
@@ -207,18 +206,47 @@ impl Source for CsvSource {
     }
 }
 
-fn explain(place: &str, block: usize, stopped: Stopped) -> Error {
-    let place = format!("{place}, after {block} MiB");
-    match stopped {
-        Stopped::Io(source) => Error::Read { place, source },
-        Stopped::RecordTooLong => Error::Csv {
-            place,
-            what: "a record is longer than 16 MiB: is a quote never closed?",
-        },
-        Stopped::OpenQuote => Error::Csv {
-            place,
-            what: "the file ends inside a quoted cell: it is cut off, or a quote is never closed",
-        },
+impl Stopped {
+    /// The error that it is for a table.
+    pub(super) fn explain(self, place: &str) -> Error {
+        let place = place.to_owned();
+        match self {
+            Self::Io(source) => Error::Read { place, source },
+            Self::RecordTooLong => Error::Csv {
+                place,
+                what: "a record is longer than 16 MiB: is a quote never closed?",
+            },
+            Self::OpenQuote => Error::Csv {
+                place,
+                what: "the file ends inside a quoted cell: it is cut off, or a quote is never closed",
+            },
+        }
+    }
+}
+
+/// Records with commas between cells and without a header, as a database writes them.
+pub(super) fn stream<'a>(
+    place: &str,
+    records: impl Read + 'a,
+    paths: Vec<String>,
+) -> impl Iterator<Item = Result<Pending, Stopped>> + 'a {
+    let layout = Arc::new(Layout {
+        delimiter: b',',
+        paths,
+        place: place.to_owned(),
+        room: Room::default(),
+    });
+    let blocks = Blocks::new(records, b',').enumerate();
+    blocks.map(move |(index, block)| Ok(pending(index as u64, block?, &layout, false)))
+}
+
+fn pending(seq: u64, block: blocks::Block, layout: &Arc<Layout>, skip_header: bool) -> Pending {
+    let layout = Arc::clone(layout);
+    Pending {
+        seq,
+        bytes: block.bytes.len() as u64,
+        rows: None,
+        decode: Box::new(move || layout.batch(seq, block, skip_header)),
     }
 }
 
