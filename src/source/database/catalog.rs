@@ -1,6 +1,7 @@
 //! What a database says of its tables.
 
 use glob::Pattern;
+use polars::prelude::DataType;
 
 use crate::batch::TableId;
 use crate::error::{Error, Result};
@@ -18,8 +19,23 @@ pub(crate) struct DbTable {
     pub columns: Vec<DbColumn>,
     /// Columns that tell its rows apart.
     pub key: Vec<String>,
+    /// Columns of keys, unique indexes and references: equal values must stay equal, and others different.
+    pub joined: Vec<String>,
+    /// Columns whose values are those of a column of another table.
+    pub references: Vec<Reference>,
     /// About how many bytes it takes.
     pub bytes: u64,
+}
+
+/// A column whose values are those of a column of another table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The column.
+    pub column: String,
+    /// The other table, by its id.
+    pub table: TableId,
+    /// The column there.
+    pub to: String,
 }
 
 /// What a table is.
@@ -44,8 +60,14 @@ pub(crate) struct DbColumn {
     pub name: String,
     /// Its type, as the database writes it.
     pub declared: String,
+    /// The name of the type that it rests on.
+    pub base: String,
     /// How its cells are read.
     pub class: Class,
+    /// What its cells are outside the database.
+    pub dtype: DataType,
+    /// Most characters that a cell may have.
+    pub most_chars: Option<u32>,
     /// Whether a cell may be null.
     pub is_nullable: bool,
     /// Whether the database computes it.
@@ -98,7 +120,13 @@ impl DbTable {
 
     /// Names it for people, and for a file: signs that no file's name has are written as `%2F`.
     pub(crate) fn id(&self, database: &str) -> TableId {
-        TableId(format!("{}/{}", plain(database), plain(&self.full_name())))
+        id(database, &self.full_name())
+    }
+
+    /// Types of its columns.
+    pub(crate) fn types(&self) -> Vec<DataType> {
+        let types = self.columns.iter().map(|column| column.dtype.clone());
+        types.collect()
     }
 
     /// Names of its columns.
@@ -120,6 +148,11 @@ impl DbTable {
         }
         Ok(())
     }
+}
+
+/// Names a table for people by its database and its own full name.
+pub(crate) fn id(database: &str, full_name: &str) -> TableId {
+    TableId(format!("{}/{}", plain(database), plain(full_name)))
 }
 
 /// A name as one part of a path.
@@ -153,6 +186,8 @@ mod tests {
             kind: Kind::Table,
             columns: Vec::new(),
             key: Vec::new(),
+            joined: Vec::new(),
+            references: Vec::new(),
             bytes: 0,
         }
     }
