@@ -317,6 +317,8 @@ fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
     let (found, detectors) = args.tables.usable(policy.as_ref())?;
     let purpose = args.judging.purpose.as_deref();
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
+    // Groups are made of copies only.
+    let asked = asked.filter(|_| !args.writing.in_place);
     let plan = plan::plan(&findings, &found.tables, Aim::Export, asked.as_ref())?;
     print(&report::findings(
         &findings,

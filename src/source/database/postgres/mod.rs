@@ -37,11 +37,12 @@ pub(super) fn open(address: &Address, choice: &Choice) -> Result<Held> {
     let place = address.to_string();
     let failed = |e: postgres::Error| refused(&place, &e);
     let mut session = connect::connect(address)?;
-    session.batch_execute(READ).map_err(failed)?;
     let database = database_name(&mut session).map_err(failed)?;
-    let snapshot = snapshot(&mut session);
     let known = tables::tables(&mut session).map_err(failed)?;
     let large_objects = tables::large_objects(&mut session).map_err(failed)?;
+    // Only now: looking at the catalogue locks tables until its transaction ends.
+    session.batch_execute(READ).map_err(failed)?;
+    let snapshot = snapshot(&mut session);
     let moment = Arc::new(Moment {
         snapshot,
         _session: Arc::new(Mutex::new(session)),
