@@ -250,6 +250,10 @@ purge-unreadable = { $count ->
     [one] one row with a date that cannot be read, or in two ways: kept, somebody has to look at it
    *[other] { $count } rows with a date that cannot be read, or in two ways: kept, somebody has to look at them
 }
+purge-listed = look at { $records }{ $more ->
+    [0] { "" }
+   *[other] {" "}and { $more } more that the plan lists
+} (data records counted from 1, without the header)
 purge-to-review = column { $column } stays though it holds personal data that the list does not place: somebody has to look at it
 purge-copies = { $count ->
     [one] a file beside it looks like a copy and keeps what is destroyed here: { $names }

@@ -79,7 +79,7 @@ pub struct TablePurge {
     pub undated: u64,
     /// Rows with a date that cannot be read.
     pub unreadable: u64,
-    /// The first of these two kinds, counted from 0.
+    /// The first of these two kinds, counted from 0 without the header; reports count from 1.
     pub listed: Vec<u64>,
     /// Cells of personal data that go, by column and way.
     pub gone: Vec<Gone>,
