@@ -20,7 +20,7 @@ use crate::journal::{self, Event, Journal, Replacement};
 use crate::policy::Policy;
 use crate::progress::Progress;
 use crate::source::sink::Format;
-use crate::source::staged::Staged;
+use crate::source::staged::{Staged, remove_leftovers};
 use crate::source::{CsvFormat, Options, Source, reopen};
 
 /// What became of a plan.
@@ -157,7 +157,7 @@ impl Work<'_> {
         if !table.changes() {
             return Ok(Done::Unchanged);
         }
-        remove_leftovers(&table.path);
+        remove_leftovers(table.path.parent().unwrap_or(Path::new(".")));
         let now = journal::file_hash(&table.path)?;
         if let Some(known) = known.filter(|known| known.replacement.after == now) {
             if !known.is_done {
@@ -319,18 +319,6 @@ fn like_the_original(table: &Path, staged: &Path) -> Result<()> {
         }
     }
     fs::set_permissions(staged, known.permissions()).map_err(|e| Error::write(table, e))
-}
-
-/// What a run that was killed left beside a table: nobody else writes there, as this run has the register.
-fn remove_leftovers(table: &Path) {
-    let folder = table.parent().unwrap_or(Path::new("."));
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with(".iesiz-") && name.ends_with(".tmp") {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
 }
 
 /// What the journal says of the tables of a plan.
