@@ -166,6 +166,19 @@ pub enum Error {
         /// The table.
         place: String,
     },
+    /// Data was destroyed, and what has to tell so could not be written.
+    #[error(
+        "the data is gone, but the act on it is missing ({place}): once that can be written, the same command with --confirm {plan} writes it and destroys nothing more"
+    )]
+    ActMissing {
+        /// The register or the act.
+        place: String,
+        /// Hash of the plan.
+        plan: String,
+        /// Why.
+        #[source]
+        source: Box<Error>,
+    },
     /// A table that the scan could not read.
     #[error("{place} could not be read: {code}")]
     Unread {
@@ -358,6 +371,7 @@ pub const CODES: &[Code] = &[
     Code("undecided-term"),
     Code("unknown-plan"),
     Code("not-same"),
+    Code("act-missing"),
     Code("unread"),
     Code("stale-plan"),
     Code("method"),
@@ -405,6 +419,7 @@ impl Error {
             Self::UndecidedTerm { .. } => "undecided-term",
             Self::UnknownPlan { .. } => "unknown-plan",
             Self::NotSame { .. } => "not-same",
+            Self::ActMissing { .. } => "act-missing",
             Self::Unread { .. } => "unread",
             Self::StalePlan { .. } => "stale-plan",
             Self::Method { .. } => "method",

@@ -79,7 +79,8 @@ pub(super) fn confirmed(with: &Confirming<'_>, act: &ActArgs, format: PurgeForma
         ))?,
         PurgeFormat::Json => print(&json(&done.told())?)?,
     }
-    let act = purge::write_act(with.plan, with.policy, with.register, &act.head())?;
+    let act = purge::write_act(with.plan, with.policy, with.register, &act.head());
+    let act = act.map_err(|e| done.unregistered(e, &with.plan.hash, with.register))?;
     if let (Some(act), PurgeFormat::Human) = (act, format) {
         let path = act.display().to_string();
         print(&(tr("purge-act", &[("path", Arg::Text(&path))]) + "\n"))?;

@@ -65,6 +65,24 @@ impl Confirmed {
         told.collect()
     }
 
+    /// What it means that the register could not be written to: where data is gone, nothing shows it yet.
+    pub fn unregistered(&self, error: Error, plan: &str, register: &Register) -> Error {
+        let is_gone = |result: &Result<Done>| {
+            matches!(
+                result,
+                Ok(Done::Replaced(_)) | Err(Error::ActMissing { .. })
+            )
+        };
+        if !self.tables.iter().any(|(_, result)| is_gone(result)) {
+            return error;
+        }
+        Error::ActMissing {
+            place: register.act(plan).display().to_string(),
+            plan: plan.to_owned(),
+            source: Box::new(error),
+        }
+    }
+
     /// Exit status: 2 when a table could not be done, 1 when somebody has to look at something.
     pub fn status(&self, plan: &PurgePlan) -> u8 {
         if self.tables.iter().any(|(_, result)| result.is_err()) {
@@ -130,7 +148,8 @@ pub fn confirm(
         tables,
         journal_head: String::new(),
     };
-    work.journal.append(finished(confirmed.status(plan)))?;
+    let end = work.journal.append(finished(confirmed.status(plan)));
+    end.map_err(|e| confirmed.unregistered(e, &plan.hash, register))?;
     work.journal.head().clone_into(&mut confirmed.journal_head);
     Ok(confirmed)
 }
@@ -178,7 +197,12 @@ impl Work<'_> {
             return Err(stale(&table.source, "somebody changed the table meanwhile"));
         }
         rewritten.publish()?;
-        self.journal.append(self.replaced(&replacement, false))?;
+        let told = self.journal.append(self.replaced(&replacement, false));
+        told.map_err(|source| Error::ActMissing {
+            place: table.source.clone(),
+            plan: self.plan.hash.clone(),
+            source: Box::new(source),
+        })?;
         Ok(Done::Replaced(replacement))
     }
 
@@ -385,6 +409,30 @@ fn stale(place: &str, what: &'static str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_register_that_fails_is_told_of_only_where_data_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let register = Register::take(folder.path()).unwrap();
+        let full = || Error::write(folder.path(), std::io::ErrorKind::StorageFull.into());
+        let gone = Error::ActMissing {
+            place: "clients.csv".to_owned(),
+            plan: "0a".to_owned(),
+            source: Box::new(full()),
+        };
+        for (result, code) in [
+            (Ok(Done::Unchanged), "write"),
+            (Err(full()), "write"),
+            (Err(gone), "act-missing"),
+        ] {
+            let confirmed = Confirmed {
+                tables: vec![("clients.csv".to_owned(), result)],
+                journal_head: String::new(),
+            };
+            let error = confirmed.unregistered(full(), "0a", &register);
+            assert_eq!(error.code().0, code);
+        }
+    }
 
     #[test]
     fn stretches_lie_within_others() {
