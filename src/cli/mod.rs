@@ -27,9 +27,9 @@ use crate::plan::{self, Aim, Plan};
 use crate::policy::Policy;
 use crate::scan::{self, Judging};
 use crate::source::staged::write_atomically;
-use crate::source::{Choice, Found, Options, discover, rate};
-use crate::text::{Arg, tr};
-use crate::verify::{self, Effort, Verification};
+use crate::source::{Choice, Found, Once, Options, discover, discover_once, rate};
+use crate::text::{Arg, pasted, tr};
+use crate::verify::{self, Effort, TableVerification, Verification};
 use crate::{budget, journal, locate, pattern, report};
 use args::{Cli, Command, JournalCommand, PatternsCommand, ReportFormat};
 use progress::Bar;
@@ -73,7 +73,7 @@ fn dispatch(cli: Cli) -> Result<u8> {
     match cli.command {
         Command::Scan(args) => scan_command(&args),
         Command::Explain(args) => explain_command(&args),
-        Command::Plan(args) => plan_command(&args),
+        Command::Plan(args) => plan_command(&args, cli.patterns.as_deref()),
         Command::Apply(args) => apply_command(&args),
         Command::Anonymize(args) => anonymize_command(&args),
         Command::Verify(args) => verify_command(&args),
@@ -259,7 +259,7 @@ fn scanned(
     scan::scan(found, detectors, judging, &Bar::new())
 }
 
-fn plan_command(args: &args::PlanArgs) -> Result<u8> {
+fn plan_command(args: &args::PlanArgs, patterns: Option<&Path>) -> Result<u8> {
     let asked = args.grouped.asked()?;
     let policy = args.judging.policy_and_purpose()?;
     let (found, detectors) = args.tables.usable(policy.as_ref())?;
@@ -278,6 +278,7 @@ fn plan_command(args: &args::PlanArgs) -> Result<u8> {
         &[
             ("tables", Arg::Count(plan.tables.len() as u64)),
             ("path", Arg::Text(&path)),
+            ("command", Arg::Text(&apply_line(&args.output, patterns))),
         ],
     );
     print(&format!(
@@ -286,6 +287,16 @@ fn plan_command(args: &args::PlanArgs) -> Result<u8> {
     ))?;
     complain_unread(&findings);
     Ok(judged(&findings))
+}
+
+/// The command that does what a plan says: it refuses to with other patterns than those of the plan.
+fn apply_line(plan: &Path, patterns: Option<&Path>) -> String {
+    let patterns = patterns.map(|folder| format!(" --patterns {}", pasted(folder)));
+    format!(
+        "iesiz apply {} -o DIR{}",
+        pasted(plan),
+        patterns.unwrap_or_default()
+    )
 }
 
 fn apply_command(args: &args::Apply) -> Result<u8> {
