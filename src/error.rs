@@ -193,6 +193,12 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// A plan that a person worked on is not replaced.
+    #[error("{} is a plan that was edited and was not replaced: choose another name, or --force", path.display())]
+    PlanEdited {
+        /// The file.
+        path: PathBuf,
+    },
     /// Another run writes there.
     #[error("another run of iesiz is writing to {}: wait for it, or choose another folder", path.display())]
     OutputInUse {
@@ -358,6 +364,7 @@ pub const CODES: &[Code] = &[
     Code("no-tables"),
     Code("output-exists"),
     Code("file-exists"),
+    Code("plan-edited"),
     Code("output-in-use"),
     Code("output-is-input"),
     Code("output-clash"),
@@ -406,6 +413,7 @@ impl Error {
             Self::NoTables { .. } => "no-tables",
             Self::OutputExists { .. } => "output-exists",
             Self::FileExists { .. } => "file-exists",
+            Self::PlanEdited { .. } => "plan-edited",
             Self::OutputInUse { .. } => "output-in-use",
             Self::OutputIsInput { .. } => "output-is-input",
             Self::OutputClash { .. } => "output-clash",

@@ -278,6 +278,9 @@ pub(super) struct PlanArgs {
     /// Where to write the plan
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: PathBuf,
+    /// Replace a plan that was edited, too
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -23,7 +23,7 @@ use crate::category::Catalog;
 use crate::detect::Detectors;
 use crate::error::{Error, Result};
 use crate::findings::Findings;
-use crate::plan::{self, Aim, Plan};
+use crate::plan::{self, Aim, Edited, Plan};
 use crate::policy::Policy;
 use crate::scan::{self, Judging};
 use crate::source::staged::write_atomically;
@@ -261,6 +261,12 @@ fn scanned(
 
 fn plan_command(args: &args::PlanArgs, patterns: Option<&Path>) -> Result<u8> {
     let asked = args.grouped.asked()?;
+    let edited = if args.force {
+        Edited::Replace
+    } else {
+        Edited::Keep
+    };
+    Plan::may_replace(&args.output, edited)?;
     let policy = args.judging.policy_and_purpose()?;
     let (found, detectors) = args.tables.usable(policy.as_ref())?;
     let purpose = args.judging.purpose.as_deref();
@@ -271,6 +277,8 @@ fn plan_command(args: &args::PlanArgs, patterns: Option<&Path>) -> Result<u8> {
         Aim::Cleanup
     };
     let plan = plan::plan(&findings, &found.tables, aim, asked.as_ref())?;
+    // Somebody may have edited it meanwhile.
+    Plan::may_replace(&args.output, edited)?;
     write_report(&args.output, &found, &plan.text()?)?;
     let path = args.output.display().to_string();
     let written = tr(
