@@ -25,6 +25,7 @@ use crate::error::{Error, Result};
 use crate::findings::Findings;
 use crate::plan::{self, Aim, Edited, Plan};
 use crate::policy::Policy;
+use crate::privacy::Asked;
 use crate::scan::{self, Judging};
 use crate::source::staged::write_atomically;
 use crate::source::{Choice, Found, Once, Options, discover, discover_once, rate};
@@ -400,47 +401,53 @@ fn verify_command(args: &args::Verify) -> Result<u8> {
     let options = Options::default();
     let originals = discover(std::slice::from_ref(&args.original), &options)?;
     let mut verification = Verification::new();
-    let mut failures: Vec<Error> = Vec::new();
+    let mut failures: Vec<(String, Error)> = Vec::new();
     let asked = args.grouping.asked()?;
-    let attacked = match &args.output {
-        None => originals
-            .tables
-            .iter()
-            .map(|table| {
-                verify::alone(
-                    table.as_ref(),
-                    &detectors,
-                    Effort {
-                        seconds: args.effort,
-                    },
-                    &asked,
-                    &bar,
-                )
-            })
-            .collect(),
+    let (attacked, outputs) = match &args.output {
+        None => (alone(&originals, args.effort, &asked, &detectors), None),
         Some(output) => {
             let outputs = discover(std::slice::from_ref(output), &options)?;
-            failures.extend(outputs.unread.into_iter().map(|(_, error)| error));
-            verify::pairs(&originals.tables, &outputs.tables, &detectors, &asked, &bar)
+            let pairs = verify::pairs(&originals.tables, &outputs.tables, &detectors, &asked, &bar);
+            (pairs, Some(outputs))
         }
     };
-    failures.extend(originals.unread.into_iter().map(|(_, error)| error));
-    for table in attacked {
-        match table {
+    let looked_at = outputs.as_ref().unwrap_or(&originals);
+    for (source, attacked) in looked_at.tables.iter().zip(attacked) {
+        match attacked {
             Ok(table) => verification.tables.push(table),
-            Err(error) => failures.push(error),
+            Err(error) => failures.push((source.id().to_string(), error)),
         }
     }
+    let unread = outputs.map(|outputs| outputs.unread).unwrap_or_default();
+    let unread = unread.into_iter().chain(originals.unread);
+    failures.extend(unread.map(|(id, error)| (id.to_string(), error)));
     match args.format {
         ReportFormat::Human => print(&(report::verification(&verification) + "\n"))?,
-        ReportFormat::Json | ReportFormat::Csv => print(&json(&verification)?)?,
+        ReportFormat::Json => print(&json(&verification)?)?,
+        ReportFormat::Csv => print(&report::verification_csv(&verification, &failures))?,
     }
-    failures.iter().for_each(complain);
+    for (_, error) in &failures {
+        complain(error);
+    }
     Ok(if failures.is_empty() {
         u8::from(verification.is_broken())
     } else {
         FAILED
     })
+}
+
+/// Attacks every table without its original.
+fn alone(
+    found: &Found,
+    seconds: u64,
+    asked: &Asked,
+    detectors: &Detectors,
+) -> Vec<Result<TableVerification>> {
+    let attacked = found.tables.iter().map(|table| {
+        let effort = Effort { seconds };
+        verify::alone(table.as_ref(), detectors, effort, asked, &Bar::new())
+    });
+    attacked.collect()
 }
 
 fn patterns_command(command: PatternsCommand) -> Result<u8> {
