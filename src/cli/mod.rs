@@ -309,6 +309,7 @@ fn apply_line(plan: &Path, patterns: Option<&Path>) -> String {
 }
 
 fn apply_command(args: &args::Apply) -> Result<u8> {
+    OutputFolder::check(&args.writing.output)?;
     let plan = Plan::load(&args.plan)?;
     let place = || args.plan.display().to_string();
     if plan.head.patterns != pattern::fingerprint() {
@@ -332,6 +333,7 @@ fn apply_command(args: &args::Apply) -> Result<u8> {
 }
 
 fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
+    OutputFolder::check(&args.writing.output)?;
     let asked = args.grouped.asked()?;
     let policy = args.judging.policy_and_purpose()?;
     let (found, detectors) = args.tables.usable(policy.as_ref())?;

@@ -5,6 +5,7 @@
 mod act;
 mod anonymize;
 mod attacks;
+mod before;
 mod blocked;
 mod canary;
 mod cli;
