@@ -78,6 +78,10 @@ summary-ignored = { $count ->
     [one] One file in the folder is no table and was passed over.
    *[other] { $count } files in the folder are no tables and were passed over.
 }
+summary-again = { $count ->
+    [one] One file was met a second time, under another name or through a link: it is one table.
+   *[other] { $count } files were met again, under other names or through links: each is one table.
+}
 summary-approved-not-found = Approved, but found in no column (the list may shrink): { $list }
 summary-policy = Judged by the list of { $operator } for { $purpose }.
 summary-policy-any = Judged by the list of { $operator }, for any purpose.

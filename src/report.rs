@@ -8,18 +8,19 @@ use crate::findings::{ColumnFinding, Findings, Reason, State, TableFindings, Ver
 use crate::in_place;
 use crate::plan::{Action, ColumnPlan, Plan};
 use crate::policy::Policy;
+use crate::source::Found;
 use crate::text::{Arg, plain, tr};
 pub use attacks::{verification, verification_csv};
 
 /// What was found, table by table; with a plan, also what becomes of each column.
-pub fn findings(findings: &Findings, plan: Option<&Plan>, ignored: usize) -> String {
+pub fn findings(findings: &Findings, plan: Option<&Plan>, found: &Found) -> String {
     let mut text = String::new();
     for table in &findings.tables {
         let decisions = plan.and_then(|plan| plan.tables.iter().find(|t| t.output == table.source));
         text.push_str(&table_text(table, decisions.map(|t| t.columns.as_slice())));
         text.push('\n');
     }
-    text.push_str(&summary(findings, ignored));
+    text.push_str(&summary(findings, found));
     text
 }
 
@@ -264,7 +265,7 @@ fn aligned(rows: &[Vec<String>]) -> String {
     rows.iter().map(line).collect()
 }
 
-fn summary(findings: &Findings, ignored: usize) -> String {
+fn summary(findings: &Findings, found: &Found) -> String {
     let of = |verdict: Verdict| {
         let columns = findings.tables.iter().flat_map(|t| &t.columns);
         Arg::Count(columns.filter(|c| c.verdict == verdict).count() as u64)
@@ -312,11 +313,13 @@ fn summary(findings: &Findings, ignored: usize) -> String {
             &[("list", Arg::Text(&findings.approved_not_found.join(", ")))],
         ));
     }
-    if ignored > 0 {
-        lines.push(tr(
-            "summary-ignored",
-            &[("count", Arg::Count(ignored as u64))],
-        ));
+    for (key, files) in [
+        ("summary-ignored", &found.ignored),
+        ("summary-again", &found.again),
+    ] {
+        if !files.is_empty() {
+            lines.push(tr(key, &[("count", Arg::Count(files.len() as u64))]));
+        }
     }
     lines.join("\n") + "\n"
 }

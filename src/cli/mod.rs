@@ -10,6 +10,7 @@ mod progress;
 mod purge;
 mod subject;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -90,7 +91,23 @@ fn dispatch(cli: Cli) -> Result<u8> {
 impl args::Tables {
     /// The tables, and what looks at them: neither waits for the other.
     fn opened(&self) -> Result<(Found, Arc<Detectors>)> {
-        let (found, detectors) = rayon::join(|| self.found(), Detectors::builtin);
+        self.opened_once(Once::File)
+    }
+
+    /// The same to destroy in them, under each of their names; a table that another has the name of would be taken for it.
+    fn opened_in_place(&self) -> Result<(Found, Arc<Detectors>)> {
+        let (found, detectors) = self.opened_once(Once::Name)?;
+        let mut ids = BTreeSet::new();
+        match (found.tables.iter()).find(|table| !ids.insert(table.id().clone())) {
+            Some(table) => Err(Error::OutputClash {
+                path: table.id().0.clone().into(),
+            }),
+            None => Ok((found, detectors)),
+        }
+    }
+
+    fn opened_once(&self, once: Once) -> Result<(Found, Arc<Detectors>)> {
+        let (found, detectors) = rayon::join(|| self.found(once), Detectors::builtin);
         Ok((found?, Arc::new(detectors)))
     }
 
@@ -104,7 +121,7 @@ impl args::Tables {
         Ok((found, detectors))
     }
 
-    fn found(&self) -> Result<Found> {
+    fn found(&self, once: Once) -> Result<Found> {
         let options = Options {
             encoding: self.encoding,
             delimiter: self.delimiter,
@@ -118,9 +135,12 @@ impl args::Tables {
         if let Some(rate) = self.rate {
             rate::set(rate.as_u64());
         }
-        let found = discover(&self.sources, &options)?;
+        let found = discover_once(&self.sources, &options, once)?;
         for path in &found.ignored {
             tracing::info!(path = %path.display(), "not a table");
+        }
+        for path in &found.again {
+            tracing::info!(path = %path.display(), "another name of a table");
         }
         Ok(found)
     }
@@ -165,7 +185,7 @@ fn scan_command(args: &args::Scan) -> Result<u8> {
     let purpose = args.judging.purpose.as_deref();
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
     let text = match args.format {
-        ReportFormat::Human => report::findings(&findings, None, found.ignored.len()),
+        ReportFormat::Human => report::findings(&findings, None, &found),
         ReportFormat::Json => json(&findings)?,
         ReportFormat::Csv => report::findings_csv(&findings),
     };
@@ -292,7 +312,7 @@ fn plan_command(args: &args::PlanArgs, patterns: Option<&Path>) -> Result<u8> {
     );
     print(&format!(
         "{}\n{written}\n",
-        report::findings(&findings, Some(&plan), found.ignored.len())
+        report::findings(&findings, Some(&plan), &found)
     ))?;
     complain_unread(&findings);
     Ok(judged(&findings))
@@ -340,11 +360,7 @@ fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
     let purpose = args.judging.purpose.as_deref();
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
     let plan = plan::plan(&findings, &found.tables, Aim::Export, asked.as_ref())?;
-    print(&report::findings(
-        &findings,
-        Some(&plan),
-        found.ignored.len(),
-    ))?;
+    print(&report::findings(&findings, Some(&plan), &found))?;
     let work = Work {
         findings: &findings,
         plan: &plan,

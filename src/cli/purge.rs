@@ -21,7 +21,7 @@ pub(super) fn command(args: &Purge) -> Result<u8> {
     let register = Register::take(&folder)?;
     let known = args.confirm.as_ref().map(|hash| register.plan(hash));
     let known = known.transpose()?;
-    let (found, detectors) = args.tables.opened()?;
+    let (found, detectors) = args.tables.opened_in_place()?;
     let findings = scanned(&found, &detectors, Some(&policy), None)?;
     let status = if let Some(plan) = known {
         let confirming = Confirming {

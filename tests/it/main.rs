@@ -23,4 +23,5 @@ mod round_trip;
 mod settings;
 mod spans;
 mod subject;
+mod twice;
 mod verify;

@@ -120,7 +120,7 @@ fn erase(args: &Erase) -> Result<u8> {
     let register = args.person.register(args.register.as_deref())?;
     let known = args.confirm.as_ref().map(|hash| register.plan(hash));
     let known = known.transpose()?;
-    let (found, detectors) = args.tables.opened()?;
+    let (found, detectors) = args.tables.opened_in_place()?;
     let findings = scanned(&found, &detectors, Some(&policy), None)?;
     let selection = Selection::People(people);
     let status = if let Some(plan) = known {
