@@ -78,6 +78,10 @@ summary-ignored = { $count ->
     [one] One file in the folder is no table and was passed over.
    *[other] { $count } files in the folder are no tables and were passed over.
 }
+summary-again = { $count ->
+    [one] One file was met a second time, under another name or through a link: it is one table.
+   *[other] { $count } files were met again, under other names or through links: each is one table.
+}
 summary-approved-not-found = Approved, but found in no column (the list may shrink): { $list }
 summary-policy = Judged by the list of { $operator } for { $purpose }.
 summary-policy-any = Judged by the list of { $operator }, for any purpose.
@@ -158,7 +162,7 @@ policy-laws = Acts were compared with what is known of them as of { $month }.
 policy-drafted = Draft written to { $path }: { $count ->
     [one] one place is
    *[other] { $count } places are
-} left for you to fill in; iesiz policy check { $path } names them
+} left for you to fill in; { $command } names them
 remark-missing-file = dataset { $about } names a file that is not there: { $detail }
 remark-unknown-method = { $about }: there is no method { $detail }
 remark-placeholder = to be filled in: { $about }
@@ -194,7 +198,7 @@ policy-purpose-categories = { "  " }approved: { $list }
 plan-written = Plan for { $tables ->
     [one] one table
    *[other] { $tables } tables
-} written to { $path }: read it, edit it, then: iesiz apply { $path } -o DIR
+} written to { $path }: read it, edit it, then: { $command }
 pattern-sound = { $id }: sound, { $cost } ns a cell
 pattern-unsound = { $id }: { $complaint }
 
@@ -250,6 +254,10 @@ purge-unreadable = { $count ->
     [one] one row with a date that cannot be read, or in two ways: kept, somebody has to look at it
    *[other] { $count } rows with a date that cannot be read, or in two ways: kept, somebody has to look at them
 }
+purge-listed = look at { $records }{ $more ->
+    [0] { "" }
+   *[other] {" "}and { $more } more that the plan lists
+} (data records counted from 1, without the header)
 purge-to-review = column { $column } stays though it holds personal data that the list does not place: somebody has to look at it
 purge-copies = { $count ->
     [one] a file beside it looks like a copy and keeps what is destroyed here: { $names }
@@ -261,7 +269,7 @@ purge-hard-links = { $count ->
 }
 purge-planned = Plan of { $day }: { $hash }
     Kept in { $path }
-    To do exactly this: the same command with --confirm { $hash } instead of --dry-run
+    To do exactly this: the same command with --confirm { $hash } instead of --dry-run, and without --as-of and --ground
 purge-plan-empty = Nothing has run out on { $day }.
 purge-done-unchanged = { $source }: nothing had run out
 purge-done = { $source }: replaced; { $destroyed ->
@@ -269,7 +277,7 @@ purge-done = { $source }: replaced; { $destroyed ->
    *[other] { $destroyed } rows are
 } destroyed, { $anonymised } anonymised, { $emptied } cells and { $dropped } columns of other rows are gone; { $blocked } rows of blocked people and { $held } under a hold were left alone
 purge-act = Act on destruction: { $path }
-    To print it: iesiz act render { $path } --format pdf --language kk
+    To print it: { $command }
 purge-not-reached = Not reached: backups, snapshots, replicas, copies elsewhere, and blocks of the disk that the old file had. On SSDs and file systems that copy on write nothing that overwrites a file would change that.
 
 erase-nothing = nothing goes

@@ -119,11 +119,11 @@ pub struct OutputFolder {
 }
 
 impl OutputFolder {
-    /// Takes a new or empty folder, or one that an earlier run wrote.
+    /// Tells whether a folder can be claimed, before long work: nothing is made there.
     ///
     /// # Errors
-    /// When it holds other things, or another run writes to it.
-    pub fn claim(root: &Path) -> Result<Self> {
+    /// When it holds other things, another run writes to it, or no folder can be there.
+    pub fn check(root: &Path) -> Result<()> {
         let is_ours = root.join(OWN_FOLDER).join("journal.jsonl").exists();
         let is_empty = match fs::read_dir(root) {
             Ok(mut entries) => entries.all(|e| {
@@ -140,6 +140,25 @@ impl OutputFolder {
                 path: root.to_owned(),
             });
         }
+        let own = root.join(OWN_FOLDER);
+        let nearest = own
+            .ancestors()
+            .find(|place| place.symlink_metadata().is_ok());
+        if nearest.is_some_and(|place| !place.is_dir()) {
+            return Err(Error::write(root, io::ErrorKind::NotADirectory.into()));
+        }
+        if own.is_dir() {
+            lock(root, &own)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a new or empty folder, or one that an earlier run wrote.
+    ///
+    /// # Errors
+    /// When it holds other things, or another run writes to it.
+    pub fn claim(root: &Path) -> Result<Self> {
+        Self::check(root)?;
         let own = root.join(OWN_FOLDER);
         fs::create_dir_all(&own).map_err(|e| Error::write(root, e))?;
         Ok(Self {

@@ -166,6 +166,19 @@ pub enum Error {
         /// The table.
         place: String,
     },
+    /// Data was destroyed, and what has to tell so could not be written.
+    #[error(
+        "the data is gone, but the act on it is missing ({place}): once that can be written, the same command with --confirm {plan} writes it and destroys nothing more"
+    )]
+    ActMissing {
+        /// The register or the act.
+        place: String,
+        /// Hash of the plan.
+        plan: String,
+        /// Why.
+        #[source]
+        source: Box<Error>,
+    },
     /// A table that the scan could not read.
     #[error("{place} could not be read: {code}")]
     Unread {
@@ -177,6 +190,12 @@ pub enum Error {
     /// What a person is to edit is not replaced.
     #[error("{} is there already and was not replaced: choose another name", path.display())]
     FileExists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A plan that a person worked on is not replaced.
+    #[error("{} is a plan that was edited and was not replaced: choose another name, or --force", path.display())]
+    PlanEdited {
         /// The file.
         path: PathBuf,
     },
@@ -345,6 +364,7 @@ pub const CODES: &[Code] = &[
     Code("no-tables"),
     Code("output-exists"),
     Code("file-exists"),
+    Code("plan-edited"),
     Code("output-in-use"),
     Code("output-is-input"),
     Code("output-clash"),
@@ -358,6 +378,7 @@ pub const CODES: &[Code] = &[
     Code("undecided-term"),
     Code("unknown-plan"),
     Code("not-same"),
+    Code("act-missing"),
     Code("unread"),
     Code("stale-plan"),
     Code("method"),
@@ -392,6 +413,7 @@ impl Error {
             Self::NoTables { .. } => "no-tables",
             Self::OutputExists { .. } => "output-exists",
             Self::FileExists { .. } => "file-exists",
+            Self::PlanEdited { .. } => "plan-edited",
             Self::OutputInUse { .. } => "output-in-use",
             Self::OutputIsInput { .. } => "output-is-input",
             Self::OutputClash { .. } => "output-clash",
@@ -405,6 +427,7 @@ impl Error {
             Self::UndecidedTerm { .. } => "undecided-term",
             Self::UnknownPlan { .. } => "unknown-plan",
             Self::NotSame { .. } => "not-same",
+            Self::ActMissing { .. } => "act-missing",
             Self::Unread { .. } => "unread",
             Self::StalePlan { .. } => "stale-plan",
             Self::Method { .. } => "method",

@@ -1,5 +1,6 @@
 //! Texts for people, kept out of the logic: looked up by key in `locales/`.
 
+use std::path::Path;
 use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -100,6 +101,20 @@ fn filled(bundle: &Bundle, key: &str, args: &[(&str, Arg<'_>)]) -> Option<String
     Some(text.into_owned())
 }
 
+/// A path as a shell takes it when it is pasted.
+pub fn pasted(path: &Path) -> String {
+    let mut path = path.display().to_string();
+    if path.starts_with('-') {
+        path.insert_str(0, "./");
+    }
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | ':');
+    if !path.is_empty() && path.chars().all(is_plain) {
+        path
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
+}
+
 /// A text without values.
 pub fn plain(key: &str) -> String {
     tr(key, &[])
@@ -108,6 +123,19 @@ pub fn plain(key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pasted_path_is_one_word() {
+        for (path, expected) in [
+            ("plan.toml", "plan.toml"),
+            ("/tmp/деректер/plan.toml", "/tmp/деректер/plan.toml"),
+            ("my plan.toml", "'my plan.toml'"),
+            ("it's $HOME", r"'it'\''s $HOME'"),
+            ("-plan.toml", "./-plan.toml"),
+        ] {
+            assert_eq!(pasted(Path::new(path)), expected);
+        }
+    }
 
     #[test]
     fn plurals_and_values_are_filled_in() {

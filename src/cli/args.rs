@@ -260,7 +260,7 @@ pub(super) enum ReportFormat {
     Human,
     /// The whole of the findings
     Json,
-    /// One line a column
+    /// One line a column; of attacks, one line a table and attack
     Csv,
 }
 
@@ -275,9 +275,12 @@ pub(super) struct PlanArgs {
     pub(super) aim: Aim,
     #[command(flatten)]
     pub(super) grouped: Grouped,
-    /// Where to write the plan
+    /// Where to write the plan; nothing but an unedited plan is replaced
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: PathBuf,
+    /// Replace a plan that was edited, too
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -10,6 +10,7 @@ mod progress;
 mod purge;
 mod subject;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -23,13 +24,14 @@ use crate::category::Catalog;
 use crate::detect::Detectors;
 use crate::error::{Error, Result};
 use crate::findings::Findings;
-use crate::plan::{self, Aim, Plan};
+use crate::plan::{self, Aim, Edited, Plan};
 use crate::policy::Policy;
+use crate::privacy::Asked;
 use crate::scan::{self, Judging};
 use crate::source::staged::write_atomically;
-use crate::source::{Choice, Found, Options, discover, rate};
-use crate::text::{Arg, tr};
-use crate::verify::{self, Effort, Verification};
+use crate::source::{Choice, Found, Once, Options, discover, discover_once, rate};
+use crate::text::{Arg, pasted, tr};
+use crate::verify::{self, Effort, TableVerification, Verification};
 use crate::{budget, journal, locate, pattern, report};
 use args::{Cli, Command, JournalCommand, PatternsCommand, ReportFormat};
 use progress::Bar;
@@ -73,7 +75,7 @@ fn dispatch(cli: Cli) -> Result<u8> {
     match cli.command {
         Command::Scan(args) => scan_command(&args),
         Command::Explain(args) => explain_command(&args),
-        Command::Plan(args) => plan_command(&args),
+        Command::Plan(args) => plan_command(&args, cli.patterns.as_deref()),
         Command::Apply(args) => apply_command(&args),
         Command::Anonymize(args) => anonymize_command(&args),
         Command::Verify(args) => verify_command(&args),
@@ -89,7 +91,23 @@ fn dispatch(cli: Cli) -> Result<u8> {
 impl args::Tables {
     /// The tables, and what looks at them: neither waits for the other.
     fn opened(&self) -> Result<(Found, Arc<Detectors>)> {
-        let (found, detectors) = rayon::join(|| self.found(), Detectors::builtin);
+        self.opened_once(Once::File)
+    }
+
+    /// The same to destroy in them, under each of their names; a table that another has the name of would be taken for it.
+    fn opened_in_place(&self) -> Result<(Found, Arc<Detectors>)> {
+        let (found, detectors) = self.opened_once(Once::Name)?;
+        let mut ids = BTreeSet::new();
+        match (found.tables.iter()).find(|table| !ids.insert(table.id().clone())) {
+            Some(table) => Err(Error::OutputClash {
+                path: table.id().0.clone().into(),
+            }),
+            None => Ok((found, detectors)),
+        }
+    }
+
+    fn opened_once(&self, once: Once) -> Result<(Found, Arc<Detectors>)> {
+        let (found, detectors) = rayon::join(|| self.found(once), Detectors::builtin);
         Ok((found?, Arc::new(detectors)))
     }
 
@@ -103,7 +121,7 @@ impl args::Tables {
         Ok((found, detectors))
     }
 
-    fn found(&self) -> Result<Found> {
+    fn found(&self, once: Once) -> Result<Found> {
         let options = Options {
             encoding: self.encoding,
             delimiter: self.delimiter,
@@ -117,9 +135,12 @@ impl args::Tables {
         if let Some(rate) = self.rate {
             rate::set(rate.as_u64());
         }
-        let found = discover(&self.sources, &options)?;
+        let found = discover_once(&self.sources, &options, once)?;
         for path in &found.ignored {
             tracing::info!(path = %path.display(), "not a table");
+        }
+        for path in &found.again {
+            tracing::info!(path = %path.display(), "another name of a table");
         }
         Ok(found)
     }
@@ -164,7 +185,7 @@ fn scan_command(args: &args::Scan) -> Result<u8> {
     let purpose = args.judging.purpose.as_deref();
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
     let text = match args.format {
-        ReportFormat::Human => report::findings(&findings, None, found.ignored.len()),
+        ReportFormat::Human => report::findings(&findings, None, &found),
         ReportFormat::Json => json(&findings)?,
         ReportFormat::Csv => report::findings_csv(&findings),
     };
@@ -259,8 +280,14 @@ fn scanned(
     scan::scan(found, detectors, judging, &Bar::new())
 }
 
-fn plan_command(args: &args::PlanArgs) -> Result<u8> {
+fn plan_command(args: &args::PlanArgs, patterns: Option<&Path>) -> Result<u8> {
     let asked = args.grouped.asked()?;
+    let edited = if args.force {
+        Edited::Replace
+    } else {
+        Edited::Keep
+    };
+    Plan::may_replace(&args.output, edited)?;
     let policy = args.judging.policy_and_purpose()?;
     let (found, detectors) = args.tables.usable(policy.as_ref())?;
     let purpose = args.judging.purpose.as_deref();
@@ -271,6 +298,8 @@ fn plan_command(args: &args::PlanArgs) -> Result<u8> {
         Aim::Cleanup
     };
     let plan = plan::plan(&findings, &found.tables, aim, asked.as_ref())?;
+    // Somebody may have edited it meanwhile.
+    Plan::may_replace(&args.output, edited)?;
     write_report(&args.output, &found, &plan.text()?)?;
     let path = args.output.display().to_string();
     let written = tr(
@@ -278,17 +307,29 @@ fn plan_command(args: &args::PlanArgs) -> Result<u8> {
         &[
             ("tables", Arg::Count(plan.tables.len() as u64)),
             ("path", Arg::Text(&path)),
+            ("command", Arg::Text(&apply_line(&args.output, patterns))),
         ],
     );
     print(&format!(
         "{}\n{written}\n",
-        report::findings(&findings, Some(&plan), found.ignored.len())
+        report::findings(&findings, Some(&plan), &found)
     ))?;
     complain_unread(&findings);
     Ok(judged(&findings))
 }
 
+/// The command that does what a plan says: it refuses to with other patterns than those of the plan.
+fn apply_line(plan: &Path, patterns: Option<&Path>) -> String {
+    let patterns = patterns.map(|folder| format!(" --patterns {}", pasted(folder)));
+    format!(
+        "iesiz apply {} -o DIR{}",
+        pasted(plan),
+        patterns.unwrap_or_default()
+    )
+}
+
 fn apply_command(args: &args::Apply) -> Result<u8> {
+    OutputFolder::check(&args.writing.output)?;
     let plan = Plan::load(&args.plan)?;
     let place = || args.plan.display().to_string();
     if plan.head.patterns != pattern::fingerprint() {
@@ -312,6 +353,7 @@ fn apply_command(args: &args::Apply) -> Result<u8> {
 }
 
 fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
+    OutputFolder::check(&args.writing.output)?;
     let asked = args.grouped.asked()?;
     let policy = args.judging.policy_and_purpose()?;
     let (found, detectors) = args.tables.usable(policy.as_ref())?;
@@ -320,11 +362,7 @@ fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
     // Groups are made of copies only.
     let asked = asked.filter(|_| !args.writing.in_place);
     let plan = plan::plan(&findings, &found.tables, Aim::Export, asked.as_ref())?;
-    print(&report::findings(
-        &findings,
-        Some(&plan),
-        found.ignored.len(),
-    ))?;
+    print(&report::findings(&findings, Some(&plan), &found))?;
     let work = Work {
         findings: &findings,
         plan: &plan,
@@ -383,47 +421,53 @@ fn verify_command(args: &args::Verify) -> Result<u8> {
     let options = Options::default();
     let originals = discover(std::slice::from_ref(&args.original), &options)?;
     let mut verification = Verification::new();
-    let mut failures: Vec<Error> = Vec::new();
+    let mut failures: Vec<(String, Error)> = Vec::new();
     let asked = args.grouping.asked()?;
-    let attacked = match &args.output {
-        None => originals
-            .tables
-            .iter()
-            .map(|table| {
-                verify::alone(
-                    table.as_ref(),
-                    &detectors,
-                    Effort {
-                        seconds: args.effort,
-                    },
-                    &asked,
-                    &bar,
-                )
-            })
-            .collect(),
+    let (attacked, outputs) = match &args.output {
+        None => (alone(&originals, args.effort, &asked, &detectors), None),
         Some(output) => {
             let outputs = discover(std::slice::from_ref(output), &options)?;
-            failures.extend(outputs.unread.into_iter().map(|(_, error)| error));
-            verify::pairs(&originals.tables, &outputs.tables, &detectors, &asked, &bar)
+            let pairs = verify::pairs(&originals.tables, &outputs.tables, &detectors, &asked, &bar);
+            (pairs, Some(outputs))
         }
     };
-    failures.extend(originals.unread.into_iter().map(|(_, error)| error));
-    for table in attacked {
-        match table {
+    let looked_at = outputs.as_ref().unwrap_or(&originals);
+    for (source, attacked) in looked_at.tables.iter().zip(attacked) {
+        match attacked {
             Ok(table) => verification.tables.push(table),
-            Err(error) => failures.push(error),
+            Err(error) => failures.push((source.id().to_string(), error)),
         }
     }
+    let unread = outputs.map(|outputs| outputs.unread).unwrap_or_default();
+    let unread = unread.into_iter().chain(originals.unread);
+    failures.extend(unread.map(|(id, error)| (id.to_string(), error)));
     match args.format {
         ReportFormat::Human => print(&(report::verification(&verification) + "\n"))?,
-        ReportFormat::Json | ReportFormat::Csv => print(&json(&verification)?)?,
+        ReportFormat::Json => print(&json(&verification)?)?,
+        ReportFormat::Csv => print(&report::verification_csv(&verification, &failures))?,
     }
-    failures.iter().for_each(complain);
+    for (_, error) in &failures {
+        complain(error);
+    }
     Ok(if failures.is_empty() {
         u8::from(verification.is_broken())
     } else {
         FAILED
     })
+}
+
+/// Attacks every table without its original.
+fn alone(
+    found: &Found,
+    seconds: u64,
+    asked: &Asked,
+    detectors: &Detectors,
+) -> Vec<Result<TableVerification>> {
+    let attacked = found.tables.iter().map(|table| {
+        let effort = Effort { seconds };
+        verify::alone(table.as_ref(), detectors, effort, asked, &Bar::new())
+    });
+    attacked.collect()
 }
 
 fn patterns_command(command: PatternsCommand) -> Result<u8> {

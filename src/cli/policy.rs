@@ -19,7 +19,7 @@ use crate::purge::{self, Asked, Selection};
 use crate::report;
 use crate::source::Found;
 use crate::source::staged::{write_atomically, write_new};
-use crate::text::{Arg, Language, tr};
+use crate::text::{Arg, Language, pasted, tr};
 
 pub(super) fn command(command: &PolicyCommand) -> Result<u8> {
     match command {
@@ -139,10 +139,12 @@ fn init(args: &args::Init) -> Result<u8> {
     write_new(&args.output, text.as_bytes())?;
     let policy = Policy::load(&args.output)?;
     let path = args.output.display().to_string();
+    let command = format!("iesiz policy check {}", pasted(&args.output));
     let told = tr(
         "policy-drafted",
         &[
             ("path", Arg::Text(&path)),
+            ("command", Arg::Text(&command)),
             ("count", Arg::Count(policy.placeholders.len() as u64)),
         ],
     );

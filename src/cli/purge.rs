@@ -10,7 +10,7 @@ use crate::journal::{Event, Journal};
 use crate::policy::Policy;
 use crate::purge::{self, ActHead, Asked, PurgePlan, Register, Selection, report};
 use crate::source::Found;
-use crate::text::{Arg, tr};
+use crate::text::{Arg, pasted, tr};
 
 pub(super) fn command(args: &Purge) -> Result<u8> {
     let policy = Policy::load(&args.policy)?;
@@ -21,7 +21,7 @@ pub(super) fn command(args: &Purge) -> Result<u8> {
     let register = Register::take(&folder)?;
     let known = args.confirm.as_ref().map(|hash| register.plan(hash));
     let known = known.transpose()?;
-    let (found, detectors) = args.tables.opened()?;
+    let (found, detectors) = args.tables.opened_in_place()?;
     let findings = scanned(&found, &detectors, Some(&policy), None)?;
     let status = if let Some(plan) = known {
         let confirming = Confirming {
@@ -79,10 +79,16 @@ pub(super) fn confirmed(with: &Confirming<'_>, act: &ActArgs, format: PurgeForma
         ))?,
         PurgeFormat::Json => print(&json(&done.told())?)?,
     }
-    let act = purge::write_act(with.plan, with.policy, with.register, &act.head())?;
+    let act = purge::write_act(with.plan, with.policy, with.register, &act.head());
+    let act = act.map_err(|e| done.unregistered(e, &with.plan.hash, with.register))?;
     if let (Some(act), PurgeFormat::Human) = (act, format) {
         let path = act.display().to_string();
-        print(&(tr("purge-act", &[("path", Arg::Text(&path))]) + "\n"))?;
+        let command = format!(
+            "iesiz act render {} --format pdf --language kk",
+            pasted(&act)
+        );
+        let args = [("path", Arg::Text(&path)), ("command", Arg::Text(&command))];
+        print(&(tr("purge-act", &args) + "\n"))?;
     }
     let results = done.tables.iter().map(|(_, result)| result.as_ref());
     results

@@ -9,6 +9,9 @@ use super::plan::{PurgePlan, TablePurge};
 use super::selection::Kind;
 use crate::text::{Arg, plain, tr};
 
+/// Records without a date that are named one by one; the plan lists more.
+const SHOWN: usize = 10;
+
 /// What a plan would do.
 pub fn planned(plan: &PurgePlan, kept: &Path) -> String {
     let mut text = String::new();
@@ -110,6 +113,11 @@ fn of_table(table: &TablePurge, kind: Kind) -> String {
             say(key, &[("count", Arg::Count(count))]);
         }
     }
+    if !table.listed.is_empty() {
+        let (records, more) = records(table);
+        let args = [("records", Arg::Text(&records)), ("more", Arg::Count(more))];
+        say("purge-listed", &args);
+    }
     let category = |column: &str| table.categories.get(column).map_or("?", String::as_str);
     for gone in table.gone.iter().filter(|gone| gone.how == How::Emptied) {
         let args = [
@@ -146,6 +154,14 @@ fn of_table(table: &TablePurge, kind: Kind) -> String {
         );
     }
     lines.join("\n") + "\n"
+}
+
+/// The first records to look at, counted from 1 as people do, and how many more the plan lists.
+fn records(table: &TablePurge) -> (String, u64) {
+    let shown = table.listed.iter().take(SHOWN);
+    let shown: Vec<String> = shown.map(|row| (row + 1).to_string()).collect();
+    let more = table.listed.len().saturating_sub(SHOWN) as u64;
+    (shown.join(", "), more)
 }
 
 /// What was done.

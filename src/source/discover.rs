@@ -1,5 +1,7 @@
 //! From what a person names to tables: a file, a folder, a pattern of names, or `-`.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -23,6 +25,17 @@ pub struct Found {
     pub unread: Vec<(TableId, Error)>,
     /// Files in folders that are no tables.
     pub ignored: Vec<PathBuf>,
+    /// Other ways to a file that is among the tables: it is looked at once.
+    pub again: Vec<PathBuf>,
+}
+
+/// What counts as one table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Once {
+    /// A file, however many names it has.
+    File,
+    /// A name: destroying under one name of a file leaves what its other names (hard links) lead to.
+    Name,
 }
 
 /// Endings of tables.
@@ -40,6 +53,14 @@ const COMPRESSED: &[&str] = &["gz", "zst", "zstd"];
 /// # Errors
 /// When a name leads to nothing at all; tables that cannot be read are reported in [`Found::unread`] instead.
 pub fn discover(names: &[String], options: &Options) -> Result<Found> {
+    discover_once(names, options, Once::File)
+}
+
+/// The same, with a choice of what counts as one table.
+///
+/// # Errors
+/// As for [`discover`].
+pub fn discover_once(names: &[String], options: &Options, once: Once) -> Result<Found> {
     let mut search = Search::default();
     for name in names {
         let before = search.count();
@@ -65,7 +86,22 @@ pub fn discover(names: &[String], options: &Options) -> Result<Found> {
             });
         }
     }
+    search.look_at_each(once);
     Ok(search.opened(options))
+}
+
+/// Equal for two ways to one file: its place on the disk.
+#[cfg(unix)]
+pub(crate) fn identity(path: &Path) -> Option<impl Ord + use<>> {
+    use std::os::unix::fs::MetadataExt as _;
+    let known = path.metadata().ok()?;
+    Some((known.dev(), known.ino()))
+}
+
+/// Equal for two ways to one file: its name without links.
+#[cfg(not(unix))]
+pub(crate) fn identity(path: &Path) -> Option<impl Ord + use<>> {
+    path.canonicalize().ok()
 }
 
 /// Opens a table by its address, as [`Source::address`] gives it, and its format.
@@ -132,6 +168,38 @@ impl Candidate {
 impl Search {
     fn count(&self) -> usize {
         self.found.tables.len() + self.found.unread.len() + self.files.len()
+    }
+
+    /// Leaves one of several ways to a file: the first that is no link, as datasets go by the names of files.
+    fn look_at_each(&mut self, once: Once) {
+        match once {
+            Once::File => self.leave_one(identity),
+            Once::Name => self.leave_one(|path| path.canonicalize().ok()),
+        }
+    }
+
+    fn leave_one<K: Ord>(&mut self, known_as: impl Fn(&Path) -> Option<K>) {
+        let mut places: BTreeMap<K, usize> = BTreeMap::new();
+        let mut files: Vec<Candidate> = Vec::new();
+        for file in self.files.drain(..) {
+            match known_as(&file.path).map(|key| places.entry(key)) {
+                Some(Entry::Occupied(place)) => {
+                    let first = &mut files[*place.get()];
+                    let other = if first.path.is_symlink() && !file.path.is_symlink() {
+                        std::mem::replace(first, file)
+                    } else {
+                        file
+                    };
+                    self.found.again.push(other.path);
+                }
+                Some(Entry::Vacant(place)) => {
+                    place.insert(files.len());
+                    files.push(file);
+                }
+                None => files.push(file),
+            }
+        }
+        self.files = files;
     }
 
     fn opened(self, options: &Options) -> Found {

@@ -5,6 +5,7 @@
 mod act;
 mod anonymize;
 mod attacks;
+mod before;
 mod blocked;
 mod canary;
 mod cli;
@@ -22,4 +23,5 @@ mod round_trip;
 mod settings;
 mod spans;
 mod subject;
+mod twice;
 mod verify;

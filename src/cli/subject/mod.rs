@@ -16,6 +16,7 @@ use crate::journal::{Event, Journal};
 use crate::policy::Policy;
 use crate::purge::{Asked, People, Register, Selection};
 use crate::retention::working::{Basis, deadline};
+use crate::source::csv::encoding;
 use crate::subject::blocking::{self, Change};
 use crate::subject::report::{self, Layout};
 use crate::subject::{self, Question};
@@ -42,13 +43,14 @@ impl Person {
     /// The text of the list; what was given for its name is never shown, as it may be an identifier given by mistake.
     fn identifiers(&self) -> Result<String> {
         let place = || "the file of --identifiers".to_owned();
-        let mut text = String::new();
+        let mut bytes = Vec::new();
         let read = if self.identifiers == Path::new("-") {
-            std::io::stdin().lock().read_to_string(&mut text).map(drop)
+            std::io::stdin().lock().read_to_end(&mut bytes).map(drop)
         } else {
-            std::fs::read_to_string(&self.identifiers).map(|all| text = all)
+            std::fs::read(&self.identifiers).map(|all| bytes = all)
         };
-        read.map_err(|source| Error::Read {
+        let text = read.and_then(|()| encoding::text_of(bytes));
+        let text = text.map_err(|source| Error::Read {
             place: place(),
             source,
         })?;
@@ -118,7 +120,7 @@ fn erase(args: &Erase) -> Result<u8> {
     let register = args.person.register(args.register.as_deref())?;
     let known = args.confirm.as_ref().map(|hash| register.plan(hash));
     let known = known.transpose()?;
-    let (found, detectors) = args.tables.opened()?;
+    let (found, detectors) = args.tables.opened_in_place()?;
     let findings = scanned(&found, &detectors, Some(&policy), None)?;
     let selection = Selection::People(people);
     let status = if let Some(plan) = known {

@@ -10,3 +10,4 @@ mod plans;
 mod qiwi;
 mod scenario;
 mod tables;
+mod undated;
