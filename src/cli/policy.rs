@@ -77,7 +77,7 @@ fn show(args: &args::Show) -> Result<u8> {
 }
 
 impl LanguageArg {
-    fn language(self) -> Language {
+    pub(super) fn language(self) -> Language {
         match self {
             Self::Kk => Language::Kk,
             Self::Ru => Language::Ru,

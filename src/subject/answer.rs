@@ -14,6 +14,8 @@ pub const SCHEMA: &str = "iesiz.subject/1";
 pub struct Answer {
     /// Name and version of this shape.
     pub schema: &'static str,
+    /// In which language names and terms are given.
+    pub language: &'static str,
     /// The operator's id.
     pub operator: String,
     /// The operator's name.
@@ -88,10 +90,16 @@ pub struct PurposeHeld {
     pub label: String,
     /// How the processing is justified.
     pub legal_basis: Vec<String>,
+    /// From whom and how the data is collected, where the list says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collection: Option<String>,
     /// Acts that set the term.
     pub statutory_basis: Vec<String>,
-    /// The storage term in words, or what is missing.
-    pub term: String,
+    /// The storage term in words; none where it is undecided.
+    pub term: Option<String>,
+    /// What the operator has to decide before anybody can tell the term. It is not for the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undecided: Option<String>,
     /// What the list says becomes of the data in the end.
     pub deletion: Vec<String>,
     /// Who gets the data.

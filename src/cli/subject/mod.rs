@@ -19,7 +19,7 @@ use crate::retention::working::{Basis, deadline};
 use crate::subject::blocking::{self, Change};
 use crate::subject::report::{self, Layout};
 use crate::subject::{self, Question};
-use crate::text::{Arg, tr};
+use crate::text::{Arg, Language, tr};
 use args::{AnswerFormat, Block, Erase, Find, Person, SubjectCommand};
 
 /// Working days to change, block, unblock or destroy (Law 94-V art. 25(2)(8)).
@@ -84,10 +84,16 @@ impl Person {
 
 fn find(args: &Find) -> Result<u8> {
     let policy = Policy::load(&args.person.policy)?;
+    // What programs read does not depend on the language.
+    let language = match args.format {
+        AnswerFormat::Json => Language::En,
+        AnswerFormat::Human | AnswerFormat::Md => args.language.language(),
+    };
     let question = Question {
         people: Arc::new(People::parse(&args.person.identifiers()?)),
         received: args.person.received(),
         as_of: today(),
+        language,
     };
     let (found, detectors) = args.tables.opened()?;
     let findings = scanned(&found, &detectors, Some(&policy), None)?;
@@ -95,8 +101,8 @@ fn find(args: &Find) -> Result<u8> {
     let bar = Bar::new();
     let answer = subject::find(tables, &findings, &policy, &question, &detectors, &bar)?;
     let text = match args.format {
-        AnswerFormat::Human => report::answer(&answer, Layout::Plain),
-        AnswerFormat::Md => report::answer(&answer, Layout::Markdown),
+        AnswerFormat::Human => report::answer(&answer, language, Layout::Plain),
+        AnswerFormat::Md => report::answer(&answer, language, Layout::Markdown),
         AnswerFormat::Json => json(&answer)?,
     };
     match &args.output {
