@@ -532,7 +532,7 @@ fn journal_command(command: JournalCommand) -> Result<u8> {
     ];
     print(
         &(tr(
-            if checked.is_closed {
+            if checked.is_closed() {
                 "journal-whole"
             } else {
                 "journal-open"
@@ -540,7 +540,7 @@ fn journal_command(command: JournalCommand) -> Result<u8> {
             &args,
         ) + "\n"),
     )?;
-    Ok(if checked.is_closed { 0 } else { OUTSIDE })
+    Ok(if checked.is_closed() { 0 } else { OUTSIDE })
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String> {
