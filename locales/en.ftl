@@ -147,7 +147,39 @@ journal-head = Journal: { $path }, last line { $head }
 own-files = Findings, plan, verification and journal: { $path }
 
 journal-whole = { $path }: { $lines } lines hang together, last line { $head }
-journal-open = { $path }: { $lines } lines hang together, but the last run has no end: it was interrupted, or its last lines were removed
+journal-open = { $path }: { $lines } lines hang together, but the last run has no end: it is under way, was interrupted, or its last lines were removed
+journal-rerun-purge = To do: iesiz purge SOURCE… --policy FILE --confirm { $plan }, as before; it goes on where it was interrupted and ends the run
+journal-rerun-erase = To do: iesiz subject erase SOURCE… --policy FILE --identifiers FILE --confirm { $plan }, as before; it goes on where it was interrupted and ends the run
+journal-rerun-anonymize = To do: the same iesiz anonymize … -o { $output } again; it writes all tables anew and ends the run
+journal-rerun-apply = To do: the same iesiz apply PLAN -o { $output } again; it writes all tables anew and ends the run
+journal-rerun-in-place = To do: the same iesiz { $command } … --in-place again; a database that was not committed is as it was
+journal-rerun = To do: the command that was interrupted again; the journal does not say which it was
+journal-signed = Signed on { $time }: the signature is right and of the last line
+journal-signed-before = Signed on { $time }: the signature is right, but of an earlier line; { $lines ->
+    [one] one line was
+   *[other] { $lines } lines were
+} written since without a signature
+journal-broken = BROKEN: { $error }. What follows is shown as it stands and cannot be trusted.
+journal-said-started = { $about } began
+journal-said-table = written
+journal-said-changing = tables of { $about } about to be changed in place
+journal-said-changed = changed in place
+journal-said-skipped = NOT written ({ $code })
+journal-said-planned = purge planned for { $about }: { $plan }
+journal-said-blocked = people blocked in { $about }
+journal-said-unblocked = people unblocked in { $about }
+journal-said-replacing = about to be replaced, plan { $plan }
+journal-said-replaced = replaced, plan { $plan }
+journal-said-resumed = had been replaced by the run before, plan { $plan }
+journal-said-act = act on destruction { $about }
+journal-said-read = { $about } { $code ->
+    [none] read it
+   *[other] did NOT read it ({ $code })
+}, status { $status }
+journal-said-run-began = { $about } began, with a journal of its own
+journal-said-run-ended = { $about } ended, with a journal of its own: status { $status }
+journal-said-finished = ended with status { $status }
+journal-said-unknown = line { $line } cannot be understood
 
 policy-sound = { $path }: { $operator }, { $purposes } purposes, { $categories } categories approved
 policy-conflicts = It contradicts itself; a person has to settle:

@@ -214,6 +214,10 @@ mod tests {
                 "residue-in-cells residue-in-bytes enumeration plain-sight",
             ),
             ("outcome-", "held broken not-applicable"),
+            (
+                "journal-said-",
+                "started table changing changed skipped planned blocked unblocked replacing replaced resumed act read run-began run-ended finished unknown",
+            ),
         ];
         for (prefix, words) in words {
             for word in words.split(' ') {

@@ -4,11 +4,14 @@ mod act;
 mod args;
 mod grouping;
 mod in_place;
+mod journal;
 mod policy;
 mod prepare;
 mod progress;
 mod purge;
+mod registering;
 mod subject;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -29,10 +32,10 @@ use crate::scan::{self, Judging};
 use crate::source::staged::write_atomically;
 use crate::source::{Choice, Found, Options, discover, rate};
 use crate::text::{Arg, tr};
-use crate::verify::{self, Effort, Verification};
-use crate::{budget, journal, locate, pattern, report};
-use args::{Cli, Command, JournalCommand, PatternsCommand, ReportFormat};
+use crate::{budget, locate, pattern, report};
+use args::{Cli, Command, PatternsCommand, ReportFormat};
 use progress::Bar;
+use registering::{Note, Registering};
 
 const FAILED: u8 = 2;
 const OUTSIDE: u8 = 1;
@@ -70,18 +73,28 @@ fn dispatch(cli: Cli) -> Result<u8> {
     if let Some(folder) = &cli.patterns {
         pattern::add_own(folder)?;
     }
+    let registering = Registering::new(&cli)?;
+    let reading = |command, policy: Option<&Path>, work: &dyn Fn(&mut Note) -> Result<u8>| {
+        registering.reading(command, policy, work)
+    };
     match cli.command {
-        Command::Scan(args) => scan_command(&args),
-        Command::Explain(args) => explain_command(&args),
-        Command::Plan(args) => plan_command(&args),
-        Command::Apply(args) => apply_command(&args),
-        Command::Anonymize(args) => anonymize_command(&args),
-        Command::Verify(args) => verify_command(&args),
-        Command::Purge(args) => purge::command(&args),
-        Command::Subject(command) => subject::command(&command),
-        Command::Policy(command) => policy::command(&command),
+        Command::Scan(args) => {
+            let policy = args.judging.policy.as_deref();
+            reading("scan", policy, &|note| scan_command(&args, note))
+        }
+        Command::Explain(args) => reading("explain", None, &|note| explain_command(&args, note)),
+        Command::Plan(args) => {
+            let policy = args.judging.policy.as_deref();
+            reading("plan", policy, &|note| plan_command(&args, note))
+        }
+        Command::Apply(args) => apply_command(&args, &registering),
+        Command::Anonymize(args) => anonymize_command(&args, &registering),
+        Command::Verify(args) => verify::command(&args, &registering),
+        Command::Purge(args) => purge::command(&args, &registering),
+        Command::Subject(command) => subject::command(&command, &registering),
+        Command::Policy(command) => policy::command(&command, &registering),
         Command::Patterns(command) => patterns_command(command),
-        Command::Journal(command) => journal_command(command),
+        Command::Journal(command) => journal::command(&command, registering.named()),
         Command::Act(command) => act::act_command(&command),
     }
 }
@@ -158,11 +171,16 @@ impl args::Judging {
     }
 }
 
-fn scan_command(args: &args::Scan) -> Result<u8> {
+fn scan_command(args: &args::Scan, note: &mut Note) -> Result<u8> {
     let policy = args.judging.policy()?;
-    let (found, detectors) = args.tables.opened()?;
     let purpose = args.judging.purpose.as_deref();
+    if let Some(policy) = &policy {
+        note.policy(policy, purpose);
+    }
+    let (found, detectors) = args.tables.opened()?;
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
+    note.findings(&found, &findings);
+    note.tell(judged(&findings))?;
     let text = match args.format {
         ReportFormat::Human => report::findings(&findings, None, found.ignored.len()),
         ReportFormat::Json => json(&findings)?,
@@ -201,9 +219,10 @@ fn write_spans(
     Ok(())
 }
 
-fn explain_command(args: &args::Explain) -> Result<u8> {
+fn explain_command(args: &args::Explain, note: &mut Note) -> Result<u8> {
     let (found, detectors) = args.tables.opened()?;
     let findings = scanned(&found, &detectors, None, None)?;
+    note.findings(&found, &findings);
     let text = report::explained(&findings, args.column.as_deref());
     complain_unread(&findings);
     if text.is_empty() && !findings.has_unread() {
@@ -213,8 +232,10 @@ fn explain_command(args: &args::Explain) -> Result<u8> {
             report: "no table has such a column; leave it out to see all".to_owned(),
         });
     }
+    let status = if findings.has_unread() { FAILED } else { 0 };
+    note.tell(status)?;
     print(&text)?;
-    Ok(if findings.has_unread() { FAILED } else { 0 })
+    Ok(status)
 }
 
 /// Writes a report, never over an input.
@@ -259,18 +280,24 @@ fn scanned(
     scan::scan(found, detectors, judging, &Bar::new())
 }
 
-fn plan_command(args: &args::PlanArgs) -> Result<u8> {
+fn plan_command(args: &args::PlanArgs, note: &mut Note) -> Result<u8> {
     let asked = args.grouped.asked()?;
     let policy = args.judging.policy_and_purpose()?;
-    let (found, detectors) = args.tables.usable(policy.as_ref())?;
     let purpose = args.judging.purpose.as_deref();
+    if let Some(policy) = &policy {
+        note.policy(policy, purpose);
+    }
+    let (found, detectors) = args.tables.usable(policy.as_ref())?;
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
+    note.findings(&found, &findings);
     let aim = if args.aim == args::Aim::Export {
         Aim::Export
     } else {
         Aim::Cleanup
     };
     let plan = plan::plan(&findings, &found.tables, aim, asked.as_ref())?;
+    note.plan(&plan.head.hash);
+    note.tell(judged(&findings))?;
     write_report(&args.output, &found, &plan.text()?)?;
     let path = args.output.display().to_string();
     let written = tr(
@@ -288,7 +315,12 @@ fn plan_command(args: &args::PlanArgs) -> Result<u8> {
     Ok(judged(&findings))
 }
 
-fn apply_command(args: &args::Apply) -> Result<u8> {
+fn apply_command(args: &args::Apply, registering: &Registering) -> Result<u8> {
+    let own = own_journal(&args.writing);
+    registering.noting("apply", None, &own, || applied(args))
+}
+
+fn applied(args: &args::Apply) -> Result<u8> {
     let plan = Plan::load(&args.plan)?;
     let place = || args.plan.display().to_string();
     if plan.head.patterns != pattern::fingerprint() {
@@ -311,7 +343,21 @@ fn apply_command(args: &args::Apply) -> Result<u8> {
     carry_out(&work, &args.writing)
 }
 
-fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
+fn anonymize_command(args: &args::Anonymize, registering: &Registering) -> Result<u8> {
+    let own = own_journal(&args.writing);
+    let policy = args.judging.policy.as_deref();
+    registering.noting("anonymize", policy, &own, || anonymized(args))
+}
+
+/// The journal of a run: in its output folder, or in the register where tables are changed in place.
+fn own_journal(writing: &args::Writing) -> std::path::PathBuf {
+    let own = crate::source::OWN_FOLDER;
+    let output = writing.output.as_ref().map(|output| output.join(own));
+    let folder = output.or_else(|| writing.register.clone());
+    crate::purge::Register::journal_in(&folder.unwrap_or_else(|| own.into()))
+}
+
+fn anonymized(args: &args::Anonymize) -> Result<u8> {
     let asked = args.grouped.asked()?;
     let policy = args.judging.policy_and_purpose()?;
     let (found, detectors) = args.tables.usable(policy.as_ref())?;
@@ -373,55 +419,6 @@ fn write_out(work: &Work<'_>, output: &Path) -> Result<u8> {
     }
     complain_unread(findings);
     Ok(anonymize::status(findings, &outcomes))
-}
-
-fn verify_command(args: &args::Verify) -> Result<u8> {
-    let detectors = Detectors::builtin();
-    let bar = Bar::new();
-    let options = Options::default();
-    let originals = discover(std::slice::from_ref(&args.original), &options)?;
-    let mut verification = Verification::new();
-    let mut failures: Vec<Error> = Vec::new();
-    let asked = args.grouping.asked()?;
-    let attacked = match &args.output {
-        None => originals
-            .tables
-            .iter()
-            .map(|table| {
-                verify::alone(
-                    table.as_ref(),
-                    &detectors,
-                    Effort {
-                        seconds: args.effort,
-                    },
-                    &asked,
-                    &bar,
-                )
-            })
-            .collect(),
-        Some(output) => {
-            let outputs = discover(std::slice::from_ref(output), &options)?;
-            failures.extend(outputs.unread.into_iter().map(|(_, error)| error));
-            verify::pairs(&originals.tables, &outputs.tables, &detectors, &asked, &bar)
-        }
-    };
-    failures.extend(originals.unread.into_iter().map(|(_, error)| error));
-    for table in attacked {
-        match table {
-            Ok(table) => verification.tables.push(table),
-            Err(error) => failures.push(error),
-        }
-    }
-    match args.format {
-        ReportFormat::Human => print(&(report::verification(&verification) + "\n"))?,
-        ReportFormat::Json | ReportFormat::Csv => print(&json(&verification)?)?,
-    }
-    failures.iter().for_each(complain);
-    Ok(if failures.is_empty() {
-        u8::from(verification.is_broken())
-    } else {
-        FAILED
-    })
 }
 
 fn patterns_command(command: PatternsCommand) -> Result<u8> {
@@ -504,43 +501,6 @@ fn id_of(file: &Path) -> String {
         .to_string_lossy();
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     format!("{folder}.{stem}")
-}
-
-fn journal_command(command: JournalCommand) -> Result<u8> {
-    let JournalCommand::Verify { file, head } = command;
-    let checked = journal::check(&file)?;
-    if checked.lines == 0 {
-        return Err(Error::Journal {
-            place: file.display().to_string(),
-            line: 1,
-            what: "it is not there: all lines were removed, or no run has begun",
-        });
-    }
-    if head.is_some_and(|head| head != checked.head) {
-        let place = file.display().to_string();
-        return Err(Error::Journal {
-            place,
-            line: checked.lines as usize,
-            what: "its hash is not the given one: lines at the end were changed or removed",
-        });
-    }
-    let path = file.display().to_string();
-    let args = [
-        ("path", Arg::Text(&path)),
-        ("lines", Arg::Count(checked.lines)),
-        ("head", Arg::Text(&checked.head)),
-    ];
-    print(
-        &(tr(
-            if checked.is_closed() {
-                "journal-whole"
-            } else {
-                "journal-open"
-            },
-            &args,
-        ) + "\n"),
-    )?;
-    Ok(if checked.is_closed() { 0 } else { OUTSIDE })
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String> {

@@ -39,6 +39,8 @@ pub struct Unfinished {
     pub command: String,
     /// Hash of its plan.
     pub plan: String,
+    /// Whether it was about to change tables of a database where they are.
+    pub is_in_place: bool,
 }
 
 impl Default for Chain {
@@ -76,10 +78,13 @@ impl Chain {
                 self.unfinished = Some(Unfinished {
                     command: command.clone(),
                     plan: plan.clone(),
+                    is_in_place: false,
                 });
             }
+            Event::Changing { .. } => {
+                self.unfinished.get_or_insert_default().is_in_place = true;
+            }
             Event::Table { .. }
-            | Event::Changing { .. }
             | Event::Changed { .. }
             | Event::Skipped { .. }
             | Event::Replacing(_)

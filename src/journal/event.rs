@@ -174,7 +174,7 @@ pub struct Reading {
 pub struct TableRead {
     /// As asked for.
     pub source: String,
-    /// The file, if it is one.
+    /// Where it lay: a path, or an address without a password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// Changes when the table changes.

@@ -284,6 +284,30 @@ fn of_event(mut entry: Entry, event: Event) -> Entry {
             entry.table = Some(source);
             entry.code = Some(code);
         }
+        Event::Noted {
+            command, status, ..
+        } => {
+            entry.about = Some(command);
+            entry.status = status;
+        }
+        Event::Finished {
+            status,
+            verification,
+            ..
+        } => {
+            for outcome in verification.into_values() {
+                *entry.counts.entry(outcome).or_default() += 1;
+            }
+            entry.status = Some(status);
+        }
+        event => return of_purge(entry, event),
+    }
+    entry
+}
+
+/// What purges and requests of people register.
+fn of_purge(mut entry: Entry, event: Event) -> Entry {
+    match event {
         Event::Planned {
             plan,
             destroyed,
@@ -312,23 +336,7 @@ fn of_event(mut entry: Entry, event: Event) -> Entry {
             entry.plan = Some(plan);
             entry.about = Some(file);
         }
-        Event::Noted {
-            command, status, ..
-        } => {
-            entry.about = Some(command);
-            entry.status = status;
-        }
-        Event::Finished {
-            status,
-            verification,
-            ..
-        } => {
-            for outcome in verification.into_values() {
-                *entry.counts.entry(outcome).or_default() += 1;
-            }
-            entry.status = Some(status);
-        }
-        Event::Read(_) => {}
+        _ => {}
     }
     entry
 }

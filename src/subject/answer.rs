@@ -1,5 +1,7 @@
 //! What a person is told: the answer that Rules 395/НҚ r. 15 and Law 94-V art. 24(1)(1) ask for. It holds no cell value.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -117,6 +119,18 @@ pub struct PurposeHeld {
 }
 
 impl Answer {
+    /// What was found, in numbers: for the journal.
+    pub fn counts(&self) -> BTreeMap<String, u64> {
+        let rows = self.tables.iter().map(|held| held.rows).sum();
+        let counts = [
+            ("identifiers", self.identifiers),
+            ("tables-holding", self.tables.len() as u64),
+            ("rows-of-person", rows),
+            ("not-looked-into", self.not_looked_into.len() as u64),
+        ];
+        counts.map(|(what, count)| (what.to_owned(), count)).into()
+    }
+
     /// Exit status: 2 when a table could not be looked into, 1 when there is something that an erasure would not reach.
     pub fn status(&self) -> u8 {
         let is_beyond = |held: &Held| {

@@ -6,6 +6,8 @@ mod markdown;
 mod term;
 mod xlsx;
 
+pub(crate) use csv::harmless;
+
 use std::collections::HashMap;
 
 use crate::category::Catalog;

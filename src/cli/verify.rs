@@ -1,0 +1,65 @@
+//! `iesiz verify`: attacks tables.
+
+use super::args::{ReportFormat, Verify};
+use super::progress::Bar;
+use super::registering::{Note, Registering};
+use super::{FAILED, complain, json, print};
+use crate::detect::Detectors;
+use crate::error::{Error, Result};
+use crate::report;
+use crate::source::{Options, discover};
+use crate::verify::{self, Effort, Verification};
+
+pub(super) fn command(args: &Verify, registering: &Registering) -> Result<u8> {
+    registering.reading("verify", None, |note| attack(args, note))
+}
+
+fn attack(args: &Verify, note: &mut Note) -> Result<u8> {
+    let detectors = Detectors::builtin();
+    let bar = Bar::new();
+    let options = Options::default();
+    let originals = discover(std::slice::from_ref(&args.original), &options)?;
+    note.tables(&originals);
+    let mut verification = Verification::new();
+    let mut failures: Vec<Error> = Vec::new();
+    let asked = args.grouping.asked()?;
+    let effort = Effort {
+        seconds: args.effort,
+    };
+    let attacked = match &args.output {
+        None => {
+            let tables = originals.tables.iter();
+            let attacked =
+                tables.map(|table| verify::alone(table.as_ref(), &detectors, effort, &asked, &bar));
+            attacked.collect()
+        }
+        Some(output) => {
+            let outputs = discover(std::slice::from_ref(output), &options)?;
+            note.tables(&outputs);
+            failures.extend(outputs.unread.into_iter().map(|(_, error)| error));
+            verify::pairs(&originals.tables, &outputs.tables, &detectors, &asked, &bar)
+        }
+    };
+    failures.extend(originals.unread.into_iter().map(|(_, error)| error));
+    for table in attacked {
+        match table {
+            Ok(table) => verification.tables.push(table),
+            Err(error) => failures.push(error),
+        }
+    }
+    for attack in verification.tables.iter().flat_map(|table| &table.attacks) {
+        note.count(attack.outcome.word(), 1);
+    }
+    let status = if failures.is_empty() {
+        u8::from(verification.is_broken())
+    } else {
+        FAILED
+    };
+    note.tell(status)?;
+    match args.format {
+        ReportFormat::Human => print(&(report::verification(&verification) + "\n"))?,
+        ReportFormat::Json | ReportFormat::Csv => print(&json(&verification)?)?,
+    }
+    failures.iter().for_each(complain);
+    Ok(status)
+}
