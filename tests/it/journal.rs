@@ -412,10 +412,20 @@ fn an_unfinished_run_is_told_how_to_end_it() {
             plan: "abc123".to_owned(),
             plan_edited: false,
         };
-        Journal::open(&path).unwrap().append(started).unwrap();
-        let output = iesiz(&["journal", "verify", text(&path)]);
-        expect_status(&output, 1);
-        assert!(told(&output).contains(words), "{}", told(&output));
+        let mut journal = Journal::open(&path).unwrap();
+        journal.append(started).unwrap();
+        let said = || {
+            let output = iesiz(&["journal", "verify", text(&path)]);
+            expect_status(&output, 1);
+            told(&output)
+        };
+        assert!(said().contains(words), "{}", said());
+        let changing = Event::Changing {
+            database: "postgres://localhost/made-up".to_owned(),
+            tables: 2,
+        };
+        journal.append(changing).unwrap();
+        assert!(said().contains("--in-place again"), "{}", said());
     }
 }
 
