@@ -151,7 +151,39 @@ journal-head = Journal: { $path }, last line { $head }
 own-files = Findings, plan, verification and journal: { $path }
 
 journal-whole = { $path }: { $lines } lines hang together, last line { $head }
-journal-open = { $path }: { $lines } lines hang together, but the last run has no end: it was interrupted, or its last lines were removed
+journal-open = { $path }: { $lines } lines hang together, but the last run has no end: it is under way, was interrupted, or its last lines were removed
+journal-rerun-purge = To do: iesiz purge SOURCE… --policy FILE --confirm { $plan }, as before; it goes on where it was interrupted and ends the run
+journal-rerun-erase = To do: iesiz subject erase SOURCE… --policy FILE --identifiers FILE --confirm { $plan }, as before; it goes on where it was interrupted and ends the run
+journal-rerun-anonymize = To do: the same iesiz anonymize … -o { $output } again; it writes all tables anew and ends the run
+journal-rerun-apply = To do: the same iesiz apply PLAN -o { $output } again; it writes all tables anew and ends the run
+journal-rerun-in-place = To do: the same iesiz { $command } … --in-place again; a database that was not committed is as it was
+journal-rerun = To do: the command that was interrupted again; the journal does not say which it was
+journal-signed = Signed on { $time }: the signature is right and of the last line
+journal-signed-before = Signed on { $time }: the signature is right, but of an earlier line; { $lines ->
+    [one] one line was
+   *[other] { $lines } lines were
+} written since without a signature
+journal-broken = BROKEN: { $error }. What follows is shown as it stands and cannot be trusted.
+journal-said-started = { $about } began
+journal-said-table = written
+journal-said-changing = tables of { $about } about to be changed in place
+journal-said-changed = changed in place
+journal-said-skipped = NOT written ({ $code })
+journal-said-planned = purge planned for { $about }: { $plan }
+journal-said-blocked = people blocked in { $about }
+journal-said-unblocked = people unblocked in { $about }
+journal-said-replacing = about to be replaced, plan { $plan }
+journal-said-replaced = replaced, plan { $plan }
+journal-said-resumed = had been replaced by the run before, plan { $plan }
+journal-said-act = act on destruction { $about }
+journal-said-read = { $about } { $code ->
+    [none] read it
+   *[other] did NOT read it ({ $code })
+}, status { $status }
+journal-said-run-began = { $about } began, with a journal of its own
+journal-said-run-ended = { $about } ended, with a journal of its own: status { $status }
+journal-said-finished = ended with status { $status }
+journal-said-unknown = line { $line } cannot be understood
 
 policy-sound = { $path }: { $operator }, { $purposes } purposes, { $categories } categories approved
 policy-conflicts = It contradicts itself; a person has to settle:
@@ -312,65 +344,3 @@ subject-unblocked = Unblocked in { $datasets }: { $count ->
 }, { $total } left on the list
 subject-act-by = To be done by { $day }: one working day after { $received } (Law 94-V art. 25(2)(8))
 subject-unmoved = — moved days off of that year are not known: look at its calendar.
-subject-find-title = { $operator }: what is held of the person who asked (Rules 395/НҚ r. 15, Law 94-V art. 24(1)(1))
-subject-find-by = To be answered by { $day }: three working days after { $received } (Rules 395/НҚ r. 16)
-subject-find-yes = Data is held: { $tables ->
-    [one] in one table
-   *[other] in { $tables } tables
-}, looked for by { $identifiers ->
-    [one] one identifier
-   *[other] { $identifiers } identifiers
-}
-subject-find-no = No data is held in the tables that were looked into, looked for by { $identifiers ->
-    [one] one identifier
-   *[other] { $identifiers } identifiers
-}
-subject-find-table = { $source } (dataset { $dataset }): { $rows ->
-    [one] one row of the person
-   *[other] { $rows } rows of the person
-}
-subject-find-unplaced = nothing says whose its rows are or how long they are kept ({ $code }): an erasure does not reach it
-subject-find-blocked = { $blocked ->
-    [one] one row is blocked
-   *[other] { $blocked } rows are blocked
-}
-subject-find-held = { $held ->
-    [one] one row is under a legal hold
-   *[other] { $held } rows are under a legal hold
-}
-subject-find-no-category = no personal data by itself
-subject-find-column = { $column }: { $category }, { $filled ->
-    [one] one cell
-   *[other] { $filled } cells
-}
-subject-find-needed = needed for { $purposes }
-subject-find-unneeded = no purpose of the list needs it, or somebody has to say which
-subject-find-third = comes from third parties, as the list says
-subject-find-mentions = { $count ->
-    [one] one text names the person
-   *[other] { $count } texts name the person
-}
-subject-find-elsewhere = { $elsewhere ->
-    [one] one cell is in a row that is not the person's
-   *[other] { $elsewhere } cells are in rows that are not the person's
-}: an erasure does not reach it
-subject-find-purpose = purpose { $purpose }: { $label }
-subject-find-basis = basis: { $basis }
-subject-find-term = stored { $term }
-subject-find-ends = the term ends on { $last }
-subject-find-ends-between = the terms end between { $first } and { $last }
-subject-find-open = { $open ->
-    [one] for one row the day is not known yet
-   *[other] for { $open } rows the day is not known yet
-}
-subject-find-ended = { $ended ->
-    [one] for one row the term is over
-   *[other] for { $ended } rows the term is over
-}
-subject-find-deletion = in the end, by the list: { $deletion }
-subject-find-parties = passed to: { $parties }
-subject-find-anonymised = when no purpose needs a row any more, it is anonymised
-subject-find-destroyed = when no purpose needs a row any more, it is destroyed
-subject-find-origin = Sources and ways
-subject-find-ways = The data is held in the tables named here. From whom and how it was collected the list does not say: the operator adds it.
-subject-find-failed = { $source } could not be looked into ({ $code })

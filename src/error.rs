@@ -315,6 +315,33 @@ pub enum Error {
         /// What is wrong.
         what: &'static str,
     },
+    /// What was read could not be registered, so nothing is told of it.
+    #[error(
+        "not registered in {place}, and so nothing is told: name another journal with --journal, or get the right to write this one"
+    )]
+    Unregistered {
+        /// The journal.
+        place: String,
+        /// Why.
+        #[source]
+        source: Box<Error>,
+    },
+    /// A key to sign or check a journal with.
+    #[error("{place}: {what}")]
+    Key {
+        /// The file.
+        place: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// The signature of a journal.
+    #[error("{place}: {what}")]
+    Signature {
+        /// The file.
+        place: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// Ctrl-C or a termination signal.
     #[error("interrupted: no half-written table has a final name; tables written before stay")]
     Interrupted,
@@ -387,6 +414,9 @@ pub const CODES: &[Code] = &[
     Code("too-many-combinations"),
     Code("nested-csv"),
     Code("journal"),
+    Code("unregistered"),
+    Code("key"),
+    Code("signature"),
     Code("interrupted"),
     Code("internal"),
     Code("no-date"),
@@ -436,6 +466,9 @@ impl Error {
             Self::TooManyCombinations { .. } => "too-many-combinations",
             Self::NestedCsv { .. } => "nested-csv",
             Self::Journal { .. } => "journal",
+            Self::Unregistered { .. } => "unregistered",
+            Self::Key { .. } => "key",
+            Self::Signature { .. } => "signature",
             Self::Interrupted => "interrupted",
             Self::Internal { .. } => "internal",
             Self::NoDate { .. } => "no-date",

@@ -15,6 +15,13 @@ const FORMS: [(Language, &str); 3] = [
     (Language::En, include_str!("../locales/list/en.ftl")),
 ];
 
+/// The answer to a person, by language.
+const ANSWERS: [(Language, &str); 3] = [
+    (Language::Kk, include_str!("../locales/subject/kk.ftl")),
+    (Language::Ru, include_str!("../locales/subject/ru.ftl")),
+    (Language::En, include_str!("../locales/subject/en.ftl")),
+];
+
 /// A language of documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
@@ -44,10 +51,26 @@ fn bundle() -> &'static Bundle {
     BUNDLE.get_or_init(|| bundle_of(&unic_langid::LanguageIdentifier::default(), ENGLISH))
 }
 
+/// One bundle a language, in the order of [`Language`].
+type Bundles = OnceLock<[Bundle; 3]>;
+
 fn form(language: Language) -> &'static Bundle {
-    static BUNDLES: OnceLock<[Bundle; 3]> = OnceLock::new();
-    let bundles = BUNDLES.get_or_init(|| {
-        FORMS.map(|(language, text)| {
+    static BUNDLES: Bundles = OnceLock::new();
+    of_language(&BUNDLES, FORMS, language)
+}
+
+fn answers(language: Language) -> &'static Bundle {
+    static BUNDLES: Bundles = OnceLock::new();
+    of_language(&BUNDLES, ANSWERS, language)
+}
+
+fn of_language(
+    bundles: &'static Bundles,
+    texts: [(Language, &str); 3],
+    language: Language,
+) -> &'static Bundle {
+    let bundles = bundles.get_or_init(|| {
+        texts.map(|(language, text)| {
             let id = language.code().parse();
             bundle_of(&id.expect("codes of languages are well formed"), text)
         })
@@ -83,6 +106,11 @@ pub fn tr(key: &str, args: &[(&str, Arg<'_>)]) -> String {
 /// A text of the list's form in a language, where there is one of this key.
 pub fn of_form(language: Language, key: &str, args: &[(&str, Arg<'_>)]) -> Option<String> {
     filled(form(language), key, args)
+}
+
+/// A text of the answer to a person; the key itself where there is none, which a test rules out.
+pub fn of_answer(language: Language, key: &str, args: &[(&str, Arg<'_>)]) -> String {
+    filled(answers(language), key, args).unwrap_or_else(|| key.to_owned())
 }
 
 fn filled(bundle: &Bundle, key: &str, args: &[(&str, Arg<'_>)]) -> Option<String> {
@@ -149,29 +177,46 @@ mod tests {
         );
     }
 
+    /// Variables by key.
+    fn shape(text: &str) -> Vec<(&str, std::collections::BTreeSet<&str>)> {
+        let mut shape: Vec<(&str, std::collections::BTreeSet<&str>)> = Vec::new();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            if let Some((key, _)) = line.split_once(" =").filter(|(k, _)| !k.contains(' ')) {
+                shape.push((key, Default::default()));
+            }
+            let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            let variables = line.split('$').skip(1).map(|rest| {
+                let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+                &rest[..end]
+            });
+            if let Some((_, known)) = shape.last_mut() {
+                known.extend(variables);
+            }
+        }
+        shape
+    }
+
     #[test]
-    fn the_form_has_the_same_keys_and_variables_in_every_language() {
-        let shape = |text: &str| {
-            let mut keys: Vec<String> = Vec::new();
-            for line in text.lines() {
-                if let Some((key, _)) = line.split_once(" =").filter(|(k, _)| !k.contains(' ')) {
-                    keys.push(key.to_owned());
+    fn texts_have_the_same_keys_and_variables_in_every_language() {
+        for (texts, least) in [(FORMS, 40), (ANSWERS, 30)] {
+            let english = shape(texts[2].1);
+            assert!(english.len() > least);
+            for (language, text) in texts {
+                assert_eq!(shape(text), english, "{}", language.code());
+            }
+        }
+    }
+
+    #[test]
+    fn every_text_is_filled_in_in_every_language() {
+        for (language, text) in ANSWERS {
+            for (key, variables) in shape(text) {
+                for count in [0, 1, 3, 7, 21] {
+                    let args: Vec<_> = variables.iter().map(|v| (*v, Arg::Count(count))).collect();
+                    let told = of_answer(language, key, &args);
+                    assert!(told != key && !told.contains(['{', '}']), "{told}");
                 }
             }
-            let variables: std::collections::BTreeSet<&str> = text
-                .split("{ $")
-                .skip(1)
-                .filter_map(|rest| rest.split([' ', '}']).next())
-                .collect();
-            (
-                keys,
-                variables.into_iter().map(str::to_owned).collect::<Vec<_>>(),
-            )
-        };
-        let english = shape(FORMS[2].1);
-        assert!(english.0.len() > 40);
-        for (language, text) in FORMS {
-            assert_eq!(shape(text), english, "{}", language.code());
             assert!(of_form(language, "form-title", &[]).is_some());
         }
     }
@@ -197,6 +242,10 @@ mod tests {
                 "residue-in-cells residue-in-bytes enumeration plain-sight",
             ),
             ("outcome-", "held broken not-applicable"),
+            (
+                "journal-said-",
+                "started table changing changed skipped planned blocked unblocked replacing replaced resumed act read run-began run-ended finished unknown",
+            ),
         ];
         for (prefix, words) in words {
             for word in words.split(' ') {

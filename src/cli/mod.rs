@@ -4,11 +4,14 @@ mod act;
 mod args;
 mod grouping;
 mod in_place;
+mod journal;
 mod policy;
 mod prepare;
 mod progress;
 mod purge;
+mod registering;
 mod subject;
+mod verify;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -26,15 +29,14 @@ use crate::error::{Error, Result};
 use crate::findings::Findings;
 use crate::plan::{self, Aim, Edited, Plan};
 use crate::policy::Policy;
-use crate::privacy::Asked;
 use crate::scan::{self, Judging};
 use crate::source::staged::write_atomically;
-use crate::source::{Choice, Found, Once, Options, discover, discover_once, rate};
+use crate::source::{Choice, Found, Once, Options, discover_once, rate};
 use crate::text::{Arg, pasted, tr};
-use crate::verify::{self, Effort, TableVerification, Verification};
-use crate::{budget, journal, locate, pattern, report};
-use args::{Cli, Command, JournalCommand, PatternsCommand, ReportFormat};
+use crate::{budget, locate, pattern, report};
+use args::{Cli, Command, PatternsCommand, ReportFormat};
 use progress::Bar;
+use registering::{Note, Registering};
 
 const FAILED: u8 = 2;
 const OUTSIDE: u8 = 1;
@@ -72,18 +74,30 @@ fn dispatch(cli: Cli) -> Result<u8> {
     if let Some(folder) = &cli.patterns {
         pattern::add_own(folder)?;
     }
+    let registering = Registering::new(&cli)?;
+    let reading = |command, policy: Option<&Path>, work: &dyn Fn(&mut Note) -> Result<u8>| {
+        registering.reading(command, policy, work)
+    };
     match cli.command {
-        Command::Scan(args) => scan_command(&args),
-        Command::Explain(args) => explain_command(&args),
-        Command::Plan(args) => plan_command(&args, cli.patterns.as_deref()),
-        Command::Apply(args) => apply_command(&args),
-        Command::Anonymize(args) => anonymize_command(&args),
-        Command::Verify(args) => verify_command(&args),
-        Command::Purge(args) => purge::command(&args),
-        Command::Subject(command) => subject::command(&command),
-        Command::Policy(command) => policy::command(&command),
+        Command::Scan(args) => {
+            let policy = args.judging.policy.as_deref();
+            reading("scan", policy, &|note| scan_command(&args, note))
+        }
+        Command::Explain(args) => reading("explain", None, &|note| explain_command(&args, note)),
+        Command::Plan(args) => {
+            let policy = args.judging.policy.as_deref();
+            reading("plan", policy, &|note| {
+                plan_command(&args, cli.patterns.as_deref(), note)
+            })
+        }
+        Command::Apply(args) => apply_command(&args, &registering),
+        Command::Anonymize(args) => anonymize_command(&args, &registering),
+        Command::Verify(args) => verify::command(&args, &registering),
+        Command::Purge(args) => purge::command(&args, &registering),
+        Command::Subject(command) => subject::command(&command, &registering),
+        Command::Policy(command) => policy::command(&command, &registering),
         Command::Patterns(command) => patterns_command(command),
-        Command::Journal(command) => journal_command(command),
+        Command::Journal(command) => journal::command(&command, registering.named()),
         Command::Act(command) => act::act_command(&command),
     }
 }
@@ -179,11 +193,16 @@ impl args::Judging {
     }
 }
 
-fn scan_command(args: &args::Scan) -> Result<u8> {
+fn scan_command(args: &args::Scan, note: &mut Note) -> Result<u8> {
     let policy = args.judging.policy()?;
-    let (found, detectors) = args.tables.opened()?;
     let purpose = args.judging.purpose.as_deref();
+    if let Some(policy) = &policy {
+        note.policy(policy, purpose);
+    }
+    let (found, detectors) = args.tables.opened()?;
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
+    note.findings(&found, &findings);
+    note.tell(judged(&findings))?;
     let text = match args.format {
         ReportFormat::Human => report::findings(&findings, None, &found),
         ReportFormat::Json => json(&findings)?,
@@ -222,9 +241,10 @@ fn write_spans(
     Ok(())
 }
 
-fn explain_command(args: &args::Explain) -> Result<u8> {
+fn explain_command(args: &args::Explain, note: &mut Note) -> Result<u8> {
     let (found, detectors) = args.tables.opened()?;
     let findings = scanned(&found, &detectors, None, None)?;
+    note.findings(&found, &findings);
     let text = report::explained(&findings, args.column.as_deref());
     complain_unread(&findings);
     if text.is_empty() && !findings.has_unread() {
@@ -234,8 +254,10 @@ fn explain_command(args: &args::Explain) -> Result<u8> {
             report: "no table has such a column; leave it out to see all".to_owned(),
         });
     }
+    let status = if findings.has_unread() { FAILED } else { 0 };
+    note.tell(status)?;
     print(&text)?;
-    Ok(if findings.has_unread() { FAILED } else { 0 })
+    Ok(status)
 }
 
 /// Writes a report, never over an input.
@@ -280,7 +302,7 @@ fn scanned(
     scan::scan(found, detectors, judging, &Bar::new())
 }
 
-fn plan_command(args: &args::PlanArgs, patterns: Option<&Path>) -> Result<u8> {
+fn plan_command(args: &args::PlanArgs, patterns: Option<&Path>, note: &mut Note) -> Result<u8> {
     let asked = args.grouped.asked()?;
     let edited = if args.force {
         Edited::Replace
@@ -289,9 +311,13 @@ fn plan_command(args: &args::PlanArgs, patterns: Option<&Path>) -> Result<u8> {
     };
     Plan::may_replace(&args.output, edited)?;
     let policy = args.judging.policy_and_purpose()?;
-    let (found, detectors) = args.tables.usable(policy.as_ref())?;
     let purpose = args.judging.purpose.as_deref();
+    if let Some(policy) = &policy {
+        note.policy(policy, purpose);
+    }
+    let (found, detectors) = args.tables.usable(policy.as_ref())?;
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
+    note.findings(&found, &findings);
     let aim = if args.aim == args::Aim::Export {
         Aim::Export
     } else {
@@ -300,6 +326,8 @@ fn plan_command(args: &args::PlanArgs, patterns: Option<&Path>) -> Result<u8> {
     let plan = plan::plan(&findings, &found.tables, aim, asked.as_ref())?;
     // Somebody may have edited it meanwhile.
     Plan::may_replace(&args.output, edited)?;
+    note.plan(&plan.head.hash);
+    note.tell(judged(&findings))?;
     write_report(&args.output, &found, &plan.text()?)?;
     let path = args.output.display().to_string();
     let written = tr(
@@ -328,8 +356,13 @@ fn apply_line(plan: &Path, patterns: Option<&Path>) -> String {
     )
 }
 
-fn apply_command(args: &args::Apply) -> Result<u8> {
-    OutputFolder::check(&args.writing.output)?;
+fn apply_command(args: &args::Apply, registering: &Registering) -> Result<u8> {
+    let own = own_journal(&args.writing);
+    registering.noting("apply", None, &own, || applied(args))
+}
+
+fn applied(args: &args::Apply) -> Result<u8> {
+    check_output(&args.writing)?;
     let plan = Plan::load(&args.plan)?;
     let place = || args.plan.display().to_string();
     if plan.head.patterns != pattern::fingerprint() {
@@ -352,8 +385,30 @@ fn apply_command(args: &args::Apply) -> Result<u8> {
     carry_out(&work, &args.writing)
 }
 
-fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
-    OutputFolder::check(&args.writing.output)?;
+fn anonymize_command(args: &args::Anonymize, registering: &Registering) -> Result<u8> {
+    let own = own_journal(&args.writing);
+    let policy = args.judging.policy.as_deref();
+    registering.noting("anonymize", policy, &own, || anonymized(args))
+}
+
+/// Fails before long work when the output folder cannot be taken.
+fn check_output(writing: &args::Writing) -> Result<()> {
+    writing
+        .output
+        .as_deref()
+        .map_or(Ok(()), OutputFolder::check)
+}
+
+/// The journal of a run: in its output folder, or in the register where tables are changed in place.
+fn own_journal(writing: &args::Writing) -> std::path::PathBuf {
+    let own = crate::source::OWN_FOLDER;
+    let output = writing.output.as_ref().map(|output| output.join(own));
+    let folder = output.or_else(|| writing.register.clone());
+    crate::purge::Register::journal_in(&folder.unwrap_or_else(|| own.into()))
+}
+
+fn anonymized(args: &args::Anonymize) -> Result<u8> {
+    check_output(&args.writing)?;
     let asked = args.grouped.asked()?;
     let policy = args.judging.policy_and_purpose()?;
     let (found, detectors) = args.tables.usable(policy.as_ref())?;
@@ -413,61 +468,6 @@ fn write_out(work: &Work<'_>, output: &Path) -> Result<u8> {
     }
     complain_unread(findings);
     Ok(anonymize::status(findings, &outcomes))
-}
-
-fn verify_command(args: &args::Verify) -> Result<u8> {
-    let detectors = Detectors::builtin();
-    let bar = Bar::new();
-    let options = Options::default();
-    let originals = discover(std::slice::from_ref(&args.original), &options)?;
-    let mut verification = Verification::new();
-    let mut failures: Vec<(String, Error)> = Vec::new();
-    let asked = args.grouping.asked()?;
-    let (attacked, outputs) = match &args.output {
-        None => (alone(&originals, args.effort, &asked, &detectors), None),
-        Some(output) => {
-            let outputs = discover(std::slice::from_ref(output), &options)?;
-            let pairs = verify::pairs(&originals.tables, &outputs.tables, &detectors, &asked, &bar);
-            (pairs, Some(outputs))
-        }
-    };
-    let looked_at = outputs.as_ref().unwrap_or(&originals);
-    for (source, attacked) in looked_at.tables.iter().zip(attacked) {
-        match attacked {
-            Ok(table) => verification.tables.push(table),
-            Err(error) => failures.push((source.id().to_string(), error)),
-        }
-    }
-    let unread = outputs.map(|outputs| outputs.unread).unwrap_or_default();
-    let unread = unread.into_iter().chain(originals.unread);
-    failures.extend(unread.map(|(id, error)| (id.to_string(), error)));
-    match args.format {
-        ReportFormat::Human => print(&(report::verification(&verification) + "\n"))?,
-        ReportFormat::Json => print(&json(&verification)?)?,
-        ReportFormat::Csv => print(&report::verification_csv(&verification, &failures))?,
-    }
-    for (_, error) in &failures {
-        complain(error);
-    }
-    Ok(if failures.is_empty() {
-        u8::from(verification.is_broken())
-    } else {
-        FAILED
-    })
-}
-
-/// Attacks every table without its original.
-fn alone(
-    found: &Found,
-    seconds: u64,
-    asked: &Asked,
-    detectors: &Detectors,
-) -> Vec<Result<TableVerification>> {
-    let attacked = found.tables.iter().map(|table| {
-        let effort = Effort { seconds };
-        verify::alone(table.as_ref(), detectors, effort, asked, &Bar::new())
-    });
-    attacked.collect()
 }
 
 fn patterns_command(command: PatternsCommand) -> Result<u8> {
@@ -550,43 +550,6 @@ fn id_of(file: &Path) -> String {
         .to_string_lossy();
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     format!("{folder}.{stem}")
-}
-
-fn journal_command(command: JournalCommand) -> Result<u8> {
-    let JournalCommand::Verify { file, head } = command;
-    let checked = journal::check(&file)?;
-    if checked.lines == 0 {
-        return Err(Error::Journal {
-            place: file.display().to_string(),
-            line: 1,
-            what: "it is not there: all lines were removed, or no run has begun",
-        });
-    }
-    if head.is_some_and(|head| head != checked.head) {
-        let place = file.display().to_string();
-        return Err(Error::Journal {
-            place,
-            line: checked.lines as usize,
-            what: "its hash is not the given one: lines at the end were changed or removed",
-        });
-    }
-    let path = file.display().to_string();
-    let args = [
-        ("path", Arg::Text(&path)),
-        ("lines", Arg::Count(checked.lines)),
-        ("head", Arg::Text(&checked.head)),
-    ];
-    print(
-        &(tr(
-            if checked.is_closed {
-                "journal-whole"
-            } else {
-                "journal-open"
-            },
-            &args,
-        ) + "\n"),
-    )?;
-    Ok(if checked.is_closed { 0 } else { OUTSIDE })
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String> {

@@ -2,6 +2,7 @@
 
 use super::args::{ActArgs, Purge, PurgeFormat};
 use super::progress::Bar;
+use super::registering::{Note, Registering};
 use super::{FAILED, complain, complain_unread, json, print, scanned};
 use crate::act::record::Signatory;
 use crate::error::Result;
@@ -12,42 +13,64 @@ use crate::purge::{self, ActHead, Asked, PurgePlan, Register, Selection, report}
 use crate::source::Found;
 use crate::text::{Arg, pasted, tr};
 
-pub(super) fn command(args: &Purge) -> Result<u8> {
+pub(super) fn command(args: &Purge, registering: &Registering) -> Result<u8> {
     let policy = Policy::load(&args.policy)?;
     let folder = args
         .register
         .clone()
         .unwrap_or_else(|| Register::beside(&args.policy));
     let register = Register::take(&folder)?;
-    let known = args.confirm.as_ref().map(|hash| register.plan(hash));
-    let known = known.transpose()?;
+    let own = register.journal();
+    match &args.confirm {
+        Some(hash) => registering.noting("purge --confirm", Some(&args.policy), &own, || {
+            confirm(args, &policy, &register, hash)
+        }),
+        None => registering.reading_into("purge --dry-run", &own, |note| {
+            note.policy(&policy, None);
+            plan(args, &policy, &register, note)
+        }),
+    }
+}
+
+fn confirm(args: &Purge, policy: &Policy, register: &Register, hash: &str) -> Result<u8> {
+    let plan = register.plan(hash)?;
     let (found, detectors) = args.tables.opened_in_place()?;
-    let findings = scanned(&found, &detectors, Some(&policy), None)?;
-    let status = if let Some(plan) = known {
-        let confirming = Confirming {
-            plan: &plan,
-            found: &found,
-            findings: &findings,
-            policy: &policy,
-            selection: &Selection::RunOut,
-            register: &register,
-        };
-        confirmed(&confirming, &args.act, args.format)?
-    } else {
-        let asked = Asked {
-            selection: Selection::RunOut,
-            as_of: args.as_of.unwrap_or_else(today),
-            ground: args.ground,
-        };
-        let plan = purge::plan(&found.tables, &findings, &policy, &asked, &Bar::new())?;
-        planned(&plan, &register, args.format)?
+    let findings = scanned(&found, &detectors, Some(policy), None)?;
+    let confirming = Confirming {
+        plan: &plan,
+        found: &found,
+        findings: &findings,
+        policy,
+        selection: &Selection::RunOut,
+        register,
     };
+    let status = confirmed(&confirming, &args.act, args.format)?;
     complain_unread(&findings);
-    Ok(if findings.has_unread() {
+    Ok(or_failed(&findings, status))
+}
+
+fn plan(args: &Purge, policy: &Policy, register: &Register, note: &mut Note) -> Result<u8> {
+    let (found, detectors) = args.tables.opened_in_place()?;
+    let findings = scanned(&found, &detectors, Some(policy), None)?;
+    note.findings(&found, &findings);
+    let asked = Asked {
+        selection: Selection::RunOut,
+        as_of: args.as_of.unwrap_or_else(today),
+        ground: args.ground,
+    };
+    let plan = purge::plan(&found.tables, &findings, policy, &asked, &Bar::new())?;
+    let status = planned(&plan, register, args.format, &findings, note)?;
+    complain_unread(&findings);
+    Ok(status)
+}
+
+/// What could not be read weighs more than all else.
+pub(super) fn or_failed(findings: &Findings, status: u8) -> u8 {
+    if findings.has_unread() {
         FAILED
     } else {
         status
-    })
+    }
 }
 
 /// A plan that is to be done.
@@ -97,16 +120,25 @@ pub(super) fn confirmed(with: &Confirming<'_>, act: &ActArgs, format: PurgeForma
     Ok(done.status(with.plan))
 }
 
-/// Keeps a plan, registers that it was made, and tells it.
-pub(super) fn planned(plan: &PurgePlan, register: &Register, format: PurgeFormat) -> Result<u8> {
+/// Keeps a plan, registers that it was made and what was read for it, and tells it.
+pub(super) fn planned(
+    plan: &PurgePlan,
+    register: &Register,
+    format: PurgeFormat,
+    findings: &Findings,
+    note: &mut Note,
+) -> Result<u8> {
     let path = register.keep(plan)?;
     write_down(plan, register)?;
+    let status = or_failed(findings, plan.status());
+    note.plan(&plan.hash);
+    note.tell(status)?;
     match format {
         PurgeFormat::Human => print(&report::planned(plan, &path))?,
         PurgeFormat::Json => print(&json(plan)?)?,
     }
     plan.untouched.iter().for_each(complain_of);
-    Ok(plan.status())
+    Ok(status)
 }
 
 impl ActArgs {

@@ -54,6 +54,7 @@ pub fn write_act(
         return Ok(None);
     }
     let lines: Vec<String> = extract.iter().map(|(line, _)| line.clone()).collect();
+    let last = journal::follow(&lines, first as u64).unwrap_or_default();
     let act = Act {
         schema: SCHEMA.to_owned(),
         number: head
@@ -89,7 +90,7 @@ pub fn write_act(
             file: register.journal().display().to_string(),
             first_line: first as u64 + 1,
             last_line: registered.len() as u64,
-            head: fingerprint(&journal::check(&register.journal())?.head)?,
+            head: fingerprint(&last)?,
             lines,
         },
         tables: done.into_iter().map(table).collect::<Result<_>>()?,

@@ -12,6 +12,7 @@ mod cli;
 mod codes;
 mod common;
 mod independence;
+mod journal;
 mod killed;
 mod limits;
 mod methods;
