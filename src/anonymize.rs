@@ -265,7 +265,7 @@ fn targets(work: &Work<'_>, folder: &OutputFolder) -> Result<Vec<PathBuf>> {
     let inputs: Vec<PathBuf> = work
         .sources
         .iter()
-        .filter_map(|s| s.path().and_then(|p| p.canonicalize().ok()))
+        .filter_map(|s| s.holder().and_then(|p| p.canonicalize().ok()))
         .collect();
     let mut targets: Vec<PathBuf> = Vec::new();
     for table in &work.plan.tables {

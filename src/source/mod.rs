@@ -35,6 +35,10 @@ pub trait Source: Send + Sync {
     fn path(&self) -> Option<&Path> {
         None
     }
+    /// The file that holds it, also where that file holds others.
+    fn holder(&self) -> Option<&Path> {
+        self.path()
+    }
     /// What it can be opened by again; never with a password.
     fn address(&self) -> Option<String> {
         self.path().map(|path| path.display().to_string())

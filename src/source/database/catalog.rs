@@ -1,9 +1,13 @@
 //! What a database says of its tables.
 
+use data_encoding::HEXLOWER;
 use glob::Pattern;
+use polars::prelude::DataType;
+use sha2::{Digest as _, Sha256};
 
 use crate::batch::TableId;
 use crate::error::{Error, Result};
+use crate::source::TableInfo;
 
 /// A table as its database describes it.
 #[derive(Clone, Debug)]
@@ -77,21 +81,31 @@ pub struct Choice {
 impl Choice {
     /// Tells whether a table is wanted, by its name with or without its schema.
     pub(crate) fn wants(&self, table: &DbTable) -> bool {
-        let full = table.full_name();
+        self.wants_any(&[&table.full_name(), &table.name])
+    }
+
+    /// Tells whether a table is wanted by one of its names.
+    pub(crate) fn wants_any(&self, names: &[&str]) -> bool {
         let is_among = |patterns: &[Pattern]| {
-            patterns
-                .iter()
-                .any(|pattern| pattern.matches(&full) || pattern.matches(&table.name))
+            let fits = |pattern: &Pattern| names.iter().any(|name| pattern.matches(name));
+            patterns.iter().any(fits)
         };
         (self.include.is_empty() || is_among(&self.include)) && !is_among(&self.exclude)
     }
 }
 
 impl DbTable {
-    /// Schema and name.
+    /// Schema and name; a part with a point in it stands in quotes.
     pub(crate) fn full_name(&self) -> String {
+        let part = |name: &str| {
+            if name.contains(['.', '"']) {
+                format!("\"{}\"", name.replace('"', "\"\""))
+            } else {
+                name.to_owned()
+            }
+        };
         match &self.schema {
-            Some(schema) => format!("{schema}.{}", self.name),
+            Some(schema) => format!("{}.{}", part(schema), part(&self.name)),
             None => self.name.clone(),
         }
     }
@@ -107,6 +121,32 @@ impl DbTable {
             .iter()
             .map(|column| column.name.clone())
             .collect()
+    }
+
+    /// What is known of it without reading it; `format` is the kind of its database.
+    pub(crate) fn info(&self, format: &'static str) -> TableInfo {
+        TableInfo {
+            format,
+            encoding: None,
+            delimiter: None,
+            header: None,
+            rows: None,
+            cells: None,
+            bytes: self.bytes,
+            schema: (self.names().into_iter())
+                .map(|name| (name, DataType::String))
+                .collect(),
+        }
+    }
+
+    /// Changes with the place that it is in, and with its columns.
+    pub(crate) fn shape(&self, place: &str) -> String {
+        let mut hash = Sha256::new();
+        hash.update(place);
+        for column in &self.columns {
+            hash.update(format!("\0{}\0{}", column.name, column.declared));
+        }
+        format!("sha256:{}", HEXLOWER.encode(&hash.finalize()))
     }
 
     /// Fails when a name of a column is itself personal data: reports print it.
@@ -181,5 +221,6 @@ mod tests {
         assert_eq!(plain("a/b\\c%"), "a%2Fb%5Cc%25");
         assert_eq!(plain(".."), "_..");
         assert_eq!(table("t").id("shop").0, "shop/public.t");
+        assert_eq!(table("a.t").id("shop").0, "shop/public.\"a.t\"");
     }
 }
