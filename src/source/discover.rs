@@ -9,6 +9,7 @@ use walkdir::WalkDir;
 
 use super::csv::CsvSource;
 use super::input::Input;
+use super::json::{JsonSource, Shape};
 use super::parquet::ParquetSource;
 use super::{Options, Source, database};
 use crate::batch::TableId;
@@ -25,14 +26,16 @@ pub struct Found {
     pub ignored: Vec<PathBuf>,
 }
 
-/// Endings of tables.
-const TABLES: &[&str] = &["csv", "tsv", "tab", "psv", "txt", "dat", "parquet", "pq"];
+/// Endings of CSV.
+const TABLES: &[&str] = &["csv", "tsv", "tab", "psv", "txt", "dat"];
 /// Endings of data that is not read: passing over it in silence would call it clean.
 const OTHER_DATA: &[&str] = &[
-    "xls", "xlsx", "xlsm", "ods", "dbf", "mdb", "accdb", "sqlite", "sqlite3", "db", "json",
-    "jsonl", "ndjson", "xml", "avro", "orc", "feather", "arrow", "ipc", "sas7bdat", "sav", "dta",
-    "dump", "sql", "bak", "zip", "7z", "rar", "tar", "tgz", "bz2", "xz", "lz4", "br",
+    "xls", "xlsx", "xlsm", "ods", "dbf", "mdb", "accdb", "sqlite", "sqlite3", "db", "xml", "avro",
+    "orc", "feather", "arrow", "ipc", "sas7bdat", "sav", "dta", "dump", "sql", "bak", "zip", "7z",
+    "rar", "tar", "tgz", "bz2", "xz", "lz4", "br",
 ];
+/// What files of some kinds begin with, whatever their name.
+const MAGIC: &[(&[u8], Kind)] = &[(b"PAR1", Kind::Parquet)];
 const COMPRESSED: &[&str] = &["gz", "zst", "zstd"];
 
 /// Finds the tables behind the names a person gave.
@@ -85,6 +88,8 @@ pub fn reopen(
     let kind = match format {
         "parquet" => Kind::Parquet,
         "csv" => Kind::Csv,
+        "jsonl" => Kind::Json(Shape::Lines),
+        "json" => Kind::Json(Shape::Values),
         _ => Kind::OtherData,
     };
     Candidate { id, path, kind }.open(options)
@@ -116,12 +121,12 @@ struct Candidate {
 
 impl Candidate {
     fn open(&self, options: &Options) -> Result<Box<dyn Source>> {
+        let id = self.id.clone();
+        let input = || Input::file(&self.path).map_err(|e| Error::read(&self.path, e));
         match self.kind {
-            Kind::Parquet => Ok(Box::new(ParquetSource::open(self.id.clone(), &self.path)?)),
-            Kind::Csv => {
-                let input = Input::file(&self.path).map_err(|e| Error::read(&self.path, e))?;
-                Ok(Box::new(CsvSource::open(self.id.clone(), input, options)?))
-            }
+            Kind::Parquet => Ok(Box::new(ParquetSource::open(id, &self.path)?)),
+            Kind::Csv => Ok(Box::new(CsvSource::open(id, input()?, options)?)),
+            Kind::Json(shape) => Ok(Box::new(JsonSource::open(id, input()?, shape, options)?)),
             Kind::OtherData | Kind::Ignored => Err(Error::UnsupportedFormat {
                 place: self.id.to_string(),
             }),
@@ -277,6 +282,7 @@ impl Found {
 enum Kind {
     Csv,
     Parquet,
+    Json(Shape),
     OtherData,
     Ignored,
 }
@@ -291,13 +297,18 @@ fn kind(path: &Path, named: Named) -> Kind {
     if COMPRESSED.contains(&last.as_str()) {
         last = ending(Path::new(path.file_stem().unwrap_or_default()));
     }
-    let is_parquet = matches!(last.as_str(), "parquet" | "pq") || begins_with(path, b"PAR1");
-    match (is_parquet, named) {
-        (true, _) => Kind::Parquet,
-        (false, _) if OTHER_DATA.contains(&last.as_str()) => Kind::OtherData,
-        (false, Named::ByPerson) => Kind::Csv,
-        (false, Named::ByFolder) if TABLES.contains(&last.as_str()) => Kind::Csv,
-        (false, Named::ByFolder) => Kind::Ignored,
+    let by_magic = MAGIC.iter().find(|(magic, _)| begins_with(path, magic));
+    if let Some((_, kind)) = by_magic {
+        return *kind;
+    }
+    match (last.as_str(), named) {
+        ("parquet" | "pq", _) => Kind::Parquet,
+        ("jsonl" | "ndjson", _) => Kind::Json(Shape::Lines),
+        ("json", _) => Kind::Json(Shape::Values),
+        (last, _) if OTHER_DATA.contains(&last) => Kind::OtherData,
+        (_, Named::ByPerson) => Kind::Csv,
+        (last, Named::ByFolder) if TABLES.contains(&last) => Kind::Csv,
+        (_, Named::ByFolder) => Kind::Ignored,
     }
 }
 

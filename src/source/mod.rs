@@ -5,6 +5,7 @@ pub mod database;
 mod discover;
 mod feed;
 pub mod input;
+mod json;
 mod parquet;
 pub mod rate;
 pub mod sink;

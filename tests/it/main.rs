@@ -20,6 +20,7 @@ mod purge;
 mod quality;
 mod round_trip;
 mod settings;
+mod sources;
 mod spans;
 mod subject;
 mod verify;
