@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::csv::CsvSource;
+use super::database::Held;
 use super::input::Input;
 use super::json::{JsonSource, Shape};
 use super::parquet::ParquetSource;
@@ -30,12 +31,15 @@ pub struct Found {
 const TABLES: &[&str] = &["csv", "tsv", "tab", "psv", "txt", "dat"];
 /// Endings of data that is not read: passing over it in silence would call it clean.
 const OTHER_DATA: &[&str] = &[
-    "xls", "xlsx", "xlsm", "ods", "dbf", "mdb", "accdb", "sqlite", "sqlite3", "db", "xml", "avro",
-    "orc", "feather", "arrow", "ipc", "sas7bdat", "sav", "dta", "dump", "sql", "bak", "zip", "7z",
-    "rar", "tar", "tgz", "bz2", "xz", "lz4", "br",
+    "xls", "xlsx", "xlsm", "ods", "dbf", "mdb", "accdb", "xml", "avro", "orc", "feather", "arrow",
+    "ipc", "sas7bdat", "sav", "dta", "dump", "sql", "bak", "zip", "7z", "rar", "tar", "tgz", "bz2",
+    "xz", "lz4", "br",
 ];
 /// What files of some kinds begin with, whatever their name.
-const MAGIC: &[(&[u8], Kind)] = &[(b"PAR1", Kind::Parquet)];
+const MAGIC: &[(&[u8], Kind)] = &[
+    (b"PAR1", Kind::Parquet),
+    (b"SQLite format 3\0", Kind::Sqlite),
+];
 const COMPRESSED: &[&str] = &["gz", "zst", "zstd"];
 
 /// Finds the tables behind the names a person gave.
@@ -92,7 +96,9 @@ pub fn reopen(
         "json" => Kind::Json(Shape::Values),
         _ => Kind::OtherData,
     };
-    Candidate { id, path, kind }.open(options)
+    let place = id.to_string();
+    let mut held = Candidate { id, path, kind }.open(options)?;
+    held.tables.pop().ok_or(Error::NoTables { place })
 }
 
 /// Who chose a file.
@@ -120,13 +126,14 @@ struct Candidate {
 }
 
 impl Candidate {
-    fn open(&self, options: &Options) -> Result<Box<dyn Source>> {
+    fn open(&self, options: &Options) -> Result<Held> {
         let id = self.id.clone();
         let input = || Input::file(&self.path).map_err(|e| Error::read(&self.path, e));
         match self.kind {
-            Kind::Parquet => Ok(Box::new(ParquetSource::open(id, &self.path)?)),
-            Kind::Csv => Ok(Box::new(CsvSource::open(id, input()?, options)?)),
-            Kind::Json(shape) => Ok(Box::new(JsonSource::open(id, input()?, shape, options)?)),
+            Kind::Parquet => Ok(Held::one(ParquetSource::open(id, &self.path)?)),
+            Kind::Csv => Ok(Held::one(CsvSource::open(id, input()?, options)?)),
+            Kind::Json(shape) => Ok(Held::one(JsonSource::open(id, input()?, shape, options)?)),
+            Kind::Sqlite => database::sqlite::of_file(&self.path, &id.0, None, &options.choice),
             Kind::OtherData | Kind::Ignored => Err(Error::UnsupportedFormat {
                 place: self.id.to_string(),
             }),
@@ -145,17 +152,17 @@ impl Search {
             .map(|file| (file.open(options), file.id))
             .collect();
         for (opened, id) in opened {
-            found.add(id, opened);
+            match opened {
+                Ok(held) => found.hold(held),
+                Err(error) => found.unread.push((id, error)),
+            }
         }
         found
     }
 
     fn database(&mut self, address: &str, options: &Options) -> Result<()> {
         let held = database::open(address, &options.choice)?;
-        self.found.tables.extend(held.tables);
-        self.found.unread.extend(held.unread);
-        let ignored = held.ignored.into_iter().map(PathBuf::from);
-        self.found.ignored.extend(ignored);
+        self.found.hold(held);
         Ok(())
     }
 
@@ -270,6 +277,13 @@ impl Search {
 }
 
 impl Found {
+    fn hold(&mut self, held: Held) {
+        self.tables.extend(held.tables);
+        self.unread.extend(held.unread);
+        self.ignored
+            .extend(held.ignored.into_iter().map(PathBuf::from));
+    }
+
     fn add(&mut self, id: TableId, opened: Result<Box<dyn Source>>) {
         match opened {
             Ok(source) => self.tables.push(source),
@@ -283,6 +297,7 @@ enum Kind {
     Csv,
     Parquet,
     Json(Shape),
+    Sqlite,
     OtherData,
     Ignored,
 }
@@ -305,6 +320,7 @@ fn kind(path: &Path, named: Named) -> Kind {
         ("parquet" | "pq", _) => Kind::Parquet,
         ("jsonl" | "ndjson", _) => Kind::Json(Shape::Lines),
         ("json", _) => Kind::Json(Shape::Values),
+        ("sqlite" | "sqlite3" | "db" | "db3", _) => Kind::Sqlite,
         (last, _) if OTHER_DATA.contains(&last) => Kind::OtherData,
         (_, Named::ByPerson) => Kind::Csv,
         (last, Named::ByFolder) if TABLES.contains(&last) => Kind::Csv,

@@ -10,6 +10,7 @@ mod canary;
 mod cli;
 mod codes;
 mod common;
+mod databases;
 mod independence;
 mod killed;
 mod limits;

@@ -53,11 +53,6 @@ impl Address {
         })
     }
 
-    /// The part before the colon.
-    pub(super) fn scheme(&self) -> &str {
-        self.url.scheme()
-    }
-
     pub(super) fn user(&self) -> Option<String> {
         let named = Some(self.url.username()).filter(|user| !user.is_empty());
         named.map(decoded).or_else(|| self.parameter("user"))

@@ -33,6 +33,8 @@ pub(crate) enum Kind {
     Table,
     /// Its rows are in parts, read together.
     Partitioned,
+    /// It keeps the rows that it had before.
+    Versioned,
     /// It shows rows of others.
     View,
     /// It keeps rows that it was filled with.
@@ -139,13 +141,16 @@ impl DbTable {
         }
     }
 
-    /// Changes with the place that it is in, and with its columns.
+    /// Changes with the place that it is in, its columns and its key.
     pub(crate) fn shape(&self, place: &str) -> String {
         let mut hash = Sha256::new();
         hash.update(place);
         for column in &self.columns {
-            hash.update(format!("\0{}\0{}", column.name, column.declared));
+            let DbColumn { name, declared, .. } = column;
+            let kept = (column.is_nullable, column.is_generated);
+            hash.update(format!("\0{name}\0{declared}\0{kept:?}"));
         }
+        hash.update(self.key.join("\0"));
         format!("sha256:{}", HEXLOWER.encode(&hash.finalize()))
     }
 

@@ -35,6 +35,14 @@ struct Wanted<'a> {
 }
 
 impl Held {
+    /// One table.
+    pub(super) fn one(source: impl Source + 'static) -> Self {
+        Self {
+            tables: vec![Box::new(source)],
+            ..Self::default()
+        }
+    }
+
     /// Tells whether a table is to be read; notes those that only show others, and those that cannot be.
     fn takes(
         &mut self,
@@ -50,7 +58,7 @@ impl Held {
         let is_shown_elsewhere = match table.kind {
             Kind::View => !wanted.choice.views && wanted.named.is_none(),
             Kind::Foreign => true,
-            Kind::Table | Kind::Partitioned | Kind::MaterializedView => false,
+            Kind::Table | Kind::Versioned | Kind::Partitioned | Kind::MaterializedView => false,
         };
         if is_shown_elsewhere {
             self.ignored.push(id.0.clone());

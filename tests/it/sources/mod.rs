@@ -4,7 +4,10 @@
 mod csv;
 mod json;
 mod laws;
+mod mysql;
 mod parquet;
+mod postgres;
+mod sqlite;
 
 use std::any::Any;
 use std::path::Path;
@@ -39,7 +42,15 @@ impl Made {
     }
 }
 
-const KINDS: &[Kind] = &[csv::KIND, parquet::KIND, json::LINES, json::ARRAY];
+const KINDS: &[Kind] = &[
+    csv::KIND,
+    parquet::KIND,
+    json::LINES,
+    json::ARRAY,
+    sqlite::KIND,
+    postgres::KIND,
+    mysql::KIND,
+];
 
 /// What every kind writes: names that every kind can have, and cells of text of which an empty one is null.
 pub(crate) struct Table {

@@ -13,7 +13,7 @@ use mysql::{Conn, Row, Value};
 
 use super::catalog::plain;
 use super::sessions::{Habit, Sessions};
-use super::{Address, Choice, Class, DbColumn, DbTable, Held, Wanted};
+use super::{Address, Choice, Class, DbColumn, DbTable, Held, Kind, Wanted};
 use crate::batch::{TableId, text_of_bytes};
 use crate::error::{Error, Result};
 use crate::source::feed::{Outlet, RowBuilder, feed};
@@ -89,7 +89,15 @@ fn quoted(name: &str) -> String {
 /// What is read of every row.
 fn query(table: &DbTable) -> String {
     let cells: Vec<String> = table.columns.iter().map(cell).collect();
-    format!("select {} from {}", cells.join(", "), relation(table))
+    let before = match table.kind {
+        Kind::Versioned => " for system_time all",
+        _ => "",
+    };
+    format!(
+        "select {} from {}{before}",
+        cells.join(", "),
+        relation(table)
+    )
 }
 
 /// How a cell is read: bits as a number, places as words.
@@ -161,7 +169,7 @@ fn add(
             Some(Value::NULL) => builder.cell(b"")?,
             Some(Value::Bytes(bytes)) if column.class == Class::Plain => builder.cell(bytes)?,
             Some(Value::Bytes(bytes)) => {
-                builder.cell(text_of_bytes(unpadded(bytes, column)).as_bytes())?
+                builder.cell(text_of_bytes(unpadded(bytes, column)).as_bytes())?;
             }
             _ => {
                 return Err(Error::Internal {

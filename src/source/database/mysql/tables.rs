@@ -118,6 +118,7 @@ fn kind(kind: &str, engine: Option<&str>, options: Option<&str>) -> Kind {
     let is_elsewhere = |engine: &str| matches!(engine, "FEDERATED" | "SPIDER" | "CONNECT");
     match kind {
         "VIEW" | "SYSTEM VIEW" => Kind::View,
+        "SYSTEM VERSIONED" => Kind::Versioned,
         _ if engine.is_some_and(is_elsewhere) => Kind::Foreign,
         _ if options.is_some_and(|options| options.contains("partitioned")) => Kind::Partitioned,
         _ => Kind::Table,

@@ -19,7 +19,6 @@ use crate::source::feed::{Outlet, RowBuilder, feed};
 use crate::source::{Batches, Source, TableInfo};
 use error::{broken, refused};
 use open::DbFile;
-pub(in crate::source) use open::is_database;
 use tables::{Entry, What, quoted};
 
 /// A file, and sessions that read it.
@@ -100,6 +99,9 @@ pub(in crate::source) fn of_file(
         }
     }
     file.check()?;
+    if found.is_empty() && held.unread.is_empty() {
+        held.ignored.push(place);
+    }
     let weight = found
         .iter()
         .map(|(_, table)| table.bytes as f64)

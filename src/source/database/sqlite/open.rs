@@ -56,11 +56,6 @@ struct State {
     log: Option<(u64, Option<SystemTime>)>,
 }
 
-/// Tells whether a file begins as those of `SQLite` do.
-pub(in crate::source) fn is_database(path: &Path) -> bool {
-    matches!(head(path), Ok(Some(_)))
-}
-
 /// The first bytes of a file, if they are those of a database.
 fn head(path: &Path) -> std::io::Result<Option<[u8; 100]>> {
     let mut head = [0; 100];
