@@ -237,7 +237,7 @@ fn without_a_database_all_that_can_be_seen_are_read() {
     let plan = folder.path().join("plan.toml");
     expect_status(
         &iesiz(&["plan", address.as_str(), "-o", text(&plan), "--k", "1"]),
-        0,
+        1,
     );
     assert!(!fs::read_to_string(&plan).unwrap().contains("made-up"));
 }

@@ -226,7 +226,7 @@ fn files_are_found_in_folders_by_name_and_by_what_they_begin_with() {
     let sub = at("sub");
     expect_status(
         &iesiz(&["plan", text(&sub), "-o", text(&plan), "--k", "1"]),
-        0,
+        1,
     );
     expect_status(&iesiz(&["apply", text(&plan), "-o", text(&out)]), 0);
     assert!(out.join("one.sqlite3/clients.parquet").is_file());

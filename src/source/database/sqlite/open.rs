@@ -81,6 +81,13 @@ impl DbFile {
             });
         };
         let state = State::of(&path).map_err(unreadable)?;
+        if !state.file.0.is_multiple_of(page_size(&head)) {
+            // SQLite itself takes what is missing for zeros.
+            return Err(Error::Source {
+                place: named.display().to_string(),
+                what: "the file is damaged: its end is missing",
+            });
+        }
         let has_log = head[18] == 2 || head[19] == 2;
         let is_filled = state.log.is_some_and(|(size, _)| size > 0);
         let has_index = beside(&path, "-shm").exists();
@@ -169,6 +176,14 @@ impl State {
             file: stamp(fs::metadata(path)?),
             log: fs::metadata(beside(path, "-wal")).ok().map(stamp),
         })
+    }
+}
+
+/// As the first bytes tell it; the largest does not fit there and is written as 1.
+fn page_size(head: &[u8; 100]) -> u64 {
+    match u64::from(u16::from_be_bytes([head[16], head[17]])) {
+        0 | 1 => 65_536,
+        size => size,
     }
 }
 
