@@ -131,6 +131,16 @@ outcome-held = held
 outcome-broken = BROKEN
 outcome-not-applicable = nothing to attack
 
+changed-table = changed: { $table }, { $changed } of { $rows } rows
+changed-broken = NOT CHANGED: an attack recovered originals from { $table }; its whole database is as it was
+changed-failed = NOT CHANGED: { $message }
+left-dead-rows = { $database } still holds old versions of rows in the files of its tables: --clean-up, or VACUUM FULL, removes them.
+left-statistics = { $database } still holds common values of columns in its statistics: --clean-up, or VACUUM (FULL, ANALYZE) and VACUUM FULL pg_statistic, removes them.
+left-wal = { $database } still holds old values in its write-ahead log until the segments are removed (see docs/SOURCES.md).
+left-replicas = { $database } has { $count } replicas: they follow, and their files hold old versions until they are cleaned up too.
+left-slots = { $database } has { $count } replication slots, which keep the write-ahead log.
+left-archives = { $database } archives its write-ahead log: the archive holds the old values.
+left-backups = Dumps and backups of { $database } hold everything still.
 honest-tokens = Columns of tokens are pseudonymous, not anonymous: within this run equal values have equal tokens. The key is gone.
 honest-inputs = The inputs are as they were and still hold everything; so do their backups.
 journal-head = Journal: { $path }, last line { $head }

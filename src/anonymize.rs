@@ -423,7 +423,7 @@ fn attack(
 }
 
 /// Columns that stay as they are; of these a clean-up may keep what the list approves, an export nothing personal.
-fn scope(plan: &TablePlan, aim: Aim) -> Scope {
+pub(crate) fn scope(plan: &TablePlan, aim: Aim) -> Scope {
     let kept = || plan.columns.iter().filter(|c| c.action == Action::Keep);
     let approved = kept().filter(|c| aim == Aim::Cleanup && c.verdict == Verdict::Approved);
     let with_role = |role| plan.with_role(role).map(|c| c.path.clone()).collect();
@@ -508,7 +508,8 @@ fn format(source: &dyn Source, plan: &TablePlan, to: Option<To>) -> Format {
     }
 }
 
-fn started(work: &Work<'_>) -> Result<Event> {
+/// What the journal says when a run begins.
+pub(crate) fn started(work: &Work<'_>) -> Result<Event> {
     let head = &work.plan.head;
     Ok(Event::Started {
         command: work.command.to_owned(),
@@ -545,15 +546,11 @@ fn event(table: &TablePlan, result: &Result<Published>, broken: bool) -> Result<
     })
 }
 
-fn finished(outcomes: &Outcomes, work: &Work<'_>) -> Event {
-    let mut verification: BTreeMap<String, String> = BTreeMap::new();
-    for attack in outcomes
-        .verification
-        .tables
-        .iter()
-        .flat_map(|table| &table.attacks)
-    {
-        let entry = verification
+/// The worst outcome of every attack over all tables.
+pub(crate) fn by_attack(verification: &Verification) -> BTreeMap<String, String> {
+    let mut worst: BTreeMap<String, String> = BTreeMap::new();
+    for attack in verification.tables.iter().flat_map(|table| &table.attacks) {
+        let entry = worst
             .entry(attack.attack.to_owned())
             .or_insert_with(|| Outcome::NotApplicable.word().to_owned());
         if attack.outcome == Outcome::Broken
@@ -562,9 +559,13 @@ fn finished(outcomes: &Outcomes, work: &Work<'_>) -> Event {
             attack.outcome.word().clone_into(entry);
         }
     }
+    worst
+}
+
+fn finished(outcomes: &Outcomes, work: &Work<'_>) -> Event {
     Event::Finished {
         status: status(work.findings, outcomes),
-        verification,
+        verification: by_attack(&outcomes.verification),
         key_wiped: true,
     }
 }

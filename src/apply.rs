@@ -169,7 +169,7 @@ impl Written<'_> {
 }
 
 /// The plan of one table, ready to be applied to its batches.
-struct Rewriter<'a> {
+pub(crate) struct Rewriter<'a> {
     plan: &'a TablePlan,
     by_path: BTreeMap<&'a str, &'a ColumnPlan>,
     schema: Vec<(String, DataType)>,
@@ -181,7 +181,11 @@ struct Rewriter<'a> {
 }
 
 impl<'a> Rewriter<'a> {
-    fn new(source: &'a dyn Source, plan: &'a TablePlan, run: &'a Run) -> Result<Self> {
+    /// Gets ready to rewrite a table.
+    ///
+    /// # Errors
+    /// When the plan does not fit it.
+    pub(crate) fn new(source: &'a dyn Source, plan: &'a TablePlan, run: &'a Run) -> Result<Self> {
         let stale = |what| Error::StalePlan {
             place: source.id().to_string(),
             what,
@@ -269,7 +273,15 @@ impl<'a> Rewriter<'a> {
         })
     }
 
-    fn frame(&self, batch: &Batch, cells: &mut BTreeMap<String, u64>) -> Result<DataFrame> {
+    /// What is left of the rows of a batch; counts cells by what became of them.
+    ///
+    /// # Errors
+    /// When a column is not in the plan, or cannot be rewritten.
+    pub(crate) fn frame(
+        &self,
+        batch: &Batch,
+        cells: &mut BTreeMap<String, u64>,
+    ) -> Result<DataFrame> {
         let height = batch.height();
         let mut columns = Vec::new();
         let (frame, dropped) =

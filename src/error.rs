@@ -68,6 +68,20 @@ pub enum Error {
         /// What it said, without what it quotes.
         what: String,
     },
+    /// A table that is not changed where it is.
+    #[error(
+        "{place} is not changed in place: only tables of PostgreSQL are, without rows of blocked people among them; write to a folder with -o"
+    )]
+    NotInPlace {
+        /// The table.
+        place: String,
+    },
+    /// A table of a database in which another one could not be changed.
+    #[error("{place} is as it was, because another table of its database could not be changed")]
+    LeftAsItWas {
+        /// The table.
+        place: String,
+    },
     /// Text that is in no encoding we know.
     #[error("{place}: the text is in an encoding that is not known: name it with --encoding")]
     Encoding {
@@ -89,14 +103,14 @@ pub enum Error {
         place: String,
     },
     /// A file of a kind that is not read yet.
-    #[error("{place}: files of this kind are not read; export the table to CSV or Parquet first")]
+    #[error("{place}: sources of this kind are not read; export the table to CSV or Parquet first")]
     UnsupportedFormat {
         /// The file.
         place: String,
     },
     /// Nothing to work on.
     #[error(
-        "no tables in {place}: expected files named *.csv, *.tsv, *.parquet, also with .gz or .zst"
+        "no tables in {place}: expected files such as *.csv, *.parquet, also with .gz or .zst, or a database with tables that this user may read"
     )]
     NoTables {
         /// What was asked for.
@@ -322,6 +336,8 @@ pub const CODES: &[Code] = &[
     Code("source"),
     Code("connect"),
     Code("database"),
+    Code("not-in-place"),
+    Code("left-as-it-was"),
     Code("encoding"),
     Code("letter"),
     Code("nothing-left"),
@@ -367,6 +383,8 @@ impl Error {
             Self::Source { .. } => "source",
             Self::Connect { .. } => "connect",
             Self::Database { .. } => "database",
+            Self::NotInPlace { .. } => "not-in-place",
+            Self::LeftAsItWas { .. } => "left-as-it-was",
             Self::Encoding { .. } => "encoding",
             Self::Letter { .. } => "letter",
             Self::NothingLeft { .. } => "nothing-left",

@@ -61,6 +61,24 @@ pub enum Event {
         #[serde(default)]
         blocked: u64,
     },
+    /// Tables of a database are about to be changed where they are.
+    Changing {
+        /// The database.
+        database: String,
+        /// How many.
+        tables: u64,
+    },
+    /// A table of a database was changed where it is.
+    Changed {
+        /// The table.
+        source: String,
+        /// Rows that it has.
+        rows: u64,
+        /// Rows with new cells.
+        changed: u64,
+        /// Non-null cells by what became of them.
+        cells: std::collections::BTreeMap<String, u64>,
+    },
     /// A table was not written.
     Skipped {
         /// Where it was to be read from.

@@ -12,6 +12,7 @@ pub mod cli;
 pub mod detect;
 pub mod error;
 pub mod findings;
+pub mod in_place;
 pub mod journal;
 pub mod list;
 pub mod locate;

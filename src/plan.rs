@@ -1,6 +1,7 @@
 //! What will be done to every column: decided by the verdicts, written for a person to read and edit.
 
 mod decide;
+mod joins;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -214,6 +215,7 @@ pub fn plan(
         };
         tables.push(plan_table(table, source.as_ref(), aim, asked)?);
     }
+    joins::keep(&mut tables, sources);
     let policy = findings.policy.as_ref();
     let mut plan = Plan {
         schema: SCHEMA.to_owned(),

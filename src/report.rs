@@ -1,7 +1,9 @@
 //! Findings, plans and attacks in words, as tables a person understands. Makes text; prints nothing.
 
 use crate::anonymize::{Outcomes, TableOutcome};
+use crate::error::Error;
 use crate::findings::{ColumnFinding, Findings, Reason, State, TableFindings, Verdict};
+use crate::in_place;
 use crate::plan::{Action, ColumnPlan, Plan};
 use crate::policy::Policy;
 use crate::text::{Arg, plain, tr};
@@ -349,6 +351,47 @@ pub fn outcomes(outcomes: &Outcomes, findings: &Findings, own_folder: &str) -> S
             ("head", Arg::Text(&outcomes.journal_head)),
         ],
     ));
+    lines.join("\n") + "\n"
+}
+
+/// What became of tables that were changed where they are.
+pub fn changed(outcomes: &in_place::Outcomes, folder: &str) -> String {
+    let line = |table: &in_place::TableOutcome| match &table.result {
+        Ok(done) => tr(
+            "changed-table",
+            &[
+                ("table", Arg::Text(&table.table)),
+                ("changed", Arg::Count(done.changed)),
+                ("rows", Arg::Count(done.rows)),
+            ],
+        ),
+        Err(Error::Broken { .. }) => tr("changed-broken", &[("table", Arg::Text(&table.table))]),
+        Err(error) => tr("changed-failed", &[("message", Arg::Text(&error.chain()))]),
+    };
+    let mut lines = vec![String::new()];
+    lines.extend(outcomes.tables.iter().map(line));
+    lines.push(String::new());
+    lines.push(verification(&outcomes.verification));
+    let done = outcomes
+        .tables
+        .iter()
+        .filter_map(|table| table.result.as_ref().ok());
+    if { done }.any(|done| done.cells.contains_key("token")) {
+        lines.push(plain("honest-tokens"));
+    }
+    lines.extend(outcomes.left.iter().map(|left| {
+        let args = [
+            ("database", Arg::Text(&left.database)),
+            ("count", Arg::Count(left.count)),
+        ];
+        tr(&format!("left-{}", left.code), &args)
+    }));
+    lines.push(tr("own-files", &[("path", Arg::Text(folder))]));
+    let args = [
+        ("path", Arg::Text("journal.jsonl")),
+        ("head", Arg::Text(&outcomes.journal_head)),
+    ];
+    lines.push(tr("journal-head", &args));
     lines.join("\n") + "\n"
 }
 

@@ -291,8 +291,17 @@ pub(super) enum Aim {
 #[derive(Args, Debug)]
 pub(super) struct Writing {
     /// Folder to write to: new, empty, or written by iesiz before
-    #[arg(short, long, value_name = "DIR")]
-    pub(super) output: PathBuf,
+    #[arg(short, long, value_name = "DIR", required_unless_present = "in_place")]
+    pub(super) output: Option<PathBuf>,
+    /// Change tables of databases where they are, all of a database in one transaction
+    #[arg(long, conflicts_with_all = ["output", "to"])]
+    pub(super) in_place: bool,
+    /// Write the files of changed tables anew, so that old versions of rows are gone from them; nobody can use a table meanwhile
+    #[arg(long, requires = "in_place")]
+    pub(super) clean_up: bool,
+    /// Folder of the journal and of what was found, where tables are changed in place; `_iesiz` by default
+    #[arg(long, value_name = "DIR", requires = "in_place")]
+    pub(super) register: Option<PathBuf>,
     /// Format to write, where it is not that of the source
     #[arg(long, value_enum)]
     pub(super) to: Option<To>,

@@ -3,6 +3,7 @@
 mod act;
 mod args;
 mod grouping;
+mod in_place;
 mod policy;
 mod prepare;
 mod progress;
@@ -307,7 +308,7 @@ fn apply_command(args: &args::Apply) -> Result<u8> {
         command: "apply",
         detectors,
     };
-    write_out(&work, &args.writing.output)
+    carry_out(&work, &args.writing)
 }
 
 fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
@@ -331,7 +332,15 @@ fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
         command: "anonymize",
         detectors,
     };
-    write_out(&work, &args.writing.output)
+    carry_out(&work, &args.writing)
+}
+
+/// Writes to a folder, or changes tables where they are.
+fn carry_out(work: &Work<'_>, writing: &args::Writing) -> Result<u8> {
+    match &writing.output {
+        Some(output) => write_out(work, output),
+        None => in_place::change(work, writing),
+    }
 }
 
 /// Applies, attacks, publishes, and leaves findings, plan, verification and journal beside the tables.

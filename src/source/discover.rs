@@ -68,7 +68,7 @@ pub fn discover(names: &[String], options: &Options) -> Result<Found> {
         }
         if search.count() == before {
             return Err(Error::NoTables {
-                place: name.clone(),
+                place: database::shown(name),
             });
         }
     }

@@ -76,6 +76,14 @@ pub trait Source: Send + Sync {
     fn read_columns(&self) -> Result<Batches> {
         self.read()
     }
+    /// Columns of which equal values must stay equal, and others different: keys, unique ones, references.
+    fn joined(&self) -> &[String] {
+        &[]
+    }
+    /// Columns whose values are those of a column of another table.
+    fn references(&self) -> &[database::Reference] {
+        &[]
+    }
     /// How many names of columns are personal data themselves; other names stand for them.
     fn hidden_names(&self) -> usize {
         0

@@ -87,7 +87,7 @@ impl Address {
     }
 
     /// The one table that it names.
-    pub(super) fn table(&self) -> Option<String> {
+    pub fn table(&self) -> Option<String> {
         self.url.fragment().map(decoded)
     }
 

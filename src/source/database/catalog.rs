@@ -22,8 +22,23 @@ pub(crate) struct DbTable {
     pub columns: Vec<DbColumn>,
     /// Columns that tell its rows apart.
     pub key: Vec<String>,
+    /// Columns of keys, unique indexes and references: equal values must stay equal, and others different.
+    pub joined: Vec<String>,
+    /// Columns whose values are those of a column of another table.
+    pub references: Vec<Reference>,
     /// About how many bytes it takes.
     pub bytes: u64,
+}
+
+/// A column whose values are those of a column of another table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The column.
+    pub column: String,
+    /// The other table, by its id.
+    pub table: TableId,
+    /// The column there.
+    pub to: String,
 }
 
 /// What a table is.
@@ -50,8 +65,14 @@ pub(crate) struct DbColumn {
     pub name: String,
     /// Its type, as the database writes it.
     pub declared: String,
+    /// The name of the type that it rests on.
+    pub base: String,
     /// How its cells are read.
     pub class: Class,
+    /// What its cells are outside the database.
+    pub dtype: DataType,
+    /// Most characters that a cell may have.
+    pub most_chars: Option<u32>,
     /// Whether a cell may be null.
     pub is_nullable: bool,
     /// Whether the database computes it.
@@ -97,24 +118,20 @@ impl Choice {
 }
 
 impl DbTable {
-    /// Schema and name; a part with a point in it stands in quotes.
+    /// Schema and name.
     pub(crate) fn full_name(&self) -> String {
-        let part = |name: &str| {
-            if name.contains(['.', '"']) {
-                format!("\"{}\"", name.replace('"', "\"\""))
-            } else {
-                name.to_owned()
-            }
-        };
-        match &self.schema {
-            Some(schema) => format!("{}.{}", part(schema), part(&self.name)),
-            None => self.name.clone(),
-        }
+        full_name(self.schema.as_deref(), &self.name)
     }
 
     /// Names it for people, and for a file: signs that no file's name has are written as `%2F`.
     pub(crate) fn id(&self, database: &str) -> TableId {
-        TableId(format!("{}/{}", plain(database), plain(&self.full_name())))
+        id(database, &self.full_name())
+    }
+
+    /// Types of its columns.
+    pub(crate) fn types(&self) -> Vec<DataType> {
+        let types = self.columns.iter().map(|column| column.dtype.clone());
+        types.collect()
     }
 
     /// Names of its columns.
@@ -135,8 +152,8 @@ impl DbTable {
             rows: None,
             cells: None,
             bytes: self.bytes,
-            schema: (self.names().into_iter())
-                .map(|name| (name, DataType::String))
+            schema: (self.columns.iter())
+                .map(|column| (column.name.clone(), column.dtype.clone()))
                 .collect(),
         }
     }
@@ -165,6 +182,26 @@ impl DbTable {
         }
         Ok(())
     }
+}
+
+/// Schema and name; a part with a point in it stands in quotes.
+pub(crate) fn full_name(schema: Option<&str>, name: &str) -> String {
+    let part = |name: &str| {
+        if name.contains(['.', '"']) {
+            format!("\"{}\"", name.replace('"', "\"\""))
+        } else {
+            name.to_owned()
+        }
+    };
+    match schema {
+        Some(schema) => format!("{}.{}", part(schema), part(name)),
+        None => name.to_owned(),
+    }
+}
+
+/// Names a table for people by its database and its own full name.
+pub(crate) fn id(database: &str, full_name: &str) -> TableId {
+    TableId(format!("{}/{}", plain(database), plain(full_name)))
 }
 
 /// A name as one part of a path.
@@ -198,6 +235,8 @@ mod tests {
             kind: Kind::Table,
             columns: Vec::new(),
             key: Vec::new(),
+            joined: Vec::new(),
+            references: Vec::new(),
             bytes: 0,
         }
     }

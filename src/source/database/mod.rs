@@ -2,19 +2,25 @@
 
 mod address;
 mod catalog;
+mod fit;
 mod mysql;
 mod passwords;
 mod postgres;
+mod residue;
 mod sessions;
 pub(super) mod sqlite;
 mod tls;
+mod transaction;
+mod typed;
 
 use super::Source;
 use crate::batch::TableId;
 use crate::error::{Error, Result};
 pub use address::Address;
-pub use catalog::Choice;
+pub use catalog::{Choice, Reference};
 pub(crate) use catalog::{Class, DbColumn, DbTable, Kind};
+pub use residue::{CleanUp, Left};
+pub(crate) use transaction::{Cell, Changes, PLACE, Transaction};
 
 /// What an address leads to.
 #[derive(Default)]
@@ -71,30 +77,47 @@ impl Held {
     }
 }
 
+/// Locks tables and begins to change them.
+type Begin = fn(&Address, &[String]) -> Result<Box<dyn Transaction>>;
+
 /// A kind of database.
 struct Opener {
     schemes: &'static [&'static str],
     open: fn(&str, &Choice) -> Result<Held>,
+    /// Where tables of this kind are changed in place.
+    change: Option<Change>,
+}
+
+/// How tables are changed in place.
+struct Change {
+    begin: Begin,
+    residue: fn(&Address, &[String], CleanUp) -> Result<Vec<Left>>,
 }
 
 const OPENERS: &[Opener] = &[
     Opener {
         schemes: &["postgres", "postgresql"],
         open: |address, choice| postgres::open(&Address::parse(address)?, choice),
+        change: Some(Change {
+            begin: postgres::begin,
+            residue: postgres::residue,
+        }),
     },
     Opener {
         schemes: &["mysql", "mariadb"],
         open: |address, choice| mysql::open(&Address::parse(address)?, choice),
+        change: None,
     },
     Opener {
         schemes: &["sqlite"],
         open: sqlite::open,
+        change: None,
     },
 ];
 
-/// Tells whether a name is the address of a database.
+/// Tells whether a name is the address of a database, of whatever kind.
 pub(super) fn is_address(name: &str) -> bool {
-    opener(name).is_some()
+    opener(name).is_some() || name.contains("://")
 }
 
 /// Finds the tables behind an address.
@@ -103,9 +126,32 @@ pub(super) fn is_address(name: &str) -> bool {
 /// When the database cannot be reached or holds no table that is wanted.
 pub(super) fn open(name: &str, choice: &Choice) -> Result<Held> {
     let opener = opener(name).ok_or_else(|| Error::UnsupportedFormat {
-        place: "this kind of address".to_owned(),
+        place: scheme(name),
     })?;
     (opener.open)(name, choice)
+}
+
+/// Begins to change tables of a database, named as [`Address::table`] names them.
+///
+/// # Errors
+/// When it cannot be reached, or somebody else works with the tables for long.
+pub(crate) fn begin(address: &str, tables: &[String]) -> Result<Box<dyn Transaction>> {
+    (changer(address)?.begin)(&Address::parse(address)?, tables)
+}
+
+/// What a database still keeps of rows that were changed or deleted; cleans up before, where that is wanted.
+///
+/// # Errors
+/// When it cannot be reached, or refuses to clean up.
+pub(crate) fn residue(address: &str, tables: &[String], how: CleanUp) -> Result<Vec<Left>> {
+    (changer(address)?.residue)(&Address::parse(address)?, tables, how)
+}
+
+fn changer(address: &str) -> Result<&'static Change> {
+    let change = opener(address).and_then(|opener| opener.change.as_ref());
+    change.ok_or_else(|| Error::NotInPlace {
+        place: shown(address),
+    })
 }
 
 /// Opens one table again by the address that [`Source::address`] gave.
@@ -124,6 +170,21 @@ pub(super) fn reopen(id: &TableId, address: &str) -> Result<Box<dyn Source>> {
             place: id.to_string(),
         }),
     }
+}
+
+/// A name as it may be repeated: an address without its password.
+pub(super) fn shown(name: &str) -> String {
+    if is_address(name) && !name.starts_with("sqlite:") {
+        Address::parse(name).map_or_else(|_| scheme(name), |address| address.to_string())
+    } else {
+        name.to_owned()
+    }
+}
+
+/// All of an unknown address that may be repeated.
+fn scheme(name: &str) -> String {
+    let (scheme, _) = name.split_once(':').unwrap_or_default();
+    format!("{scheme}://")
 }
 
 fn opener(name: &str) -> Option<&'static Opener> {

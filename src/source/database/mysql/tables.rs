@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use mysql::prelude::Queryable as _;
 use mysql::{Conn, Result};
+use polars::prelude::DataType;
 
 use super::super::{Class, DbColumn, DbTable, Kind};
 
@@ -70,17 +71,21 @@ fn columns(
     database: Option<&str>,
 ) -> Result<HashMap<(String, String), Vec<DbColumn>>> {
     let listed = format!(
-        "select table_schema, table_name, column_name, column_type, data_type, is_nullable, extra \
+        "select table_schema, table_name, column_name, column_type, data_type, is_nullable, extra, \
+         character_maximum_length \
          from information_schema.columns where {WHERE} order by 1, 2, ordinal_position"
     );
     let mut columns: HashMap<_, Vec<DbColumn>> = HashMap::new();
     let described: Vec<Described> = session.exec(listed, (database, database))?;
-    for (schema, table, name, declared, kind, nullable, extra) in described {
+    for (schema, table, name, declared, base, nullable, extra, most) in described {
         let extra = extra.unwrap_or_default().to_uppercase();
         columns.entry((schema, table)).or_default().push(DbColumn {
             name,
             declared,
-            class: class(&kind),
+            class: class(&base),
+            base,
+            dtype: DataType::String,
+            most_chars: most.and_then(|most| most.try_into().ok()),
             is_nullable: nullable == "YES",
             is_generated: extra.contains("VIRTUAL GENERATED") || extra.contains("STORED GENERATED"),
         });

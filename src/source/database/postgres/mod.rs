@@ -1,35 +1,33 @@
 //! PostgreSQL: all tables of a database as of one moment, read as `COPY` writes them.
 
+mod change;
 mod connect;
 mod error;
+mod residue;
+mod session;
 mod tables;
 
 use std::sync::{Arc, Mutex};
 
 use postgres::Client;
 
-use super::{Address, Choice, Class, DbColumn, DbTable, Held, Kind, Wanted};
+use super::transaction::Transaction;
+use super::typed::typed;
+use super::{
+    Address, Choice, Class, CleanUp, DbColumn, DbTable, Held, Kind, Left, Reference, Wanted,
+};
 use crate::batch::TableId;
 use crate::error::{Error, Result};
-use crate::source::csv::{Stopped, stream};
-use crate::source::feed::feed;
 use crate::source::{Batches, Source, TableInfo};
-use error::{broken, refused};
-
-/// A session that keeps a moment for others to read as of.
-struct Moment {
-    /// Its name on the server, unless the server gives none.
-    snapshot: Option<String>,
-    /// The moment lasts as long as the session.
-    _session: Mutex<Client>,
-}
+use error::refused;
+use session::{Moment, READ, Session};
 
 /// One table of a database.
 struct PostgresSource {
     id: TableId,
     address: Arc<Address>,
     table: DbTable,
-    moment: Arc<Moment>,
+    session: Session,
 }
 
 /// Finds the tables of a database.
@@ -40,19 +38,14 @@ pub(super) fn open(address: &Address, choice: &Choice) -> Result<Held> {
     let place = address.to_string();
     let failed = |e: postgres::Error| refused(&place, &e);
     let mut session = connect::connect(address)?;
-    session
-        .batch_execute("begin isolation level repeatable read read only")
-        .map_err(failed)?;
-    let database: String = session
-        .query_one("select current_database()::text", &[])
-        .map_err(failed)?
-        .get(0);
+    session.batch_execute(READ).map_err(failed)?;
+    let database = database_name(&mut session).map_err(failed)?;
     let snapshot = snapshot(&mut session);
     let known = tables::tables(&mut session).map_err(failed)?;
     let large_objects = tables::large_objects(&mut session).map_err(failed)?;
     let moment = Arc::new(Moment {
         snapshot,
-        _session: Mutex::new(session),
+        _session: Arc::new(Mutex::new(session)),
     });
     let address = Arc::new(address.clone());
     let mut held = Held::default();
@@ -72,9 +65,9 @@ pub(super) fn open(address: &Address, choice: &Choice) -> Result<Held> {
         if held.takes(&table, &id, &wanted, is_readable) {
             held.tables.push(Box::new(PostgresSource {
                 id,
+                session: Session::AsOf(Arc::clone(&address), Arc::clone(&moment)),
                 address: Arc::clone(&address),
                 table,
-                moment: Arc::clone(&moment),
             }));
         }
     }
@@ -100,33 +93,35 @@ fn snapshot(session: &mut Client) -> Option<String> {
     if let Ok(row) = shared {
         return Some(row.get(0));
     }
-    let again = "rollback; begin isolation level repeatable read read only";
-    session.batch_execute(again).ok()?;
+    session.batch_execute(&format!("rollback; {READ}")).ok()?;
     None
 }
 
-impl Moment {
-    /// A session that only reads, as of the moment.
-    fn session(&self, address: &Address) -> Result<Client> {
-        let mut session = connect::connect(address)?;
-        let mut begin = "begin isolation level repeatable read read only".to_owned();
-        if let Some(snapshot) = &self.snapshot {
-            begin.push_str(&format!("; set transaction snapshot {}", literal(snapshot)));
-        }
-        (session.batch_execute(&begin)).map_err(|e| refused(&address.to_string(), &e))?;
-        Ok(session)
-    }
+/// Begins to change tables, named with their schemas.
+///
+/// # Errors
+/// When the database cannot be reached, or somebody else works with the tables for long.
+pub(super) fn begin(address: &Address, tables: &[String]) -> Result<Box<dyn Transaction>> {
+    Ok(Box::new(change::begin(address, tables)?))
+}
+
+/// What the server still keeps of changed tables.
+///
+/// # Errors
+/// When it cannot be reached, or refuses to clean up.
+pub(super) fn residue(address: &Address, tables: &[String], how: CleanUp) -> Result<Vec<Left>> {
+    residue::residue(address, tables, how)
+}
+
+fn database_name(session: &mut Client) -> Result<String, postgres::Error> {
+    let row = session.query_one("select pg_catalog.current_database()::text", &[])?;
+    Ok(row.get(0))
 }
 
 impl PostgresSource {
     /// What is read of every row.
     fn query(&self) -> String {
         let cells: Vec<String> = self.table.columns.iter().map(cell).collect();
-        let only = if self.table.kind == Kind::Table {
-            "only "
-        } else {
-            ""
-        };
         // A row of one empty cell would be an empty line, which is no record.
         let cells = match &cells[..] {
             [one] => format!("coalesce({one}::text, '')"),
@@ -138,8 +133,8 @@ impl PostgresSource {
             ""
         };
         format!(
-            "copy (select {cells} from {only}{}) to stdout (format csv{force})",
-            relation(&self.table)
+            "copy (select {cells} from {}) to stdout (format csv{force})",
+            from(&self.table)
         )
     }
 }
@@ -150,6 +145,16 @@ fn relation(table: &DbTable) -> String {
         Some(schema) => format!("{}.{}", quoted(schema), quoted(&table.name)),
         None => quoted(&table.name),
     }
+}
+
+/// The rows of the table itself, and of its parts where it has such.
+fn from(table: &DbTable) -> String {
+    let only = if table.kind == Kind::Table {
+        "only "
+    } else {
+        ""
+    };
+    format!("{only}{}", relation(table))
 }
 
 /// How a cell is read: what is nested as JSON, bytes so that text among them shows.
@@ -179,6 +184,14 @@ impl Source for PostgresSource {
         Some(self.address.of_table(&self.table.full_name()))
     }
 
+    fn joined(&self) -> &[String] {
+        &self.table.joined
+    }
+
+    fn references(&self) -> &[Reference] {
+        &self.table.references
+    }
+
     fn is_live(&self) -> bool {
         true
     }
@@ -193,19 +206,15 @@ impl Source for PostgresSource {
     }
 
     fn read(&self) -> Result<Batches> {
-        let (query, names) = (self.query(), self.table.names());
-        let (address, moment) = (Arc::clone(&self.address), Arc::clone(&self.moment));
-        feed(&self.id.0, move |outlet| {
-            let place = outlet.place();
-            let mut session = moment.session(&address)?;
-            let rows = session.copy_out(&query).map_err(|e| refused(place, &e))?;
-            for pending in stream(place, rows, names) {
-                outlet.send(pending.map_err(|stopped| match stopped {
-                    Stopped::Io(error) => broken(place, &error),
-                    other => other.explain(place),
-                })?)?;
-            }
-            Ok(())
-        })
+        let (id, types) = (self.id.0.clone(), self.table.types());
+        let batches = self.read_columns()?;
+        Ok(Box::new(
+            batches.map(move |pending| Ok(typed(pending?, &id, &types))),
+        ))
+    }
+
+    fn read_columns(&self) -> Result<Batches> {
+        self.session
+            .read(&self.id.0, self.query(), self.table.names())
     }
 }

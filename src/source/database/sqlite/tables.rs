@@ -1,5 +1,6 @@
 //! What the schema of a file says.
 
+use polars::prelude::DataType;
 use rusqlite::{Connection, Result};
 
 use super::super::{Class, DbColumn, DbTable, Kind};
@@ -75,6 +76,9 @@ pub(super) fn table(session: &Connection, entry: &Entry) -> Result<DbTable> {
         let column = DbColumn {
             name: row.get(0)?,
             declared: row.get(1)?,
+            base: row.get(1)?,
+            dtype: DataType::String,
+            most_chars: None,
             class: Class::Plain,
             is_nullable: !row.get::<_, bool>(2)?,
             is_generated: hidden > 1,
@@ -108,6 +112,8 @@ pub(super) fn table(session: &Connection, entry: &Entry) -> Result<DbTable> {
         bytes: rows(session, entry, &key).saturating_mul(cells),
         columns,
         key,
+        joined: Vec::new(),
+        references: Vec::new(),
     })
 }
 

@@ -1,0 +1,81 @@
+//! Where rows are read from: sessions as of one moment, or the transaction that changes them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use postgres::Client;
+
+use super::super::Address;
+use super::connect::connect;
+use super::error::{broken, refused};
+use super::literal;
+use crate::error::Result;
+use crate::source::Batches;
+use crate::source::csv::{Stopped, stream};
+use crate::source::feed::{Outlet, feed};
+
+/// Begins a transaction that sees one moment and writes nothing.
+pub(super) const READ: &str = "begin isolation level repeatable read read only";
+
+/// What rows are read through.
+#[derive(Clone)]
+pub(super) enum Session {
+    /// A session of its own for every reading, all as of one moment.
+    AsOf(Arc<Address>, Arc<Moment>),
+    /// The session of a transaction, by turns.
+    Within(Arc<Mutex<Client>>),
+}
+
+/// A moment that lasts as long as the session that keeps it.
+pub(super) struct Moment {
+    /// Its name on the server, unless the server gives none.
+    pub snapshot: Option<String>,
+    /// What keeps it.
+    pub _session: Arc<Mutex<Client>>,
+}
+
+impl Session {
+    /// What a `COPY … TO STDOUT` gives.
+    pub(super) fn read(&self, place: &str, query: String, names: Vec<String>) -> Result<Batches> {
+        match self {
+            Self::AsOf(address, moment) => {
+                let (address, moment) = (Arc::clone(address), Arc::clone(moment));
+                feed(place, move |outlet| {
+                    let mut session = moment.session(&address)?;
+                    copy(&mut session, &query, names, outlet)
+                })
+            }
+            Self::Within(session) => {
+                let session = Arc::clone(session);
+                feed(place, move |outlet| {
+                    let mut session = session.lock().unwrap_or_else(PoisonError::into_inner);
+                    copy(&mut session, &query, names, outlet)
+                })
+            }
+        }
+    }
+}
+
+impl Moment {
+    /// A session that only reads, as of the moment.
+    fn session(&self, address: &Address) -> Result<Client> {
+        let mut session = connect(address)?;
+        let mut begin = READ.to_owned();
+        if let Some(snapshot) = &self.snapshot {
+            begin.push_str(&format!("; set transaction snapshot {}", literal(snapshot)));
+        }
+        (session.batch_execute(&begin)).map_err(|e| refused(&address.to_string(), &e))?;
+        Ok(session)
+    }
+}
+
+fn copy(session: &mut Client, query: &str, names: Vec<String>, outlet: &Outlet) -> Result<()> {
+    let place = outlet.place();
+    let rows = session.copy_out(query).map_err(|e| refused(place, &e))?;
+    for pending in stream(place, rows, names) {
+        outlet.send(pending.map_err(|stopped| match stopped {
+            Stopped::Io(error) => broken(place, &error),
+            other => other.explain(place),
+        })?)?;
+    }
+    Ok(())
+}
