@@ -284,11 +284,11 @@ fn targets(work: &Work<'_>, folder: &OutputFolder) -> Result<Vec<PathBuf>> {
     let inputs: Vec<PathBuf> = work
         .sources
         .iter()
-        .filter_map(|s| s.path().and_then(|p| p.canonicalize().ok()))
+        .filter_map(|s| s.holder().and_then(|p| p.canonicalize().ok()))
         .collect();
     let mut targets: Vec<PathBuf> = Vec::new();
     for table in &work.plan.tables {
-        let target = folder.table(&output_name(&table.output, work.to));
+        let target = folder.table(&output_name(&table.output, &table.format, work.to));
         if target
             .canonicalize()
             .is_ok_and(|path| inputs.contains(&path))
@@ -303,9 +303,10 @@ fn targets(work: &Work<'_>, folder: &OutputFolder) -> Result<Vec<PathBuf>> {
     Ok(targets)
 }
 
-/// The name with the ending of the format that is written.
-fn output_name(name: &str, to: Option<To>) -> String {
+/// The name with the ending of the format that is written; what is neither CSV nor Parquet keeps its own before it.
+fn output_name(name: &str, format: &str, to: Option<To>) -> String {
     match to {
+        None if !matches!(format, "csv" | "parquet") => format!("{name}.parquet"),
         Some(To::Csv) if !is_csv_name(name) => format!("{}.csv", stem(name)),
         Some(To::Parquet) if !name.to_lowercase().ends_with(".parquet") => {
             format!("{}.parquet", stem(name))

@@ -272,7 +272,7 @@ fn forbid_input(path: &Path, found: &Found) -> Result<()> {
     if found
         .tables
         .iter()
-        .filter_map(|table| table.path())
+        .filter_map(|table| table.holder())
         .any(is_input)
     {
         return Err(Error::OutputIsInput {

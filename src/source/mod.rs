@@ -5,6 +5,7 @@ pub mod database;
 mod discover;
 mod feed;
 pub mod input;
+mod json;
 mod parquet;
 pub mod rate;
 pub mod sink;
@@ -35,6 +36,10 @@ pub trait Source: Send + Sync {
     /// The file it is, if it is one.
     fn path(&self) -> Option<&Path> {
         None
+    }
+    /// The file that holds it, also where that file holds others.
+    fn holder(&self) -> Option<&Path> {
+        self.path()
     }
     /// What it can be opened by again; never with a password.
     fn address(&self) -> Option<String> {

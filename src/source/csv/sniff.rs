@@ -1,5 +1,7 @@
 //! Looks at the beginning of a CSV file: delimiter, header, line ends.
 
+use std::collections::HashSet;
+
 use csv_core::{ReadRecordResult, ReaderBuilder};
 
 use crate::detect::shape::Shape;
@@ -85,18 +87,37 @@ impl Dialect {
 
     /// Column names made unique, as paths.
     pub fn paths(&self) -> Vec<String> {
-        let mut paths: Vec<String> = Vec::with_capacity(self.names.len());
-        for name in &self.names {
-            let mut path = name.clone();
-            let mut copy = 2;
-            while paths.contains(&path) {
-                path = format!("{name}#{copy}");
-                copy += 1;
-            }
-            paths.push(path);
-        }
-        paths
+        unique(&self.names)
     }
+}
+
+/// Names made unique: `name`, `name#2` and so on.
+fn unique(names: &[String]) -> Vec<String> {
+    let mut paths: Vec<String> = Vec::with_capacity(names.len());
+    let mut known = HashSet::with_capacity(names.len());
+    for name in names {
+        let mut path = name.clone();
+        let mut copy = 2;
+        while !known.insert(path.clone()) {
+            path = format!("{name}#{copy}");
+            copy += 1;
+        }
+        paths.push(path);
+    }
+    paths
+}
+
+/// Unique names of columns, with others in place of those that are missing or personal data, and how many of these there are.
+pub(in crate::source) fn column_paths(names: &[String]) -> (Vec<String>, usize) {
+    let hidden = names.iter().filter(|name| is_identifier(name)).count();
+    let shown = names.iter().enumerate().map(|(index, name)| {
+        if name.trim().is_empty() || is_identifier(name) {
+            column_name(index)
+        } else {
+            name.clone()
+        }
+    });
+    (unique(&shown.collect::<Vec<_>>()), hidden)
 }
 
 fn column_name(index: usize) -> String {
@@ -166,7 +187,7 @@ fn best_delimiter(head: &str, is_whole: bool) -> u8 {
 /// A first record of distinct words, of which some are known column names or one stands above numbers or the like.
 ///
 /// In doubt it is data: a header taken for data is one odd row, a person taken for a header stands in every report.
-fn looks_like_header(records: &[Vec<String>]) -> bool {
+pub(in crate::source) fn looks_like_header(records: &[Vec<String>]) -> bool {
     let Some((first, rest)) = records.split_first() else {
         return false;
     };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use polars::prelude::{DataType, TimeUnit};
 use postgres::{Client, Error, Row};
 
-use super::super::catalog::id;
+use super::super::catalog::{full_name, id};
 use super::super::{Class, DbColumn, DbTable, Kind, Reference};
 
 /// Tables of all schemas but those of the server itself. A partition is read with the table that it is a part of.
@@ -86,7 +86,7 @@ pub(super) fn tables(session: &mut Client) -> Result<Vec<(DbTable, bool)>, Error
         let (schema, table): (&str, &str) = (row.get(2), row.get(3));
         references.entry(row.get(0)).or_default().push(Reference {
             column: row.get(1),
-            table: id(&database, &format!("{schema}.{table}")),
+            table: id(&database, &full_name(Some(schema), table)),
             to: row.get(4),
         });
     }
