@@ -64,6 +64,8 @@ fn attack(args: &Verify, note: &mut Note) -> Result<u8> {
         ReportFormat::Json => print(&json(&verification)?)?,
         ReportFormat::Csv => print(&report::verification_csv(&verification, &failures))?,
     }
-    failures.iter().for_each(|(_, error)| complain(error));
+    for (_, error) in &failures {
+        complain(error);
+    }
     Ok(status)
 }

@@ -6,7 +6,8 @@ use mysql::prelude::Queryable as _;
 use mysql::{Conn, Result};
 use polars::prelude::DataType;
 
-use super::super::{Class, DbColumn, DbTable, Kind};
+use super::super::catalog::id;
+use super::super::{Class, DbColumn, DbTable, Kind, Reference};
 
 /// Databases of the server itself are looked into only when they are named.
 const WHERE: &str = "(table_schema = ? or ? is null and table_schema not in \
@@ -21,6 +22,7 @@ type Described = (
     String,
     String,
     Option<String>,
+    Option<u64>,
 );
 /// A column of an index: its table's database and name, the index, the column, whether it may be null, and how much of it counts.
 type Indexed = (
@@ -45,6 +47,8 @@ type Listed = (
 pub(super) fn tables(session: &mut Conn, database: Option<&str>) -> Result<Vec<DbTable>> {
     let mut columns = columns(session, database)?;
     let mut keys = keys(session, database)?;
+    let mut joined = joined(session, database)?;
+    let mut references = references(session, database)?;
     let listed = format!(
         "select table_schema, table_name, table_type, engine, data_length, create_options from information_schema.tables \
          where {WHERE} and table_type not in ('SEQUENCE', 'TEMPORARY') order by 1, 2"
@@ -58,6 +62,8 @@ pub(super) fn tables(session: &mut Conn, database: Option<&str>) -> Result<Vec<D
                 kind: self::kind(&kind, engine.as_deref(), options.as_deref()),
                 columns: columns.remove(&place).unwrap_or_default(),
                 key: keys.remove(&place).unwrap_or_default(),
+                joined: joined.remove(&place).unwrap_or_default(),
+                references: references.remove(&place).unwrap_or_default(),
                 schema: Some(schema),
                 name,
                 bytes: bytes.unwrap_or(0),
@@ -117,6 +123,61 @@ fn keys(
         }
     }
     Ok(keys)
+}
+
+/// Columns of unique indexes and both ends of foreign keys.
+fn joined(
+    session: &mut Conn,
+    database: Option<&str>,
+) -> Result<HashMap<(String, String), Vec<String>>> {
+    let mut joined: HashMap<(String, String), Vec<String>> = HashMap::new();
+    let unique = format!(
+        "select table_schema, table_name, column_name from information_schema.statistics \
+         where {WHERE} and non_unique = 0 and column_name is not null order by 1, 2, 3"
+    );
+    let referring = format!(
+        "select table_schema, table_name, column_name from information_schema.key_column_usage \
+         where {WHERE} and referenced_table_name is not null order by 1, 2, 3"
+    );
+    let referred = format!(
+        "select referenced_table_schema, referenced_table_name, referenced_column_name \
+         from information_schema.key_column_usage where {WHERE} and referenced_table_name is not null order by 1, 2, 3"
+    );
+    for listed in [unique, referring, referred] {
+        let known: Vec<(String, String, String)> = session.exec(listed, (database, database))?;
+        for (schema, table, column) in known {
+            let columns = joined.entry((schema, table)).or_default();
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
+    }
+    Ok(joined)
+}
+
+/// Columns of foreign keys, and those that they refer to.
+fn references(
+    session: &mut Conn,
+    database: Option<&str>,
+) -> Result<HashMap<(String, String), Vec<Reference>>> {
+    let listed = format!(
+        "select table_schema, table_name, column_name, referenced_table_schema, referenced_table_name, referenced_column_name \
+         from information_schema.key_column_usage where {WHERE} and referenced_table_name is not null order by 1, 2, 3"
+    );
+    let known: Vec<(String, String, String, String, String, String)> =
+        session.exec(listed, (database, database))?;
+    let mut references: HashMap<_, Vec<Reference>> = HashMap::new();
+    for (schema, table, column, to_schema, to_table, to) in known {
+        references
+            .entry((schema, table))
+            .or_default()
+            .push(Reference {
+                column,
+                table: id(&to_schema, &to_table),
+                to,
+            });
+    }
+    Ok(references)
 }
 
 fn kind(kind: &str, engine: Option<&str>, options: Option<&str>) -> Kind {

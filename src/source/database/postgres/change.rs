@@ -367,7 +367,7 @@ impl Transaction for Change {
     }
 
     fn is_changeable(&self, table: &str) -> bool {
-        self.table(table).is_ok_and(|table| holds_rows(table))
+        self.table(table).is_ok_and(holds_rows)
     }
 
     fn settle(&mut self) -> Result<()> {
