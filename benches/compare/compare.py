@@ -198,4 +198,5 @@ def main():
     sys.exit(table.missed > 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
