@@ -72,6 +72,8 @@ pub struct Column<'a> {
     dtype: &'static str,
     seen: &'a ColumnEvidence,
     header: HeaderEvidence,
+    /// Whether a comment says what the name does not.
+    is_described: bool,
     /// What stands at such a place between other columns.
     expected: Option<&'static str>,
 }
@@ -84,7 +86,17 @@ impl<'a> Column<'a> {
             dtype,
             seen,
             header: header::judge(path),
+            is_described: false,
             expected: None,
+        }
+    }
+
+    /// Notes what a database says of the column; it counts as its name where that says nothing.
+    pub fn describe(&mut self, comment: &str) {
+        let said = header::judge(comment.trim());
+        if self.header.categories.is_empty() && !said.categories.is_empty() {
+            self.header = said;
+            self.is_described = true;
         }
     }
 
@@ -226,7 +238,7 @@ impl<'a> Case<'a> {
             values: Values::of(column.seen, distinct, detectors),
             distinct,
             neighbours,
-            is_nameless: header::is_meaningless(column.path),
+            is_nameless: header::is_meaningless(column.path) && !column.is_described,
             expected: column.expected.filter(|_| holds_single_words(column.seen)),
         }
     }

@@ -148,6 +148,12 @@ fn findings(
     let leaves = leaves(source, evidence);
     let nothing = ColumnEvidence::default();
     let mut to_judge = to_judge(&leaves, evidence, &nothing);
+    for (column, (path, _)) in to_judge.iter_mut().zip(&leaves) {
+        let described = source.described().and_then(|table| table.column(path));
+        if let Some(comment) = described.and_then(|known| known.comment.as_deref()) {
+            column.describe(comment);
+        }
+    }
     let neighbours = look_around(&mut to_judge, detectors);
     let judge = |column| classify(column, detectors, judging, neighbours);
     let columns: Vec<ColumnFinding> = to_judge.iter().map(judge).collect();

@@ -135,10 +135,7 @@ fn past(args: &args::Diff, policy: &Policy, found: &Found, findings: &Findings) 
 /// Whole paths of tables, by which datasets know them.
 fn paths(found: &Found) -> BTreeMap<String, String> {
     let tables = found.tables.iter();
-    let path = tables.filter_map(|table| {
-        let path = table.path()?.display().to_string();
-        Some((table.id().to_string(), path))
-    });
+    let path = tables.map(|table| (table.id().to_string(), table.known_as()));
     path.collect()
 }
 

@@ -10,7 +10,8 @@ use crate::source::Source;
 pub(super) fn keep(tables: &mut [TablePlan], sources: &[Box<dyn Source>]) {
     let source = |table: &TablePlan| sources.iter().find(|source| source.id().0 == table.output);
     for table in tables.iter_mut() {
-        let joined = source(table).map_or(&[][..], |source| source.joined());
+        let described = source(table).and_then(|source| source.described());
+        let joined = described.map_or(&[][..], |described| &described.joined);
         let changed = table
             .columns
             .iter_mut()
@@ -40,7 +41,8 @@ fn torn(tables: &[TablePlan], sources: &[Box<dyn Source>]) -> Option<(usize, usi
         .collect();
     let references = sources.iter().flat_map(|source| {
         let here = source.id().0.as_str();
-        (source.references().iter()).map(move |reference| {
+        let described = source.described().into_iter();
+        { described.flat_map(|table| &table.references) }.map(move |reference| {
             [
                 (here, reference.column.as_str()),
                 (reference.table.0.as_str(), reference.to.as_str()),

@@ -12,6 +12,7 @@ use super::lists::People;
 use crate::batch::{Batch, Rows, TableId, TextRows};
 use crate::error::{Error, Result};
 use crate::policy::Policy;
+use crate::source::database::DbTable;
 use crate::source::{Batches, Blocked, Compression, CsvFormat, Found, Pending, Source, TableInfo};
 
 /// Leaves the rows of blocked people out of every table whose dataset has a list of them.
@@ -26,8 +27,7 @@ pub fn without_blocked(found: Found, policy: &Policy) -> Result<Found> {
         tables: Vec::new(),
     };
     for source in found.tables {
-        let path = source.path().map(|path| path.display().to_string());
-        let dataset = policy.dataset_of(path.as_deref().unwrap_or(&source.id().0))?;
+        let dataset = policy.dataset_of(&source.known_as())?;
         let list = dataset.and_then(|dataset| {
             let (file, columns) = (dataset.blocked.clone()?, dataset.subject.clone());
             Some(Blocked { file, columns })
@@ -92,6 +92,18 @@ impl Source for Without {
 
     fn path(&self) -> Option<&Path> {
         self.source.path()
+    }
+
+    fn address(&self) -> Option<String> {
+        self.source.address()
+    }
+
+    fn is_live(&self) -> bool {
+        self.source.is_live()
+    }
+
+    fn described(&self) -> Option<&DbTable> {
+        self.source.described()
     }
 
     fn compression(&self) -> Compression {

@@ -77,13 +77,14 @@ pub trait Source: Send + Sync {
     fn read_columns(&self) -> Result<Batches> {
         self.read()
     }
-    /// Columns of which equal values must stay equal, and others different: keys, unique ones, references.
-    fn joined(&self) -> &[String] {
-        &[]
+    /// What a database says of it.
+    fn described(&self) -> Option<&database::DbTable> {
+        None
     }
-    /// Columns whose values are those of a column of another table.
-    fn references(&self) -> &[database::Reference] {
-        &[]
+    /// What datasets of a policy know it by: its path, or in a database its id.
+    fn known_as(&self) -> String {
+        let path = self.path().map(|path| path.display().to_string());
+        path.unwrap_or_else(|| self.id().0.clone())
     }
     /// How many names of columns are personal data themselves; other names stand for them.
     fn hidden_names(&self) -> usize {

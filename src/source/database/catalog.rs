@@ -11,7 +11,7 @@ use crate::source::TableInfo;
 
 /// A table as its database describes it.
 #[derive(Clone, Debug)]
-pub(crate) struct DbTable {
+pub struct DbTable {
     /// Folder of tables, where the database has such.
     pub schema: Option<String>,
     /// Its own name.
@@ -43,7 +43,7 @@ pub struct Reference {
 
 /// What a table is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// It holds rows.
     Table,
     /// Its rows are in parts, read together.
@@ -60,7 +60,7 @@ pub(crate) enum Kind {
 
 /// A column as its database describes it.
 #[derive(Clone, Debug)]
-pub(crate) struct DbColumn {
+pub struct DbColumn {
     /// Its name.
     pub name: String,
     /// Its type, as the database writes it.
@@ -73,6 +73,8 @@ pub(crate) struct DbColumn {
     pub dtype: DataType,
     /// Most characters that a cell may have.
     pub most_chars: Option<u32>,
+    /// What those who made it say of it.
+    pub comment: Option<String>,
     /// Whether a cell may be null.
     pub is_nullable: bool,
     /// Whether the database computes it.
@@ -81,7 +83,7 @@ pub(crate) struct DbColumn {
 
 /// How cells of a type are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
+pub enum Class {
     /// As the database writes them.
     Plain,
     /// Values inside values: as JSON.
@@ -132,6 +134,11 @@ impl DbTable {
     pub(crate) fn types(&self) -> Vec<DataType> {
         let types = self.columns.iter().map(|column| column.dtype.clone());
         types.collect()
+    }
+
+    /// A column by its name.
+    pub fn column(&self, name: &str) -> Option<&DbColumn> {
+        self.columns.iter().find(|column| column.name == name)
     }
 
     /// Names of its columns.

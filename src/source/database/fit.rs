@@ -117,6 +117,7 @@ mod tests {
             class: Class::Plain,
             dtype: DataType::String,
             most_chars,
+            comment: None,
             is_nullable: true,
             is_generated: false,
         }

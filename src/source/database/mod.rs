@@ -18,7 +18,7 @@ use crate::batch::TableId;
 use crate::error::{Error, Result};
 pub use address::Address;
 pub use catalog::{Choice, Reference};
-pub(crate) use catalog::{Class, DbColumn, DbTable, Kind};
+pub use catalog::{Class, DbColumn, DbTable, Kind};
 pub use residue::{CleanUp, Left};
 pub(crate) use transaction::{Cell, Changes, PLACE, Transaction};
 

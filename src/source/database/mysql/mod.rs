@@ -121,6 +121,10 @@ impl Source for MysqlSource {
         Some(self.opened.address.of_table(&self.table.full_name()))
     }
 
+    fn described(&self) -> Option<&DbTable> {
+        Some(&self.table)
+    }
+
     fn is_live(&self) -> bool {
         true
     }

@@ -23,6 +23,7 @@ type Described = (
     String,
     Option<String>,
     Option<u64>,
+    Option<String>,
 );
 /// A column of an index: its table's database and name, the index, the column, whether it may be null, and how much of it counts.
 type Indexed = (
@@ -78,12 +79,12 @@ fn columns(
 ) -> Result<HashMap<(String, String), Vec<DbColumn>>> {
     let listed = format!(
         "select table_schema, table_name, column_name, column_type, data_type, is_nullable, extra, \
-         character_maximum_length \
+         character_maximum_length, nullif(column_comment, '') \
          from information_schema.columns where {WHERE} order by 1, 2, ordinal_position"
     );
     let mut columns: HashMap<_, Vec<DbColumn>> = HashMap::new();
     let described: Vec<Described> = session.exec(listed, (database, database))?;
-    for (schema, table, name, declared, base, nullable, extra, most) in described {
+    for (schema, table, name, declared, base, nullable, extra, most, comment) in described {
         let extra = extra.unwrap_or_default().to_uppercase();
         columns.entry((schema, table)).or_default().push(DbColumn {
             name,
@@ -92,6 +93,7 @@ fn columns(
             base,
             dtype: DataType::String,
             most_chars: most.and_then(|most| most.try_into().ok()),
+            comment,
             is_nullable: nullable == "YES",
             is_generated: extra.contains("VIRTUAL GENERATED") || extra.contains("STORED GENERATED"),
         });

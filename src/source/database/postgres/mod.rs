@@ -13,9 +13,7 @@ use postgres::Client;
 
 use super::transaction::Transaction;
 use super::typed::typed;
-use super::{
-    Address, Choice, Class, CleanUp, DbColumn, DbTable, Held, Kind, Left, Reference, Wanted,
-};
+use super::{Address, Choice, Class, CleanUp, DbColumn, DbTable, Held, Kind, Left, Wanted};
 use crate::batch::TableId;
 use crate::error::{Error, Result};
 use crate::source::{Batches, Source, TableInfo};
@@ -185,12 +183,8 @@ impl Source for PostgresSource {
         Some(self.address.of_table(&self.table.full_name()))
     }
 
-    fn joined(&self) -> &[String] {
-        &self.table.joined
-    }
-
-    fn references(&self) -> &[Reference] {
-        &self.table.references
+    fn described(&self) -> Option<&DbTable> {
+        Some(&self.table)
     }
 
     fn is_live(&self) -> bool {

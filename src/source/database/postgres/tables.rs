@@ -26,7 +26,8 @@ order by 2, 3";
 const COLUMNS: &str = "
 select a.attrelid, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), b.typname::text, b.typtype::text, b.typcategory::text,
        a.attnotnull, a.attgenerated <> '' or a.attidentity = 'a',
-       case when b.typname in ('varchar', 'bpchar') then nullif(greatest(case t.typtype when 'd' then t.typtypmod else a.atttypmod end, -1), -1) - 4 end
+       case when b.typname in ('varchar', 'bpchar') then nullif(greatest(case t.typtype when 'd' then t.typtypmod else a.atttypmod end, -1), -1) - 4 end,
+       pg_catalog.col_description(a.attrelid, a.attnum)
 from pg_catalog.pg_attribute a
 join pg_catalog.pg_type t on t.oid = a.atttypid
 join pg_catalog.pg_type b on b.oid = case t.typtype when 'd' then t.typbasetype else t.oid end
@@ -150,6 +151,7 @@ fn column(row: &Row) -> DbColumn {
         most_chars: row
             .get::<_, Option<i32>>(8)
             .and_then(|most| u32::try_from(most).ok()),
+        comment: row.get(9),
         is_nullable: !row.get::<_, bool>(6),
         is_generated: row.get(7),
     }

@@ -180,6 +180,10 @@ impl Source for SqliteSource {
         Some(format!("sqlite:{file}#{}", self.table.name))
     }
 
+    fn described(&self) -> Option<&DbTable> {
+        Some(&self.table)
+    }
+
     fn info(&self) -> TableInfo {
         self.table.info("sqlite")
     }

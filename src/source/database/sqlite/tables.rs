@@ -80,6 +80,7 @@ pub(super) fn table(session: &Connection, entry: &Entry) -> Result<DbTable> {
             dtype: DataType::String,
             most_chars: None,
             class: Class::Plain,
+            comment: None,
             is_nullable: !row.get::<_, bool>(2)?,
             is_generated: hidden > 1,
         };
