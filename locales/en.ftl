@@ -4,6 +4,7 @@ table-read = { $source }: { $rows ->
     [one] one row
    *[other] { $rows } rows
 }, { $format }
+table-sampled = only { $rows } of { $all } rows drawn at random were looked at: what { $share } % of the rows hold, or more, was met with 95 % certainty
 table-read-csv = { $source }: { $rows ->
     [one] one row
    *[other] { $rows } rows

@@ -9,6 +9,7 @@ use crate::in_place;
 use crate::plan::{Action, ColumnPlan, Plan};
 use crate::policy::Policy;
 use crate::source::Found;
+use crate::source::sample::least_share;
 use crate::text::{Arg, plain, tr};
 pub use attacks::{verification, verification_csv};
 
@@ -130,6 +131,20 @@ fn table_text(table: &TableFindings, decisions: Option<&[ColumnPlan]>) -> String
 }
 
 fn headline(table: &TableFindings) -> String {
+    let of_all = table.rows.filter(|rows| *rows > table.rows_read);
+    let sampled = of_all.map(|rows| {
+        let share = format!("{:.2}", least_share(table.rows_read) * 100.0);
+        let args = [
+            ("rows", Arg::Count(table.rows_read)),
+            ("all", Arg::Count(rows)),
+            ("share", Arg::Text(&share)),
+        ];
+        format!("\n  {}", tr("table-sampled", &args))
+    });
+    headline_of_all(table) + &sampled.unwrap_or_default()
+}
+
+fn headline_of_all(table: &TableFindings) -> String {
     let source = ("source", Arg::Text(&table.source));
     let rows = ("rows", Arg::Count(table.rows_read));
     if table.state == State::Unread {

@@ -165,7 +165,11 @@ fn findings(
         encoding: info.encoding,
         delimiter: info.delimiter,
         header: info.header,
-        rows: if malformed { None } else { Some(evidence.rows) },
+        rows: if malformed {
+            None
+        } else {
+            Some(source.sampled_of().unwrap_or(evidence.rows))
+        },
         rows_read: evidence.rows,
         state: if malformed {
             State::Unread

@@ -206,6 +206,9 @@ pub(super) struct Scan {
     /// Write the report to a file
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    /// Look only at so many rows of every table, drawn at random; the report says what may be missed
+    #[arg(long, value_name = "ROWS", conflicts_with = "spans", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) sample: Option<u64>,
     /// Write where personal data is to a file: one JSON line a stretch, rows from 0, code points of the cell, no values
     #[arg(long, value_name = "FILE")]
     pub(super) spans: Option<PathBuf>,

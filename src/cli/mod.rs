@@ -30,6 +30,7 @@ use crate::findings::Findings;
 use crate::plan::{self, Aim, Edited, Plan};
 use crate::policy::Policy;
 use crate::scan::{self, Judging};
+use crate::source::sample::sampled;
 use crate::source::staged::write_atomically;
 use crate::source::{Choice, Found, Once, Options, discover_once, rate};
 use crate::text::{Arg, pasted, tr};
@@ -200,6 +201,10 @@ fn scan_command(args: &args::Scan, note: &mut Note) -> Result<u8> {
         note.policy(policy, purpose);
     }
     let (found, detectors) = args.tables.opened()?;
+    let found = match args.sample {
+        Some(rows) => found.with_each(|source| sampled(source, rows)),
+        None => found,
+    };
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
     note.findings(&found, &findings);
     note.tell(judged(&findings))?;

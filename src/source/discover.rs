@@ -345,6 +345,13 @@ impl Search {
 }
 
 impl Found {
+    /// The same with every table put into something else.
+    #[must_use]
+    pub fn with_each(mut self, put: impl Fn(Box<dyn Source>) -> Box<dyn Source>) -> Self {
+        self.tables = self.tables.into_iter().map(put).collect();
+        self
+    }
+
     fn hold(&mut self, held: Held) {
         self.tables.extend(held.tables);
         self.unread.extend(held.unread);

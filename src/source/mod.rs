@@ -8,6 +8,7 @@ pub mod input;
 mod json;
 mod parquet;
 pub mod rate;
+pub mod sample;
 pub mod sink;
 pub mod staged;
 
@@ -97,6 +98,10 @@ pub trait Source: Send + Sync {
     /// How many rows the last reading left out.
     fn left_out(&self) -> u64 {
         0
+    }
+    /// How many rows it has, where only some drawn at random were looked at.
+    fn sampled_of(&self) -> Option<u64> {
+        None
     }
     /// How to write it as CSV again, if it is CSV.
     fn csv_format(&self) -> Option<CsvFormat> {
