@@ -272,6 +272,39 @@ purge-act = Act on destruction: { $path }
     To print it: iesiz act render { $path } --format pdf --language kk
 purge-not-reached = Not reached: backups, snapshots, replicas, copies elsewhere, and blocks of the disk that the old file had. On SSDs and file systems that copy on write nothing that overwrites a file would change that.
 
+manifest-noted = Noted for erasing again after a restore: { $path } ({ $sha256 })
+    It has { $entries ->
+        [one] one entry
+       *[other] { $entries } entries
+    } of { $bits } bits and no identity. Of a million other rows { $expected } are taken for one of them by chance (rows * entries / 2^{ $bits }).
+    Keep it, and apart from it its key, where no backup of the tables overwrites them.
+reapply-nothing = nothing of it came back
+reapply-destroyed = { $count ->
+    [one] one row goes again
+   *[other] { $count } rows go again
+}
+reapply-anonymised = { $count ->
+    [one] one row loses all that is personal again
+   *[other] { $count } rows lose all that is personal again
+}
+reapply-emptied = { $count ->
+    [one] one cell of { $column } goes
+   *[other] { $count } cells of { $column } go
+} again ({ $category })
+reapply-unsure = { $count ->
+    [one] one row lacks a day, and other rows of the same person were destroyed: kept, somebody has to look at it
+   *[other] { $count } rows lack a day, and other rows of the same people were destroyed: kept, somebody has to look at them
+}
+reapply-chance = The manifest has { $entries ->
+    [one] one entry
+   *[other] { $entries } entries
+} of { $bits } bits: of { $rows ->
+    [one] one row
+   *[other] { $rows } rows
+} { $expected } are taken for one of them by chance (rows * entries / 2^{ $bits }).
+reapply-plan-empty = Nothing of what the manifest tells of came back.
+reapply-done-unchanged = { $source }: nothing of it had come back
+
 erase-nothing = nothing goes
 erase-destroyed = { $count ->
     [one] one row of the person goes

@@ -296,6 +296,24 @@ pub enum Error {
         /// What is wrong.
         what: &'static str,
     },
+    /// A key of a manifest that is none, or not the right one.
+    #[error("{place}: {what}")]
+    ManifestKey {
+        /// The key file, or the manifest.
+        place: String,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// A manifest that does not hang together.
+    #[error("{place}, line {line}: {what}")]
+    Manifest {
+        /// The file.
+        place: String,
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong.
+        what: &'static str,
+    },
     /// Ctrl-C or a termination signal.
     #[error("interrupted: no half-written table has a final name; tables written before stay")]
     Interrupted,
@@ -366,6 +384,8 @@ pub const CODES: &[Code] = &[
     Code("too-many-combinations"),
     Code("nested-csv"),
     Code("journal"),
+    Code("manifest-key"),
+    Code("manifest"),
     Code("interrupted"),
     Code("internal"),
     Code("no-date"),
@@ -413,6 +433,8 @@ impl Error {
             Self::TooManyCombinations { .. } => "too-many-combinations",
             Self::NestedCsv { .. } => "nested-csv",
             Self::Journal { .. } => "journal",
+            Self::ManifestKey { .. } => "manifest-key",
+            Self::Manifest { .. } => "manifest",
             Self::Interrupted => "interrupted",
             Self::Internal { .. } => "internal",
             Self::NoDate { .. } => "no-date",

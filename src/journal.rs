@@ -108,6 +108,19 @@ pub enum Event {
         /// How many are on it now.
         total: u64,
     },
+    /// What goes from a table was noted in a manifest, to be erased again after a restore.
+    Noted {
+        /// Hash of the plan.
+        plan: String,
+        /// The table.
+        source: String,
+        /// Tells the manifest from others.
+        manifest: String,
+        /// How many entries were added.
+        entries: u64,
+        /// Keyed hash of the manifest's last line.
+        head: String,
+    },
     /// A table is about to be replaced by what is left of it.
     Replacing(Replacement),
     /// It was replaced.
@@ -170,6 +183,9 @@ pub struct Replacement {
     pub undated: u64,
     /// Files beside it that look like copies of it, and other names of the file.
     pub copies: u64,
+    /// People whose data went, where rows say whom they are about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<crate::act::record::Subjects>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,15 +1,18 @@
 //! `iesiz purge`: plans, and does what was planned.
 
-use super::args::{ActArgs, Purge, PurgeFormat};
+use std::sync::Arc;
+
+use super::args::{ActArgs, ManifestArgs, Purge, PurgeFormat};
 use super::progress::Bar;
 use super::{FAILED, complain, complain_unread, json, print, scanned};
 use crate::act::record::Signatory;
 use crate::error::Result;
-use crate::findings::Findings;
 use crate::journal::{Event, Journal};
 use crate::policy::Policy;
-use crate::purge::{self, ActHead, Asked, PurgePlan, Register, Selection, report};
-use crate::source::Found;
+use crate::purge::{
+    self, ActHead, Asked, Manifest, ManifestKey, Noted, PurgePlan, Register, Selection, Setting,
+    report,
+};
 use crate::text::{Arg, tr};
 
 pub(super) fn command(args: &Purge) -> Result<u8> {
@@ -21,21 +24,26 @@ pub(super) fn command(args: &Purge) -> Result<u8> {
     let register = Register::take(&folder)?;
     let known = args.confirm.as_ref().map(|hash| register.plan(hash));
     let known = known.transpose()?;
+    let selection = args.selection(&register)?;
+    let manifest = args.manifest.opened(&register)?;
     let (found, detectors) = args.tables.opened()?;
     let findings = scanned(&found, &detectors, Some(&policy), None)?;
     let status = if let Some(plan) = known {
-        let confirming = Confirming {
-            plan: &plan,
-            found: &found,
+        let setting = Setting {
+            sources: &found.tables,
             findings: &findings,
             policy: &policy,
-            selection: &Selection::RunOut,
+            selection: &selection,
             register: &register,
         };
-        confirmed(&confirming, &args.act, args.format)?
+        let telling = Telling {
+            act: &args.act,
+            format: args.format,
+        };
+        confirmed(&plan, setting, manifest, &telling)?
     } else {
         let asked = Asked {
-            selection: Selection::RunOut,
+            selection,
             as_of: args.as_of.unwrap_or_else(today),
             ground: args.ground,
         };
@@ -50,37 +58,63 @@ pub(super) fn command(args: &Purge) -> Result<u8> {
     })
 }
 
-/// A plan that is to be done.
-pub(super) struct Confirming<'a> {
-    pub(super) plan: &'a PurgePlan,
-    pub(super) found: &'a Found,
-    pub(super) findings: &'a Findings,
-    pub(super) policy: &'a Policy,
-    pub(super) selection: &'a Selection,
-    pub(super) register: &'a Register,
+impl Purge {
+    /// The rows that are meant.
+    fn selection(&self, register: &Register) -> Result<Selection> {
+        let Some((path, key)) = self.reapply.as_ref().zip(self.manifest.key()?) else {
+            return Ok(Selection::RunOut);
+        };
+        let noted = Noted::load(path, key, &register.journal())?;
+        Ok(Selection::Again(Arc::new(noted)))
+    }
+}
+
+impl ManifestArgs {
+    fn key(&self) -> Result<Option<ManifestKey>> {
+        let key = self.manifest_key.as_ref();
+        key.map(|path| ManifestKey::load(path)).transpose()
+    }
+
+    /// The manifest to note in, if one is named.
+    pub(super) fn opened(&self, register: &Register) -> Result<Option<Manifest>> {
+        let Some((path, key)) = self.manifest.as_ref().zip(self.key()?) else {
+            return Ok(None);
+        };
+        Manifest::open(path, key, &register.journal()).map(Some)
+    }
+}
+
+/// How what was done is told.
+pub(super) struct Telling<'a> {
+    pub(super) act: &'a ActArgs,
+    pub(super) format: PurgeFormat,
 }
 
 /// Does what a plan says, and tells it.
-pub(super) fn confirmed(with: &Confirming<'_>, act: &ActArgs, format: PurgeFormat) -> Result<u8> {
-    let done = purge::confirm(
-        with.plan,
-        &with.found.tables,
-        with.findings,
-        with.policy,
-        with.selection,
-        with.register,
-        &Bar::new(),
-    )?;
-    match format {
-        PurgeFormat::Human => print(&report::confirmed(
-            &done,
-            with.plan,
-            &with.register.journal(),
-        ))?,
+pub(super) fn confirmed(
+    plan: &PurgePlan,
+    setting: Setting<'_>,
+    mut manifest: Option<Manifest>,
+    telling: &Telling<'_>,
+) -> Result<u8> {
+    let done = purge::confirm(plan, setting, manifest.as_mut(), &Bar::new())?;
+    let (policy, register) = (setting.policy, setting.register);
+    let is_human = telling.format == PurgeFormat::Human;
+    match telling.format {
+        PurgeFormat::Human => print(&report::confirmed(&done, plan, &register.journal()))?,
         PurgeFormat::Json => print(&json(&done.told())?)?,
     }
-    let act = purge::write_act(with.plan, with.policy, with.register, &act.head())?;
-    if let (Some(act), PurgeFormat::Human) = (act, format) {
+    let noted = match (&manifest, setting.selection) {
+        (Some(manifest), _) => Some(manifest.told()?),
+        (None, Selection::Again(noted)) => Some(noted.told()?),
+        (None, _) => None,
+    };
+    if let (Some(noted), Some(_), true) = (&noted, &manifest, is_human) {
+        print(&report::noted(noted))?;
+    }
+    let head = telling.act.head();
+    let act = purge::write_act(plan, policy, register, &head, done.people, noted.as_ref())?;
+    if let (Some(act), true) = (act, is_human) {
         let path = act.display().to_string();
         print(&(tr("purge-act", &[("path", Arg::Text(&path))]) + "\n"))?;
     }
@@ -88,7 +122,7 @@ pub(super) fn confirmed(with: &Confirming<'_>, act: &ActArgs, format: PurgeForma
     results
         .filter_map(std::result::Result::err)
         .for_each(complain);
-    Ok(done.status(with.plan))
+    Ok(done.status(plan))
 }
 
 /// Keeps a plan, registers that it was made, and tells it.

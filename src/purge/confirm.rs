@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use super::manifest::{Manifest, Noting};
 use super::plan::{PurgePlan, TablePurge, rules_of};
 use super::register::Register;
 use super::rewrite::{Rewritten, cells_of, rewrite};
 use super::rules::Rules;
 use super::selection::{Kind, Selection};
+use super::subjects::{Counted, PeopleHasher};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use serde::Serialize;
 
+use crate::act::record::{Accuracy, Subjects};
 use crate::error::{Error, Result};
 use crate::findings::Findings;
 use crate::journal::{self, Event, Journal, Replacement};
@@ -28,6 +31,8 @@ use crate::source::{CsvFormat, Options, Source, reopen};
 pub struct Confirmed {
     /// By table, in the order of the plan.
     pub tables: Vec<(String, Result<Done>)>,
+    /// People whose data went from all tables together, where it was counted.
+    pub people: Option<Subjects>,
     /// Hash of the journal's last line.
     pub journal_head: String,
 }
@@ -48,7 +53,7 @@ pub enum Done {
     /// Nothing in it had run out.
     Unchanged,
     /// It was replaced, by this run or by one before it.
-    Replaced(Replacement),
+    Replaced(Box<Replacement>),
 }
 
 impl Confirmed {
@@ -75,19 +80,37 @@ impl Confirmed {
     }
 }
 
-/// Does exactly what a plan says.
+/// What a plan is done to, and by what.
+#[derive(Clone, Copy)]
+pub struct Setting<'a> {
+    /// The tables.
+    pub sources: &'a [Box<dyn Source>],
+    /// What was found in them.
+    pub findings: &'a Findings,
+    /// The operator's list.
+    pub policy: &'a Policy,
+    /// What the plan was made for.
+    pub selection: &'a Selection,
+    /// Where it is registered.
+    pub register: &'a Register,
+}
+
+/// Does exactly what a plan says, and notes in a manifest what goes.
 ///
 /// # Errors
 /// When nothing can be done at all; what befalls one table is told in [`Confirmed`].
 pub fn confirm(
     plan: &PurgePlan,
-    sources: &[Box<dyn Source>],
-    findings: &Findings,
-    policy: &Policy,
-    selection: &Selection,
-    register: &Register,
+    setting: Setting<'_>,
+    mut manifest: Option<&mut Manifest>,
     progress: &dyn Progress,
 ) -> Result<Confirmed> {
+    let Setting {
+        policy,
+        selection,
+        register,
+        ..
+    } = setting;
     if plan.kind != selection.kind() {
         return Err(Error::UnknownPlan {
             place: register.journal().display().to_string(),
@@ -110,16 +133,16 @@ pub fn confirm(
     journal.append(started(plan))?;
     let mut work = Work {
         plan,
-        sources,
-        findings,
-        policy,
-        selection,
+        setting,
         journal,
+        hasher: PeopleHasher::default(),
+        people: People::default(),
         progress,
     };
     let mut tables = Vec::new();
     for table in &plan.tables {
-        let result = work.table(table, known.get(&table.source));
+        let manifest = manifest.as_deref_mut();
+        let result = work.table(table, known.get(&table.source), manifest);
         if matches!(result, Err(Error::Interrupted)) {
             work.journal.append(finished(2))?;
             return Err(Error::Interrupted);
@@ -127,6 +150,7 @@ pub fn confirm(
         tables.push((table.source.clone(), result));
     }
     let mut confirmed = Confirmed {
+        people: work.people.count(&tables),
         tables,
         journal_head: String::new(),
     };
@@ -137,13 +161,41 @@ pub fn confirm(
 
 struct Work<'a> {
     plan: &'a PurgePlan,
-    sources: &'a [Box<dyn Source>],
-    findings: &'a Findings,
-    policy: &'a Policy,
-    selection: &'a Selection,
+    setting: Setting<'a>,
     journal: Journal,
+    hasher: PeopleHasher,
+    people: People,
     progress: &'a dyn Progress,
 }
+
+/// People of all tables that were replaced.
+#[derive(Default)]
+struct People {
+    counted: Counted,
+    /// What the columns that tell whom rows are about hold, table by table.
+    keys: Vec<Vec<Option<String>>>,
+}
+
+impl People {
+    /// How many people that are, where no table lacks.
+    fn count(&self, tables: &[(String, Result<Done>)]) -> Option<Subjects> {
+        let replaced = tables
+            .iter()
+            .filter(|(_, done)| matches!(done, Ok(Done::Replaced(_))));
+        let mut counted = self.counted.count();
+        // Other kinds of identifiers, or identifiers of a kind that nobody knows, may be of the same people.
+        let is_same =
+            |other: &Vec<Option<String>>| *other == self.keys[0] && !other.contains(&None);
+        if self.keys.len() > 1 && !self.keys.iter().all(is_same) {
+            counted.accuracy = Accuracy::AtMost;
+        }
+        let is_whole = !self.keys.is_empty() && self.keys.len() == replaced.count();
+        is_whole.then_some(counted)
+    }
+}
+
+/// People whose data goes from a table, and what the columns hold that tell them apart.
+type TablePeople = (Counted, Vec<Option<String>>);
 
 /// What the journal knows of a table and a plan.
 #[derive(Clone, Debug)]
@@ -152,8 +204,13 @@ struct Known {
     is_done: bool,
 }
 
-impl Work<'_> {
-    fn table(&mut self, table: &TablePurge, known: Option<&Known>) -> Result<Done> {
+impl<'a> Work<'a> {
+    fn table(
+        &mut self,
+        table: &TablePurge,
+        known: Option<&Known>,
+        manifest: Option<&mut Manifest>,
+    ) -> Result<Done> {
         if !table.changes() {
             return Ok(Done::Unchanged);
         }
@@ -164,7 +221,7 @@ impl Work<'_> {
                 self.journal
                     .append(self.replaced(&known.replacement, true))?;
             }
-            return Ok(Done::Replaced(known.replacement.clone()));
+            return Ok(Done::Replaced(Box::new(known.replacement.clone())));
         }
         if now != table.before {
             return Err(stale(
@@ -172,14 +229,18 @@ impl Work<'_> {
                 "the table was changed after the plan was made",
             ));
         }
-        let (rewritten, replacement) = self.rewritten(table)?;
+        let (rewritten, replacement, people) = self.rewritten(table, manifest)?;
         self.journal.append(Event::Replacing(replacement.clone()))?;
         if journal::file_hash(&table.path)? != table.before {
             return Err(stale(&table.source, "somebody changed the table meanwhile"));
         }
         rewritten.publish()?;
+        if let Some((people, keys)) = people {
+            self.people.counted.merge(people);
+            self.people.keys.push(keys);
+        }
         self.journal.append(self.replaced(&replacement, false))?;
-        Ok(Done::Replaced(replacement))
+        Ok(Done::Replaced(Box::new(replacement)))
     }
 
     fn replaced(&self, replacement: &Replacement, is_resumed: bool) -> Event {
@@ -191,28 +252,27 @@ impl Work<'_> {
         }
     }
 
-    /// The table as it will be, read back and compared.
-    fn rewritten(&self, table: &TablePurge) -> Result<(Staged, Replacement)> {
-        let is_it = |source: &dyn Source| {
-            let path = source.path().and_then(|path| path.canonicalize().ok());
-            path.is_some_and(|path| path == table.path)
-        };
-        let missing = || stale(&table.source, "the table is not among those named");
-        let mut sources = self.sources.iter().map(AsRef::as_ref);
-        let source = sources.find(|source| is_it(*source)).ok_or_else(missing)?;
-        let findings = self
-            .findings
-            .tables
-            .iter()
-            .find(|t| t.source == source.id().0)
-            .ok_or_else(missing)?;
-        let day = self.plan.as_of;
-        let (rules, _) = rules_of(source, findings, self.policy, day, self.selection)?;
+    /// The table as it will be, read back and compared; what goes from it is noted.
+    fn rewritten(
+        &mut self,
+        table: &TablePurge,
+        manifest: Option<&mut Manifest>,
+    ) -> Result<(Staged, Replacement, Option<TablePeople>)> {
+        let (source, rules) = self.read(table)?;
         let format = format(source, &rules);
-        let rewritten = rewrite(source, &rules, &format, &table.path, self.progress)?;
+        let begin = |to| Noting::begin(to, &self.plan.hash, &table.source, &table.dataset);
+        let mut noting = manifest.map(begin).transpose()?;
+        let (to, hasher) = (&table.path, &self.hasher);
+        let noted = noting.as_mut();
+        let mut rewritten = rewrite(source, &rules, &format, to, hasher, noted, self.progress)?;
         self.compare(table, source, &rules, &rewritten)?;
         like_the_original(&table.path, rewritten.staged.path())?;
+        let people = rewritten.people.take();
         let counts = &rewritten.counts;
+        if let Some(noting) = noting {
+            let noted = noting.end(&rules, counts)?;
+            self.journal.append(noted)?;
+        }
         let replacement = Replacement {
             plan: self.plan.hash.clone(),
             source: table.source.clone(),
@@ -227,8 +287,29 @@ impl Work<'_> {
             held: counts.held,
             undated: counts.undated,
             copies: table.copies.len() as u64 + table.hard_links,
+            people: people.as_ref().map(Counted::count),
         };
-        Ok((rewritten.staged, replacement))
+        let people = people.map(|people| (people, rules.subject_categories()));
+        Ok((rewritten.staged, replacement, people))
+    }
+
+    /// The table as it is, and the rules for it.
+    fn read(&self, table: &TablePurge) -> Result<(&'a dyn Source, Rules)> {
+        let is_it = |source: &dyn Source| {
+            let path = source.path().and_then(|path| path.canonicalize().ok());
+            path.is_some_and(|path| path == table.path)
+        };
+        let missing = || stale(&table.source, "the table is not among those named");
+        let Setting {
+            policy, selection, ..
+        } = self.setting;
+        let mut sources = self.setting.sources.iter().map(AsRef::as_ref);
+        let source = sources.find(|source| is_it(*source)).ok_or_else(missing)?;
+        let mut findings = self.setting.findings.tables.iter();
+        let findings = findings.find(|t| t.source == source.id().0);
+        let findings = findings.ok_or_else(missing)?;
+        let (rules, _) = rules_of(source, findings, policy, self.plan.as_of, selection)?;
+        Ok((source, rules))
     }
 
     /// Does the plan say so, and is what was written what should be there?
@@ -243,6 +324,7 @@ impl Work<'_> {
         if counts.digest() != table.fates {
             let what = match self.plan.kind {
                 Kind::Purge => "its rows are judged otherwise now",
+                Kind::Reapply => "its rows, or what the manifest tells of them, are others now",
                 Kind::Erase => "the identifiers are others than those that it was made for",
             };
             return Err(stale(&table.source, what));

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::copies;
 use super::fates::Gone;
+use super::manifest::Noted;
 use super::rewrite::count;
 use super::rules::Rules;
 use super::selection::{Kind, Selection};
@@ -44,6 +45,9 @@ pub struct PurgePlan {
     /// How many identifiers were given, where it is about some people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identifiers: Option<u64>,
+    /// How many entries the manifest has, where it is about what one tells of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entries: Option<u64>,
     /// The day on which terms are looked at.
     pub as_of: Date,
     /// Why data is destroyed.
@@ -218,6 +222,7 @@ pub fn plan(
         operator: policy.operator.clone(),
         kind: asked.selection.kind(),
         identifiers: people.map(|people| people.len() as u64),
+        entries: asked.selection.noted().map(Noted::entries),
         as_of: asked.as_of,
         ground: asked.ground,
         tables: Vec::new(),
@@ -239,8 +244,32 @@ pub fn plan(
             }),
         }
     }
+    let noted = asked.selection.noted();
+    plan.untouched.extend(
+        noted
+            .into_iter()
+            .flat_map(|noted| unknown_datasets(noted, policy)),
+    );
     plan.hash = plan.computed_hash()?;
     Ok(plan)
+}
+
+/// Datasets of a manifest that the policy has no more: nobody can tell which tables were theirs.
+fn unknown_datasets(noted: &Noted, policy: &Policy) -> Vec<Untouched> {
+    let is_known = |id: &str| policy.datasets().iter().any(|dataset| dataset.id == id);
+    let unknown = noted.datasets().into_iter().filter(|id| !is_known(id));
+    let told = unknown.map(|id| {
+        let error = Error::Invalid {
+            place: noted.path().display().to_string(),
+            report: format!("it tells of dataset {id:?}, which the policy does not have"),
+        };
+        Untouched {
+            source: noted.path().display().to_string(),
+            code: error.code().to_string(),
+            message: error.chain(),
+        }
+    });
+    told.collect()
 }
 
 /// The rules of a table and the dataset that they come from.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::confirm::{Confirmed, Done};
 use super::fates::How;
+use super::manifest::{ENTRY_BITS, ManifestTold, expected_false};
 use super::plan::{PurgePlan, TablePurge};
 use super::selection::Kind;
 use crate::text::{Arg, plain, tr};
@@ -16,6 +17,7 @@ pub fn planned(plan: &PurgePlan, kept: &Path) -> String {
         text.push_str(&of_table(table, plan.kind));
     }
     text.push_str(&refusal(plan));
+    text.push_str(&reapplied(plan));
     let (day, path) = (plan.as_of.to_string(), kept.display().to_string());
     let args = [
         ("day", Arg::Text(&day)),
@@ -28,6 +30,7 @@ pub fn planned(plan: &PurgePlan, kept: &Path) -> String {
             (_, true) => "purge-planned",
             (Kind::Purge, false) => "purge-plan-empty",
             (Kind::Erase, false) => "erase-plan-empty",
+            (Kind::Reapply, false) => "reapply-plan-empty",
         },
         &args,
     ));
@@ -35,11 +38,48 @@ pub fn planned(plan: &PurgePlan, kept: &Path) -> String {
     text
 }
 
+/// How many rows a manifest takes by chance for those that it tells of.
+fn reapplied(plan: &PurgePlan) -> String {
+    let Some(entries) = plan.entries else {
+        return String::new();
+    };
+    let rows = plan.tables.iter().map(|table| table.rows).sum();
+    let (bits, expected) = (ENTRY_BITS.to_string(), figure(rows, entries));
+    let args = [
+        ("entries", Arg::Count(entries)),
+        ("rows", Arg::Count(rows)),
+        ("bits", Arg::Text(&bits)),
+        ("expected", Arg::Text(&expected)),
+    ];
+    tr("reapply-chance", &args) + "\n"
+}
+
+fn figure(rows: u64, entries: u64) -> String {
+    format!("{:.0e}", expected_false(rows, entries))
+}
+
+/// What of a destruction was noted to be done again.
+pub fn noted(manifest: &ManifestTold) -> String {
+    const ROWS: u64 = 1_000_000;
+    let path = manifest.file.display().to_string();
+    let (bits, expected) = (ENTRY_BITS.to_string(), figure(ROWS, manifest.entries));
+    let args = [
+        ("path", Arg::Text(&path)),
+        ("sha256", Arg::Text(&manifest.sha256)),
+        ("entries", Arg::Count(manifest.entries)),
+        ("bits", Arg::Text(&bits)),
+        ("expected", Arg::Text(&expected)),
+    ];
+    tr("manifest-noted", &args) + "\n"
+}
+
 /// What each kind of plan says in its own words.
 struct Keys {
     nothing: &'static str,
     destroyed: &'static str,
     emptied: &'static str,
+    anonymised: &'static str,
+    unreadable: &'static str,
 }
 
 fn keys(kind: Kind) -> Keys {
@@ -48,11 +88,22 @@ fn keys(kind: Kind) -> Keys {
             nothing: "purge-nothing",
             destroyed: "purge-destroyed",
             emptied: "purge-emptied",
+            anonymised: "purge-anonymised",
+            unreadable: "purge-unreadable",
         },
         Kind::Erase => Keys {
             nothing: "erase-nothing",
             destroyed: "erase-destroyed",
             emptied: "erase-emptied",
+            anonymised: "purge-anonymised",
+            unreadable: "purge-unreadable",
+        },
+        Kind::Reapply => Keys {
+            nothing: "reapply-nothing",
+            destroyed: "reapply-destroyed",
+            emptied: "reapply-emptied",
+            anonymised: "reapply-anonymised",
+            unreadable: "reapply-unsure",
         },
     }
 }
@@ -99,11 +150,11 @@ fn of_table(table: &TablePurge, kind: Kind) -> String {
     }
     for (key, count) in [
         (keys.destroyed, table.destroyed),
-        ("purge-anonymised", table.anonymised),
+        (keys.anonymised, table.anonymised),
         ("purge-blocked", table.blocked),
         ("purge-held", table.held),
         ("purge-undated", table.undated),
-        ("purge-unreadable", table.unreadable),
+        (keys.unreadable, table.unreadable),
         ("purge-hard-links", table.hard_links),
     ] {
         if count > 0 {
@@ -159,6 +210,7 @@ pub fn confirmed(confirmed: &Confirmed, plan: &PurgePlan, journal: &Path) -> Str
                 let key = match plan.kind {
                     Kind::Purge => "purge-done-unchanged",
                     Kind::Erase => "erase-done-unchanged",
+                    Kind::Reapply => "reapply-done-unchanged",
                 };
                 lines.push(tr(key, &[source]));
             }

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::progress::Bar;
-use super::purge::{Confirming, complain_of, confirmed, planned, today};
+use super::purge::{Telling, complain_of, confirmed, planned, today};
 use super::{FAILED, complain_unread, json, print, scanned, write_report};
 use crate::error::{Error, Result};
 use crate::journal::{Event, Journal};
 use crate::policy::Policy;
-use crate::purge::{Asked, People, Register, Selection};
+use crate::purge::{Asked, People, Register, Selection, Setting};
 use crate::retention::working::{Basis, deadline};
 use crate::subject::blocking::{self, Change};
 use crate::subject::report::{self, Layout};
@@ -118,19 +118,23 @@ fn erase(args: &Erase) -> Result<u8> {
     let register = args.person.register(args.register.as_deref())?;
     let known = args.confirm.as_ref().map(|hash| register.plan(hash));
     let known = known.transpose()?;
+    let manifest = args.manifest.opened(&register)?;
     let (found, detectors) = args.tables.opened()?;
     let findings = scanned(&found, &detectors, Some(&policy), None)?;
     let selection = Selection::People(people);
     let status = if let Some(plan) = known {
-        let confirming = Confirming {
-            plan: &plan,
-            found: &found,
+        let setting = Setting {
+            sources: &found.tables,
             findings: &findings,
             policy: &policy,
             selection: &selection,
             register: &register,
         };
-        confirmed(&confirming, &args.act, args.format)?
+        let telling = Telling {
+            act: &args.act,
+            format: args.format,
+        };
+        confirmed(&plan, setting, manifest, &telling)?
     } else {
         let asked = Asked {
             selection,
