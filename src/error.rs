@@ -166,6 +166,16 @@ pub enum Error {
         /// The table.
         place: String,
     },
+    /// What was destroyed is still in what was to take the table's place.
+    #[error(
+        "{place}: what was to be destroyed can still be found in what would be left ({found}); the table is as it was"
+    )]
+    Residue {
+        /// The table.
+        place: String,
+        /// By attack and column: how much.
+        found: String,
+    },
     /// A table that the scan could not read.
     #[error("{place} could not be read: {code}")]
     Unread {
@@ -376,6 +386,7 @@ pub const CODES: &[Code] = &[
     Code("undecided-term"),
     Code("unknown-plan"),
     Code("not-same"),
+    Code("residue"),
     Code("unread"),
     Code("stale-plan"),
     Code("method"),
@@ -425,6 +436,7 @@ impl Error {
             Self::UndecidedTerm { .. } => "undecided-term",
             Self::UnknownPlan { .. } => "unknown-plan",
             Self::NotSame { .. } => "not-same",
+            Self::Residue { .. } => "residue",
             Self::Unread { .. } => "unread",
             Self::StalePlan { .. } => "stale-plan",
             Self::Method { .. } => "method",

@@ -133,6 +133,9 @@ pub enum Event {
         after: String,
         /// Whether a run that was killed had replaced it.
         is_resumed: bool,
+        /// Outcome of every attack on what was left.
+        #[serde(default)]
+        verification: std::collections::BTreeMap<String, String>,
     },
     /// An act on destruction was made.
     Act {
@@ -186,6 +189,9 @@ pub struct Replacement {
     /// People whose data went, where rows say whom they are about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub people: Option<crate::act::record::Subjects>,
+    /// Attacks on what was left.
+    #[serde(default)]
+    pub attacks: Vec<crate::act::record::Attack>,
 }
 
 #[derive(Serialize, Deserialize)]

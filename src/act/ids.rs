@@ -28,12 +28,7 @@ pub(super) fn done_id(done: &Done) -> &'static str {
 }
 
 pub(super) fn outcome_id(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Held => "held",
-        Outcome::Broken => "broken",
-        Outcome::NotApplicable => "not-applicable",
-        Outcome::NotRun => "not-run",
-    }
+    outcome.word()
 }
 
 pub(super) fn remainder_id(remainder: &Remainder) -> &'static str {

@@ -185,7 +185,7 @@ pub enum Accuracy {
     /// The number.
     #[default]
     Exact,
-    /// Within some three hundredths of it: there were too many to tell them apart.
+    /// Most likely within a twentieth of it: there were too many to tell them apart.
     Estimated,
     /// They are no more: who is in two tables was counted twice.
     AtMost,
@@ -284,6 +284,18 @@ pub enum Outcome {
     NotApplicable,
     /// It was not done.
     NotRun,
+}
+
+impl Outcome {
+    /// The word that stands for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Broken => "broken",
+            Self::NotApplicable => "not-applicable",
+            Self::NotRun => "not-run",
+        }
+    }
 }
 
 /// What the destruction did not reach.

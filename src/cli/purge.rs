@@ -35,6 +35,7 @@ pub(super) fn command(args: &Purge) -> Result<u8> {
             policy: &policy,
             selection: &selection,
             register: &register,
+            detectors: &detectors,
         };
         let telling = Telling {
             act: &args.act,

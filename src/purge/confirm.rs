@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::manifest::{Manifest, Noting};
+use super::parted::{Part, Parted};
 use super::plan::{PurgePlan, TablePurge, rules_of};
 use super::register::Register;
 use super::rewrite::{Rewritten, cells_of, rewrite};
@@ -16,15 +18,18 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use serde::Serialize;
 
-use crate::act::record::{Accuracy, Subjects};
+use crate::act::record::{Accuracy, Attack, Outcome, Subjects};
+use crate::batch::TableId;
+use crate::detect::Detectors;
 use crate::error::{Error, Result};
-use crate::findings::Findings;
+use crate::findings::{Findings, TableFindings};
 use crate::journal::{self, Event, Journal, Replacement};
 use crate::policy::Policy;
 use crate::progress::Progress;
 use crate::source::sink::Format;
 use crate::source::staged::Staged;
 use crate::source::{CsvFormat, Options, Source, reopen};
+use crate::verify::{Parts, residue_of_gone};
 
 /// What became of a plan.
 #[derive(Debug)]
@@ -93,6 +98,8 @@ pub struct Setting<'a> {
     pub selection: &'a Selection,
     /// Where it is registered.
     pub register: &'a Register,
+    /// What knows identifiers.
+    pub detectors: &'a Detectors,
 }
 
 /// Does exactly what a plan says, and notes in a manifest what goes.
@@ -229,7 +236,14 @@ impl<'a> Work<'a> {
                 "the table was changed after the plan was made",
             ));
         }
-        let (rewritten, replacement, people) = self.rewritten(table, manifest)?;
+        let rewritten = self.rewritten(table, manifest);
+        if let Err(Error::Residue { .. }) = &rewritten {
+            self.journal.append(Event::Skipped {
+                source: table.source.clone(),
+                code: "residue".to_owned(),
+            })?;
+        }
+        let (rewritten, replacement, people) = rewritten?;
         self.journal.append(Event::Replacing(replacement.clone()))?;
         if journal::file_hash(&table.path)? != table.before {
             return Err(stale(&table.source, "somebody changed the table meanwhile"));
@@ -249,6 +263,11 @@ impl<'a> Work<'a> {
             source: replacement.source.clone(),
             after: replacement.after.clone(),
             is_resumed,
+            verification: replacement
+                .attacks
+                .iter()
+                .map(|attack| (attack.id.clone(), attack.outcome.word().to_owned()))
+                .collect(),
         }
     }
 
@@ -258,14 +277,21 @@ impl<'a> Work<'a> {
         table: &TablePurge,
         manifest: Option<&mut Manifest>,
     ) -> Result<(Staged, Replacement, Option<TablePeople>)> {
-        let (source, rules) = self.read(table)?;
+        let (source, rules, findings) = self.read(table)?;
+        let rules = Arc::new(rules);
         let format = format(source, &rules);
         let begin = |to| Noting::begin(to, &self.plan.hash, &table.source, &table.dataset);
         let mut noting = manifest.map(begin).transpose()?;
         let (to, hasher) = (&table.path, &self.hasher);
         let noted = noting.as_mut();
         let mut rewritten = rewrite(source, &rules, &format, to, hasher, noted, self.progress)?;
-        self.compare(table, source, &rules, &rewritten)?;
+        let written = self.compare(table, source, &rules, &rewritten)?;
+        let parts = Parts {
+            gone: &part(source, &rules, Part::Gone),
+            stays: &part(source, &rules, Part::Stays),
+            left: written.as_ref(),
+        };
+        let attacks = self.attack(table, &parts, &rules.told(findings))?;
         like_the_original(&table.path, rewritten.staged.path())?;
         let people = rewritten.people.take();
         let counts = &rewritten.counts;
@@ -288,13 +314,14 @@ impl<'a> Work<'a> {
             undated: counts.undated,
             copies: table.copies.len() as u64 + table.hard_links,
             people: people.as_ref().map(Counted::count),
+            attacks,
         };
         let people = people.map(|people| (people, rules.subject_categories()));
         Ok((rewritten.staged, replacement, people))
     }
 
     /// The table as it is, and the rules for it.
-    fn read(&self, table: &TablePurge) -> Result<(&'a dyn Source, Rules)> {
+    fn read(&self, table: &TablePurge) -> Result<(&'a dyn Source, Rules, &'a TableFindings)> {
         let is_it = |source: &dyn Source| {
             let path = source.path().and_then(|path| path.canonicalize().ok());
             path.is_some_and(|path| path == table.path)
@@ -309,7 +336,45 @@ impl<'a> Work<'a> {
         let findings = findings.find(|t| t.source == source.id().0);
         let findings = findings.ok_or_else(missing)?;
         let (rules, _) = rules_of(source, findings, policy, self.plan.as_of, selection)?;
-        Ok((source, rules))
+        Ok((source, rules, findings))
+    }
+
+    /// Looks in what was written for what went.
+    fn attack(
+        &self,
+        table: &TablePurge,
+        parts: &Parts<'_>,
+        findings: &TableFindings,
+    ) -> Result<Vec<Attack>> {
+        let residue = residue_of_gone(parts, findings, self.setting.detectors, self.progress)?;
+        let broken = residue.attacks.iter().filter(|attack| attack.broken > 0);
+        let found: Vec<String> = broken
+            .map(|attack| {
+                let columns = attack.columns.iter().map(|column| column.path.as_str());
+                let columns: Vec<&str> = columns.filter(|path| !path.is_empty()).collect();
+                format!(
+                    "{}: {} {}",
+                    attack.attack,
+                    attack.broken,
+                    columns.join(", ")
+                )
+            })
+            .collect();
+        if !found.is_empty() {
+            return Err(Error::Residue {
+                place: table.source.clone(),
+                found: found.join("; "),
+            });
+        }
+        let attacks = residue.attacks.iter().map(|attack| Attack {
+            id: attack.attack.to_owned(),
+            outcome: match residue.tried {
+                0 => Outcome::NotApplicable,
+                _ => Outcome::Held,
+            },
+            tried: residue.tried,
+        });
+        Ok(attacks.collect())
     }
 
     /// Does the plan say so, and is what was written what should be there?
@@ -319,7 +384,7 @@ impl<'a> Work<'a> {
         source: &dyn Source,
         rules: &Rules,
         rewritten: &Rewritten,
-    ) -> Result<()> {
+    ) -> Result<Box<dyn Source>> {
         let counts = &rewritten.counts;
         if counts.digest() != table.fates {
             let what = match self.plan.kind {
@@ -342,8 +407,9 @@ impl<'a> Work<'a> {
             has_header: like.as_ref().map(|format| format.header.is_some()),
             ..Options::default()
         };
+        // Names of the file stay what they are: it is known by its dataset here.
         let written = reopen(
-            source.id().clone(),
+            TableId(table.dataset.clone()),
             &rewritten.staged.path().display().to_string(),
             if like.is_some() { "csv" } else { "parquet" },
             &options,
@@ -353,12 +419,20 @@ impl<'a> Work<'a> {
         let is_same = written.info().schema == schema
             && cells_of(written.as_ref(), self.progress)? == rewritten.cells;
         if is_same {
-            Ok(())
+            Ok(written)
         } else {
             Err(Error::NotSame {
                 place: table.source.clone(),
             })
         }
+    }
+}
+
+fn part<'a>(source: &'a dyn Source, rules: &Arc<Rules>, part: Part) -> Parted<'a> {
+    Parted {
+        source,
+        rules: Arc::clone(rules),
+        part,
     }
 }
 

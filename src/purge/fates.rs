@@ -238,7 +238,7 @@ impl Rules {
         Ok((left, went))
     }
 
-    fn rule_of(&self, name: &str) -> Result<&ColumnRule> {
+    pub(super) fn rule_of(&self, name: &str) -> Result<&ColumnRule> {
         let rule = self.columns.iter().find(|rule| rule.path == name);
         rule.ok_or_else(|| Error::StalePlan {
             place: name.to_owned(),
@@ -247,7 +247,7 @@ impl Rules {
     }
 
     /// How a cell goes, if it does.
-    fn how(&self, column: &ColumnRule, fate: RowFate) -> Option<How> {
+    pub(super) fn how(&self, column: &ColumnRule, fate: RowFate) -> Option<How> {
         if self.is_destroyed(fate) {
             Some(How::WithRow)
         } else if self.drops(column) {

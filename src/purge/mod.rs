@@ -13,6 +13,7 @@ mod fates;
 mod lists;
 mod look;
 mod manifest;
+mod parted;
 mod plan;
 mod register;
 pub mod report;

@@ -199,6 +199,24 @@ impl Rules {
         dropped.map(|column| column.path.as_str())
     }
 
+    /// What was found, with what the list says of columns.
+    pub(super) fn told(&self, findings: &TableFindings) -> TableFindings {
+        let mut told = findings.clone();
+        for leaf in &mut told.columns {
+            let rule = self
+                .columns
+                .iter()
+                .find(|rule| is_within(&rule.path, &leaf.path));
+            if let Some(category) = rule.and_then(|rule| rule.category.clone())
+                && leaf.verdict == Verdict::Clean
+            {
+                leaf.verdict = Verdict::Approved;
+                leaf.category = Some(category);
+            }
+        }
+        told
+    }
+
     /// What the columns hold that tell whom rows are about.
     pub(super) fn subject_categories(&self) -> Vec<Option<String>> {
         let category = |path: &String| {

@@ -58,10 +58,15 @@ pub(super) fn look<'a>(
         is_parquet,
         encoding: info.encoding,
     };
-    let hold = |bytes: &[u8]| for_each_text(bytes, &mut |text| held.add(hasher.hash_one(text)));
+    let hold = |bytes: &[u8]| hold(bytes, held, hasher);
     stored.read = windows(path, hold, |()| ())?;
     stored.parts(&mut |bytes| hold(bytes))?;
     Ok(Some(stored))
+}
+
+/// Adds what some bytes hold to a set.
+pub(super) fn hold(bytes: &[u8], held: &Filter, hasher: &Hasher) {
+    for_each_text(bytes, &mut |text| held.add(hasher.hash_one(text)));
 }
 
 impl Stored<'_> {

@@ -27,8 +27,13 @@ const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 impl Filter {
     /// Room for about so many values.
     pub(super) fn for_values(values: u64) -> Self {
+        Self::sharing(values, 1)
+    }
+
+    /// Room for about so many values, in the memory that so many filters have together.
+    pub(super) fn sharing(values: u64, filters: u64) -> Self {
         let bits = values.saturating_mul(BITS_PER_VALUE);
-        let words = bits.clamp(LEAST_BITS, budget::filter() * 8) / 64;
+        let words = bits.clamp(LEAST_BITS, budget::filter() / filters * 8) / 64;
         let lines = words / (PARTS * WORDS_A_LINE) as u64;
         Self {
             words: (0..lines as usize * PARTS * WORDS_A_LINE)

@@ -129,6 +129,7 @@ fn erase(args: &Erase) -> Result<u8> {
             policy: &policy,
             selection: &selection,
             register: &register,
+            detectors: &detectors,
         };
         let telling = Telling {
             act: &args.act,

@@ -5,6 +5,7 @@ mod desk;
 mod files;
 mod holds;
 mod killed;
+mod left;
 mod manifest;
 mod others;
 mod plans;
