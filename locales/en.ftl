@@ -255,6 +255,15 @@ purge-copies = { $count ->
     [one] a file beside it looks like a copy and keeps what is destroyed here: { $names }
    *[other] { $count } files beside it look like copies and keep what is destroyed here: { $names }
 }
+purge-alike = { $count ->
+    [one] a table near it has the same subject columns and was not part of this run: { $names }
+   *[other] { $count } tables near it have the same subject columns and were not part of this run: { $names }
+}
+purge-alike-partial = not all files near it were looked at: there are too many
+purge-others = Not reached either: { $count ->
+    [one] one table
+   *[other] { $count } tables
+} beside these that may hold the same people and were not part of this run.
 purge-hard-links = { $count ->
     [one] the file has another name (a hard link) that keeps what is destroyed here
    *[other] the file has { $count } other names (hard links) that keep what is destroyed here

@@ -186,6 +186,12 @@ pub struct Replacement {
     pub undated: u64,
     /// Files beside it that look like copies of it, and other names of the file.
     pub copies: u64,
+    /// Tables near it that hold the same people and were not part of the run.
+    #[serde(default)]
+    pub alike: u64,
+    /// Not all files near it were looked at.
+    #[serde(default)]
+    pub alike_is_partial: bool,
     /// People whose data went, where rows say whom they are about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub people: Option<crate::act::record::Subjects>,

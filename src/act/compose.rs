@@ -356,7 +356,16 @@ impl Composer<'_> {
         }
         let lines = self.act.not_reached.iter().map(|remainder| {
             let count = match remainder {
-                Remainder::OldCopies { count } => self.count(*count),
+                Remainder::OtherTables {
+                    count,
+                    is_partial: true,
+                } => fill(
+                    &self.texts.general.at_least,
+                    &[("count", &self.count(*count))],
+                ),
+                Remainder::OldCopies { count } | Remainder::OtherTables { count, .. } => {
+                    self.count(*count)
+                }
                 _ => String::new(),
             };
             fill(

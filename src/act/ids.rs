@@ -36,6 +36,7 @@ pub(super) fn remainder_id(remainder: &Remainder) -> &'static str {
         Remainder::Backups => "backups",
         Remainder::Replicas => "replicas",
         Remainder::OldCopies { .. } => "old-copies",
+        Remainder::OtherTables { .. } => "other-tables",
         Remainder::Snapshots => "snapshots",
         Remainder::StorageMedium => "storage-medium",
     }

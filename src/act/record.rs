@@ -311,6 +311,14 @@ pub enum Remainder {
         /// How many were found.
         count: u64,
     },
+    /// Tables near these that hold the same people and were not part of the run.
+    OtherTables {
+        /// How many were found.
+        count: u64,
+        /// There were so many files that not all were looked at.
+        #[serde(default)]
+        is_partial: bool,
+    },
     /// Snapshots of the file system or of the virtual machine.
     Snapshots,
     /// Blocks that a solid-state disk or a copy-on-write file system keeps.

@@ -47,6 +47,10 @@ pub(super) fn act() -> Act {
             Remainder::Backups,
             Remainder::Replicas,
             Remainder::OldCopies { count: 2 },
+            Remainder::OtherTables {
+                count: 3,
+                is_partial: true,
+            },
             Remainder::Snapshots,
             Remainder::StorageMedium,
         ],

@@ -92,7 +92,7 @@ texts! {
     General {
         heading: String, number: String, made_at: String, as_of: String, operator: String, bin: String, address: String,
         processor: String, system: String, responsible: String, ground: String, ground_document: String, subjects: String,
-        not_counted: String, estimated: String, at_most: String,
+        not_counted: String, estimated: String, at_most: String, at_least: String,
     }
     Purposes {
         heading: String, purpose: String, term: String, event: String, basis: String, at_once: String, and_also: String,

@@ -322,6 +322,10 @@ fn not_reached(done: &[&Replacement]) -> Vec<Remainder> {
         Remainder::Snapshots,
     ];
     all.extend((count > 0).then_some(Remainder::OldCopies { count }));
+    // Tables of one run have the same neighbours.
+    let count = done.iter().map(|done| done.alike).max().unwrap_or_default();
+    let is_partial = done.iter().any(|done| done.alike_is_partial);
+    all.extend((count > 0 || is_partial).then_some(Remainder::OtherTables { count, is_partial }));
     all.push(Remainder::StorageMedium);
     all
 }

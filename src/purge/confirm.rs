@@ -12,13 +12,13 @@ use super::register::Register;
 use super::rewrite::{Rewritten, cells_of, rewrite};
 use super::rules::Rules;
 use super::selection::{Kind, Selection};
-use super::subjects::{Counted, PeopleHasher};
+use super::subjects::{AllPeople, Counted, PeopleHasher, TablePeople};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use serde::Serialize;
 
-use crate::act::record::{Accuracy, Attack, Outcome, Subjects};
+use crate::act::record::{Attack, Outcome, Subjects};
 use crate::batch::TableId;
 use crate::detect::Detectors;
 use crate::error::{Error, Result};
@@ -143,7 +143,7 @@ pub fn confirm(
         setting,
         journal,
         hasher: PeopleHasher::default(),
-        people: People::default(),
+        people: AllPeople::default(),
         progress,
     };
     let mut tables = Vec::new();
@@ -157,7 +157,7 @@ pub fn confirm(
         tables.push((table.source.clone(), result));
     }
     let mut confirmed = Confirmed {
-        people: work.people.count(&tables),
+        people: work.people.count(replaced(&tables)),
         tables,
         journal_head: String::new(),
     };
@@ -171,38 +171,9 @@ struct Work<'a> {
     setting: Setting<'a>,
     journal: Journal,
     hasher: PeopleHasher,
-    people: People,
+    people: AllPeople,
     progress: &'a dyn Progress,
 }
-
-/// People of all tables that were replaced.
-#[derive(Default)]
-struct People {
-    counted: Counted,
-    /// What the columns that tell whom rows are about hold, table by table.
-    keys: Vec<Vec<Option<String>>>,
-}
-
-impl People {
-    /// How many people that are, where no table lacks.
-    fn count(&self, tables: &[(String, Result<Done>)]) -> Option<Subjects> {
-        let replaced = tables
-            .iter()
-            .filter(|(_, done)| matches!(done, Ok(Done::Replaced(_))));
-        let mut counted = self.counted.count();
-        // Other kinds of identifiers, or identifiers of a kind that nobody knows, may be of the same people.
-        let is_same =
-            |other: &Vec<Option<String>>| *other == self.keys[0] && !other.contains(&None);
-        if self.keys.len() > 1 && !self.keys.iter().all(is_same) {
-            counted.accuracy = Accuracy::AtMost;
-        }
-        let is_whole = !self.keys.is_empty() && self.keys.len() == replaced.count();
-        is_whole.then_some(counted)
-    }
-}
-
-/// People whose data goes from a table, and what the columns hold that tell them apart.
-type TablePeople = (Counted, Vec<Option<String>>);
 
 /// What the journal knows of a table and a plan.
 #[derive(Clone, Debug)]
@@ -249,9 +220,8 @@ impl<'a> Work<'a> {
             return Err(stale(&table.source, "somebody changed the table meanwhile"));
         }
         rewritten.publish()?;
-        if let Some((people, keys)) = people {
-            self.people.counted.merge(people);
-            self.people.keys.push(keys);
+        if let Some(people) = people {
+            self.people.add(people);
         }
         self.journal.append(self.replaced(&replacement, false))?;
         Ok(Done::Replaced(Box::new(replacement)))
@@ -313,6 +283,8 @@ impl<'a> Work<'a> {
             held: counts.held,
             undated: counts.undated,
             copies: table.copies.len() as u64 + table.hard_links,
+            alike: table.alike.len() as u64,
+            alike_is_partial: table.alike_is_partial,
             people: people.as_ref().map(Counted::count),
             attacks,
         };
@@ -514,6 +486,14 @@ fn replacements(journal: &Path, plan: &str) -> Result<BTreeMap<String, Known>> {
         }
     }
     Ok(known)
+}
+
+/// How many tables were replaced.
+fn replaced(tables: &[(String, Result<Done>)]) -> usize {
+    let replaced = tables
+        .iter()
+        .filter(|(_, done)| matches!(done, Ok(Done::Replaced(_))));
+    replaced.count()
 }
 
 fn started(plan: &PurgePlan) -> Event {

@@ -4,6 +4,7 @@
 //! step by a copy that was read back and compared, so that a kill at any instant leaves the old table or the new one.
 
 mod act;
+mod alike;
 mod blocked;
 mod confirm;
 mod copies;

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::alike::Neighbors;
 use super::copies;
 use super::fates::Gone;
 use super::manifest::Noted;
@@ -95,6 +96,12 @@ pub struct TablePurge {
     pub categories: BTreeMap<String, String>,
     /// Files beside it that look like copies of it.
     pub copies: Vec<PathBuf>,
+    /// Tables near it with the same subject columns and most of the others, that were not part of the run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alike: Vec<PathBuf>,
+    /// There were so many files near it that not all were looked at.
+    #[serde(default)]
+    pub alike_is_partial: bool,
     /// Other names of the same file, which go on holding what was in it.
     pub hard_links: u64,
     /// Stretches of rows that nothing happens to: the first, and how many.
@@ -137,6 +144,19 @@ pub struct Untouched {
 }
 
 impl TablePurge {
+    /// Finds tables near it that hold the same people.
+    fn look_around(&mut self, source: &dyn Source, policy: &Policy, neighbors: &mut Neighbors) {
+        let mut datasets = policy.datasets().iter();
+        let dataset = datasets.find(|dataset| dataset.id == self.dataset);
+        let schema = source.info().schema.into_iter();
+        let columns: Vec<String> = schema.map(|(name, _)| name).collect();
+        let subject = dataset.map_or(&[][..], |dataset| &dataset.subject);
+        let alike = neighbors.alike(&self.path, &columns, subject);
+        self.alike = alike.tables;
+        self.alike.retain(|path| !self.copies.contains(path));
+        self.alike_is_partial = alike.is_partial;
+    }
+
     /// Tells whether anything goes.
     pub fn changes(&self) -> bool {
         self.destroyed > 0
@@ -228,6 +248,8 @@ pub fn plan(
         tables: Vec::new(),
         untouched: Vec::new(),
     };
+    let own = sources.iter().filter_map(|source| source.path());
+    let mut neighbors = Neighbors::of(own);
     for table in &findings.tables {
         let source = sources.iter().find(|source| source.id().0 == table.source);
         let purge = match source {
@@ -235,7 +257,12 @@ pub fn plan(
             None => Err(unread(table)),
         };
         match purge {
-            Ok(purge) => plan.tables.push(purge),
+            Ok(mut purge) => {
+                if let Some(source) = source {
+                    purge.look_around(source.as_ref(), policy, &mut neighbors);
+                }
+                plan.tables.push(purge);
+            }
             Err(Error::Interrupted) => return Err(Error::Interrupted),
             Err(error) => plan.untouched.push(Untouched {
                 source: table.source.clone(),
@@ -349,6 +376,8 @@ fn of_table(
         to_review: to_review.collect(),
         categories: categories.collect(),
         copies: copies::beside(&path),
+        alike: Vec::new(),
+        alike_is_partial: false,
         hard_links: other_names(&path),
         kept: counts.kept,
         selected: counts.selected,

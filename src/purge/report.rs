@@ -196,13 +196,36 @@ fn of_table(table: &TablePurge, kind: Kind) -> String {
             ],
         );
     }
+    lines.extend(alike(table).map(|line| format!("  {line}")));
     lines.join("\n") + "\n"
+}
+
+/// Tables near one that hold the same people.
+fn alike(table: &TablePurge) -> impl Iterator<Item = String> {
+    const SHOWN: usize = 5;
+    let folder = table.path.parent().unwrap_or(Path::new(""));
+    let names = table.alike.iter().take(SHOWN).map(|path| {
+        let inside = path.strip_prefix(folder).unwrap_or(path);
+        inside.display().to_string()
+    });
+    let mut names: Vec<String> = names.collect();
+    if table.alike.len() > SHOWN {
+        names.push("…".to_owned());
+    }
+    let names = names.join(", ");
+    let args = [
+        ("count", Arg::Count(table.alike.len() as u64)),
+        ("names", Arg::Text(&names)),
+    ];
+    let found = (!table.alike.is_empty()).then(|| tr("purge-alike", &args));
+    let is_partial = table.alike_is_partial.then(|| plain("purge-alike-partial"));
+    found.into_iter().chain(is_partial)
 }
 
 /// What was done.
 pub fn confirmed(confirmed: &Confirmed, plan: &PurgePlan, journal: &Path) -> String {
     let mut lines = Vec::new();
-    let mut has_destroyed = false;
+    let (mut has_destroyed, mut others) = (false, 0);
     for (source, result) in &confirmed.tables {
         let source = ("source", Arg::Text(source));
         match result {
@@ -215,6 +238,7 @@ pub fn confirmed(confirmed: &Confirmed, plan: &PurgePlan, journal: &Path) -> Str
                 lines.push(tr(key, &[source]));
             }
             Ok(Done::Replaced(done)) => {
+                others = others.max(done.alike);
                 has_destroyed = true;
                 let of = |how| done.gone.iter().filter(move |gone| gone.how == how);
                 let emptied = of(How::Emptied).map(|gone| gone.cells).sum();
@@ -236,6 +260,9 @@ pub fn confirmed(confirmed: &Confirmed, plan: &PurgePlan, journal: &Path) -> Str
     }
     if has_destroyed {
         lines.push(plain("purge-not-reached"));
+        if others > 0 {
+            lines.push(tr("purge-others", &[("count", Arg::Count(others))]));
+        }
     }
     lines.extend(refusal(plan).lines().map(str::to_owned));
     let journal = journal.display().to_string();

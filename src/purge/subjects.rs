@@ -126,6 +126,37 @@ impl Counted {
     }
 }
 
+/// People whose data goes from a table, and what the columns hold that tell them apart.
+pub(super) type TablePeople = (Counted, Vec<Option<String>>);
+
+/// People of all tables that a run replaced.
+#[derive(Default)]
+pub(super) struct AllPeople {
+    counted: Counted,
+    /// What the columns that tell them apart hold, table by table.
+    keys: Vec<Vec<Option<String>>>,
+}
+
+impl AllPeople {
+    /// Adds those of a table.
+    pub(super) fn add(&mut self, (people, keys): TablePeople) {
+        self.counted.merge(people);
+        self.keys.push(keys);
+    }
+
+    /// How many they are, where none of so many tables lacks.
+    pub(super) fn count(&self, tables: usize) -> Option<PeopleCount> {
+        let mut counted = self.counted.count();
+        // Other kinds of identifiers, or identifiers of a kind that nobody knows, may be of the same people.
+        let is_same =
+            |other: &Vec<Option<String>>| *other == self.keys[0] && !other.contains(&None);
+        if self.keys.len() > 1 && !self.keys.iter().all(is_same) {
+            counted.accuracy = Accuracy::AtMost;
+        }
+        (tables > 0 && self.keys.len() == tables).then_some(counted)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,6 +19,7 @@ use crate::batch::{Batch, TableId};
 use crate::error::Result;
 pub use csv::CsvFormat;
 pub use database::Choice;
+pub(crate) use discover::is_table;
 pub use discover::{Found, discover, reopen};
 pub use input::Compression;
 

@@ -129,7 +129,7 @@ impl<'a> LookedAt<'a> {
         let held = Filter::sharing(residue::most_cells(output), filters);
         let seen = residue::look(output, Some(&held), setting)?;
         let stored = if setting.allowed.is_empty() {
-            bytes::look(output, &held, &setting.hasher)?
+            bytes::look(output, &held, setting)?
         } else {
             None
         };

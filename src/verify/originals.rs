@@ -427,7 +427,7 @@ mod tests {
             progress: &Silent,
             spared: None,
         };
-        let held = Filter::for_values(1000);
+        let held = Filter::sharing(1000, 1);
         for text in ["77010000007", "a5@example.kz", "n10038777", "ахметов ерлан"] {
             held.add(std::hash::BuildHasher::hash_one(&setting.hasher, text));
         }
