@@ -78,6 +78,10 @@ summary-ignored = { $count ->
     [one] One file in the folder is no table and was passed over.
    *[other] { $count } files in the folder are no tables and were passed over.
 }
+summary-again = { $count ->
+    [one] One file was met a second time, under another name or through a link: it is one table.
+   *[other] { $count } files were met again, under other names or through links: each is one table.
+}
 summary-approved-not-found = Approved, but found in no column (the list may shrink): { $list }
 summary-policy = Judged by the list of { $operator } for { $purpose }.
 summary-policy-any = Judged by the list of { $operator }, for any purpose.
@@ -147,7 +151,40 @@ journal-head = Journal: { $path }, last line { $head }
 own-files = Findings, plan, verification and journal: { $path }
 
 journal-whole = { $path }: { $lines } lines hang together, last line { $head }
-journal-open = { $path }: { $lines } lines hang together, but the last run has no end: it was interrupted, or its last lines were removed
+journal-open = { $path }: { $lines } lines hang together, but the last run has no end: it is under way, was interrupted, or its last lines were removed
+journal-rerun-purge = To do: iesiz purge SOURCE… --policy FILE --confirm { $plan }, as before; it goes on where it was interrupted and ends the run
+journal-rerun-erase = To do: iesiz subject erase SOURCE… --policy FILE --identifiers FILE --confirm { $plan }, as before; it goes on where it was interrupted and ends the run
+journal-rerun-anonymize = To do: the same iesiz anonymize … -o { $output } again; it writes all tables anew and ends the run
+journal-rerun-apply = To do: the same iesiz apply PLAN -o { $output } again; it writes all tables anew and ends the run
+journal-rerun-in-place = To do: the same iesiz { $command } … --in-place again; a database that was not committed is as it was
+journal-rerun = To do: the command that was interrupted again; the journal does not say which it was
+journal-signed = Signed on { $time }: the signature is right and of the last line
+journal-signed-before = Signed on { $time }: the signature is right, but of an earlier line; { $lines ->
+    [one] one line was
+   *[other] { $lines } lines were
+} written since without a signature
+journal-broken = BROKEN: { $error }. What follows is shown as it stands and cannot be trusted.
+journal-said-started = { $about } began
+journal-said-table = written
+journal-said-changing = tables of { $about } about to be changed in place
+journal-said-changed = changed in place
+journal-said-skipped = NOT written ({ $code })
+journal-said-planned = purge planned for { $about }: { $plan }
+journal-said-blocked = people blocked in { $about }
+journal-said-unblocked = people unblocked in { $about }
+journal-said-replacing = about to be replaced, plan { $plan }
+journal-said-replaced = replaced, plan { $plan }
+journal-said-resumed = had been replaced by the run before, plan { $plan }
+journal-said-manifested = noted to be erased again after a restore, plan { $plan }
+journal-said-act = act on destruction { $about }
+journal-said-read = { $about } { $code ->
+    [none] read it
+   *[other] did NOT read it ({ $code })
+}, status { $status }
+journal-said-run-began = { $about } began, with a journal of its own
+journal-said-run-ended = { $about } ended, with a journal of its own: status { $status }
+journal-said-finished = ended with status { $status }
+journal-said-unknown = line { $line } cannot be understood
 
 policy-sound = { $path }: { $operator }, { $purposes } purposes, { $categories } categories approved
 policy-conflicts = It contradicts itself; a person has to settle:
@@ -158,7 +195,7 @@ policy-laws = Acts were compared with what is known of them as of { $month }.
 policy-drafted = Draft written to { $path }: { $count ->
     [one] one place is
    *[other] { $count } places are
-} left for you to fill in; iesiz policy check { $path } names them
+} left for you to fill in; { $command } names them
 remark-missing-file = dataset { $about } names a file that is not there: { $detail }
 remark-unknown-method = { $about }: there is no method { $detail }
 remark-placeholder = to be filled in: { $about }
@@ -194,7 +231,7 @@ policy-purpose-categories = { "  " }approved: { $list }
 plan-written = Plan for { $tables ->
     [one] one table
    *[other] { $tables } tables
-} written to { $path }: read it, edit it, then: iesiz apply { $path } -o DIR
+} written to { $path }: read it, edit it, then: { $command }
 pattern-sound = { $id }: sound, { $cost } ns a cell
 pattern-unsound = { $id }: { $complaint }
 
@@ -250,6 +287,10 @@ purge-unreadable = { $count ->
     [one] one row with a date that cannot be read, or in two ways: kept, somebody has to look at it
    *[other] { $count } rows with a date that cannot be read, or in two ways: kept, somebody has to look at them
 }
+purge-listed = look at { $records }{ $more ->
+    [0] { "" }
+   *[other] {" "}and { $more } more that the plan lists
+} (data records counted from 1, without the header)
 purge-to-review = column { $column } stays though it holds personal data that the list does not place: somebody has to look at it
 purge-copies = { $count ->
     [one] a file beside it looks like a copy and keeps what is destroyed here: { $names }
@@ -270,7 +311,7 @@ purge-hard-links = { $count ->
 }
 purge-planned = Plan of { $day }: { $hash }
     Kept in { $path }
-    To do exactly this: the same command with --confirm { $hash } instead of --dry-run
+    To do exactly this: the same command with --confirm { $hash } instead of --dry-run, and without --as-of and --ground
 purge-plan-empty = Nothing has run out on { $day }.
 purge-done-unchanged = { $source }: nothing had run out
 purge-done = { $source }: replaced; { $destroyed ->
@@ -278,7 +319,7 @@ purge-done = { $source }: replaced; { $destroyed ->
    *[other] { $destroyed } rows are
 } destroyed, { $anonymised } anonymised, { $emptied } cells and { $dropped } columns of other rows are gone; { $blocked } rows of blocked people and { $held } under a hold were left alone
 purge-act = Act on destruction: { $path }
-    To print it: iesiz act render { $path } --format pdf --language kk
+    To print it: { $command }
 purge-not-reached = Not reached: backups, snapshots, replicas, copies elsewhere, and blocks of the disk that the old file had. On SSDs and file systems that copy on write nothing that overwrites a file would change that.
 
 manifest-noted = Noted for erasing again after a restore: { $path } ({ $sha256 })
@@ -346,65 +387,3 @@ subject-unblocked = Unblocked in { $datasets }: { $count ->
 }, { $total } left on the list
 subject-act-by = To be done by { $day }: one working day after { $received } (Law 94-V art. 25(2)(8))
 subject-unmoved = — moved days off of that year are not known: look at its calendar.
-subject-find-title = { $operator }: what is held of the person who asked (Rules 395/НҚ r. 15, Law 94-V art. 24(1)(1))
-subject-find-by = To be answered by { $day }: three working days after { $received } (Rules 395/НҚ r. 16)
-subject-find-yes = Data is held: { $tables ->
-    [one] in one table
-   *[other] in { $tables } tables
-}, looked for by { $identifiers ->
-    [one] one identifier
-   *[other] { $identifiers } identifiers
-}
-subject-find-no = No data is held in the tables that were looked into, looked for by { $identifiers ->
-    [one] one identifier
-   *[other] { $identifiers } identifiers
-}
-subject-find-table = { $source } (dataset { $dataset }): { $rows ->
-    [one] one row of the person
-   *[other] { $rows } rows of the person
-}
-subject-find-unplaced = nothing says whose its rows are or how long they are kept ({ $code }): an erasure does not reach it
-subject-find-blocked = { $blocked ->
-    [one] one row is blocked
-   *[other] { $blocked } rows are blocked
-}
-subject-find-held = { $held ->
-    [one] one row is under a legal hold
-   *[other] { $held } rows are under a legal hold
-}
-subject-find-no-category = no personal data by itself
-subject-find-column = { $column }: { $category }, { $filled ->
-    [one] one cell
-   *[other] { $filled } cells
-}
-subject-find-needed = needed for { $purposes }
-subject-find-unneeded = no purpose of the list needs it, or somebody has to say which
-subject-find-third = comes from third parties, as the list says
-subject-find-mentions = { $count ->
-    [one] one text names the person
-   *[other] { $count } texts name the person
-}
-subject-find-elsewhere = { $elsewhere ->
-    [one] one cell is in a row that is not the person's
-   *[other] { $elsewhere } cells are in rows that are not the person's
-}: an erasure does not reach it
-subject-find-purpose = purpose { $purpose }: { $label }
-subject-find-basis = basis: { $basis }
-subject-find-term = stored { $term }
-subject-find-ends = the term ends on { $last }
-subject-find-ends-between = the terms end between { $first } and { $last }
-subject-find-open = { $open ->
-    [one] for one row the day is not known yet
-   *[other] for { $open } rows the day is not known yet
-}
-subject-find-ended = { $ended ->
-    [one] for one row the term is over
-   *[other] for { $ended } rows the term is over
-}
-subject-find-deletion = in the end, by the list: { $deletion }
-subject-find-parties = passed to: { $parties }
-subject-find-anonymised = when no purpose needs a row any more, it is anonymised
-subject-find-destroyed = when no purpose needs a row any more, it is destroyed
-subject-find-origin = Sources and ways
-subject-find-ways = The data is held in the tables named here. From whom and how it was collected the list does not say: the operator adds it.
-subject-find-failed = { $source } could not be looked into ({ $code })

@@ -119,11 +119,11 @@ pub struct OutputFolder {
 }
 
 impl OutputFolder {
-    /// Takes a new or empty folder, or one that an earlier run wrote.
+    /// Tells whether a folder can be claimed, before long work: nothing is made there.
     ///
     /// # Errors
-    /// When it holds other things, or another run writes to it.
-    pub fn claim(root: &Path) -> Result<Self> {
+    /// When it holds other things, another run writes to it, or no folder can be there.
+    pub fn check(root: &Path) -> Result<()> {
         let is_ours = root.join(OWN_FOLDER).join("journal.jsonl").exists();
         let is_empty = match fs::read_dir(root) {
             Ok(mut entries) => entries.all(|e| {
@@ -140,6 +140,25 @@ impl OutputFolder {
                 path: root.to_owned(),
             });
         }
+        let own = root.join(OWN_FOLDER);
+        let nearest = own
+            .ancestors()
+            .find(|place| place.symlink_metadata().is_ok());
+        if nearest.is_some_and(|place| !place.is_dir()) {
+            return Err(Error::write(root, io::ErrorKind::NotADirectory.into()));
+        }
+        if own.is_dir() {
+            lock(root, &own)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a new or empty folder, or one that an earlier run wrote.
+    ///
+    /// # Errors
+    /// When it holds other things, or another run writes to it.
+    pub fn claim(root: &Path) -> Result<Self> {
+        Self::check(root)?;
         let own = root.join(OWN_FOLDER);
         fs::create_dir_all(&own).map_err(|e| Error::write(root, e))?;
         Ok(Self {
@@ -265,11 +284,11 @@ fn targets(work: &Work<'_>, folder: &OutputFolder) -> Result<Vec<PathBuf>> {
     let inputs: Vec<PathBuf> = work
         .sources
         .iter()
-        .filter_map(|s| s.path().and_then(|p| p.canonicalize().ok()))
+        .filter_map(|s| s.holder().and_then(|p| p.canonicalize().ok()))
         .collect();
     let mut targets: Vec<PathBuf> = Vec::new();
     for table in &work.plan.tables {
-        let target = folder.table(&output_name(&table.output, work.to));
+        let target = folder.table(&output_name(&table.output, &table.format, work.to));
         if target
             .canonicalize()
             .is_ok_and(|path| inputs.contains(&path))
@@ -284,9 +303,10 @@ fn targets(work: &Work<'_>, folder: &OutputFolder) -> Result<Vec<PathBuf>> {
     Ok(targets)
 }
 
-/// The name with the ending of the format that is written.
-fn output_name(name: &str, to: Option<To>) -> String {
+/// The name with the ending of the format that is written; what is neither CSV nor Parquet keeps its own before it.
+fn output_name(name: &str, format: &str, to: Option<To>) -> String {
     match to {
+        None if !matches!(format, "csv" | "parquet") => format!("{name}.parquet"),
         Some(To::Csv) if !is_csv_name(name) => format!("{}.csv", stem(name)),
         Some(To::Parquet) if !name.to_lowercase().ends_with(".parquet") => {
             format!("{}.parquet", stem(name))

@@ -70,7 +70,7 @@ pub enum Error {
     },
     /// A table that is not changed where it is.
     #[error(
-        "{place} is not changed in place: only tables of databases are, without rows of blocked people among them; write to a folder with -o"
+        "{place} is not changed in place: only tables of PostgreSQL are, without rows of blocked people among them; write to a folder with -o"
     )]
     NotInPlace {
         /// The table.
@@ -176,6 +176,19 @@ pub enum Error {
         /// By attack and column: how much.
         found: String,
     },
+    /// Data was destroyed, and what has to tell so could not be written.
+    #[error(
+        "the data is gone, but the act on it is missing ({place}): once that can be written, the same command with --confirm {plan} writes it and destroys nothing more"
+    )]
+    ActMissing {
+        /// The register or the act.
+        place: String,
+        /// Hash of the plan.
+        plan: String,
+        /// Why.
+        #[source]
+        source: Box<Error>,
+    },
     /// A table that the scan could not read.
     #[error("{place} could not be read: {code}")]
     Unread {
@@ -187,6 +200,12 @@ pub enum Error {
     /// What a person is to edit is not replaced.
     #[error("{} is there already and was not replaced: choose another name", path.display())]
     FileExists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A plan that a person worked on is not replaced.
+    #[error("{} is a plan that was edited and was not replaced: choose another name, or --force", path.display())]
+    PlanEdited {
         /// The file.
         path: PathBuf,
     },
@@ -324,6 +343,33 @@ pub enum Error {
         /// What is wrong.
         what: &'static str,
     },
+    /// What was read could not be registered, so nothing is told of it.
+    #[error(
+        "not registered in {place}, and so nothing is told: name another journal with --journal, or get the right to write this one"
+    )]
+    Unregistered {
+        /// The journal.
+        place: String,
+        /// Why.
+        #[source]
+        source: Box<Error>,
+    },
+    /// A key to sign or check a journal with.
+    #[error("{place}: {what}")]
+    Key {
+        /// The file.
+        place: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// The signature of a journal.
+    #[error("{place}: {what}")]
+    Signature {
+        /// The file.
+        place: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// Ctrl-C or a termination signal.
     #[error("interrupted: no half-written table has a final name; tables written before stay")]
     Interrupted,
@@ -373,6 +419,7 @@ pub const CODES: &[Code] = &[
     Code("no-tables"),
     Code("output-exists"),
     Code("file-exists"),
+    Code("plan-edited"),
     Code("output-in-use"),
     Code("output-is-input"),
     Code("output-clash"),
@@ -387,6 +434,7 @@ pub const CODES: &[Code] = &[
     Code("unknown-plan"),
     Code("not-same"),
     Code("residue"),
+    Code("act-missing"),
     Code("unread"),
     Code("stale-plan"),
     Code("method"),
@@ -397,6 +445,9 @@ pub const CODES: &[Code] = &[
     Code("journal"),
     Code("manifest-key"),
     Code("manifest"),
+    Code("unregistered"),
+    Code("key"),
+    Code("signature"),
     Code("interrupted"),
     Code("internal"),
     Code("no-date"),
@@ -423,6 +474,7 @@ impl Error {
             Self::NoTables { .. } => "no-tables",
             Self::OutputExists { .. } => "output-exists",
             Self::FileExists { .. } => "file-exists",
+            Self::PlanEdited { .. } => "plan-edited",
             Self::OutputInUse { .. } => "output-in-use",
             Self::OutputIsInput { .. } => "output-is-input",
             Self::OutputClash { .. } => "output-clash",
@@ -437,6 +489,7 @@ impl Error {
             Self::UnknownPlan { .. } => "unknown-plan",
             Self::NotSame { .. } => "not-same",
             Self::Residue { .. } => "residue",
+            Self::ActMissing { .. } => "act-missing",
             Self::Unread { .. } => "unread",
             Self::StalePlan { .. } => "stale-plan",
             Self::Method { .. } => "method",
@@ -447,6 +500,9 @@ impl Error {
             Self::Journal { .. } => "journal",
             Self::ManifestKey { .. } => "manifest-key",
             Self::Manifest { .. } => "manifest",
+            Self::Unregistered { .. } => "unregistered",
+            Self::Key { .. } => "key",
+            Self::Signature { .. } => "signature",
             Self::Interrupted => "interrupted",
             Self::Internal { .. } => "internal",
             Self::NoDate { .. } => "no-date",

@@ -158,6 +158,12 @@ fn databases<'a>(work: &'a Work<'_>) -> Result<BTreeMap<String, Vec<Table<'a>>>>
                 place: source.id().to_string(),
             });
         }
+        if plan.privacy.is_some() {
+            return Err(Error::Invalid {
+                place: plan.source.clone(),
+                report: "rows are not made alike in place: make the plan with --k 1".to_owned(),
+            });
+        }
         let address = Address::parse(&plan.source)?;
         let name = address.table().unwrap_or_default();
         databases
@@ -236,18 +242,19 @@ impl Database<'_> {
         }
         let mut transaction = begin(address, &names).map_err(first)?;
         let mut changed = vec![Changed::default(); tables.len()];
-        for (at, table) in tables
-            .iter()
-            .enumerate()
-            .filter(|(_, table)| is_changed(table.plan))
-        {
-            changed[at] = self
-                .guarded(transaction.as_mut(), table)
-                .map_err(|error| (at, error))?;
-        }
         for (at, table) in tables.iter().enumerate() {
-            self.attack(transaction.as_ref(), table)
-                .map_err(|error| (at, error))?;
+            if is_changed(table.plan) && transaction.is_changeable(&table.name) {
+                let done = self.guarded(transaction.as_mut(), table);
+                changed[at] = done.map_err(|error| (at, error))?;
+            }
+        }
+        transaction.settle().map_err(first)?;
+        // A view follows the tables that it is made of, which are attacked.
+        let changeable = tables.iter().enumerate();
+        let changeable = changeable.filter(|(_, table)| transaction.is_changeable(&table.name));
+        for (at, table) in changeable {
+            let held = self.attack(transaction.as_ref(), table);
+            held.map_err(|error| (at, error))?;
         }
         let about_to = Event::Changing {
             database: address.to_owned(),

@@ -102,6 +102,15 @@ pub struct TablePlan {
     pub columns: Vec<ColumnPlan>,
 }
 
+/// What becomes of a plan that a person worked on where another is to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edited {
+    /// It stays, and nothing is written.
+    Keep,
+    /// It goes.
+    Replace,
+}
+
 /// What becomes of columns that a plan does not name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -366,6 +375,35 @@ impl Plan {
         }
     }
 
+    /// Fails where a plan must not be written: over anything that is no plan, and over one that a person worked on.
+    ///
+    /// # Errors
+    /// [`Error::FileExists`] and [`Error::PlanEdited`].
+    pub fn may_replace(path: &Path, edited: Edited) -> Result<()> {
+        // What is no file, such as a pipe, is written to and not replaced.
+        if std::fs::metadata(path).is_ok_and(|known| !known.is_file() && !known.is_dir()) {
+            return Ok(());
+        }
+        if path.symlink_metadata().is_err() {
+            return Ok(());
+        }
+        let path = || path.to_owned();
+        let text = std::fs::read_to_string(path());
+        let text = text.map_err(|_| Error::FileExists { path: path() })?;
+        let written: Option<toml::Table> = toml::from_str(&text).ok();
+        let schema = written
+            .as_ref()
+            .and_then(|plan| plan.get("schema")?.as_str());
+        let family = SCHEMA.rsplit_once('/').map_or(SCHEMA, |(name, _)| name);
+        if schema.and_then(|schema| schema.split('/').next()) != Some(family) {
+            return Err(Error::FileExists { path: path() });
+        }
+        if edited == Edited::Replace || is_as_made(&text) {
+            return Ok(());
+        }
+        Err(Error::PlanEdited { path: path() })
+    }
+
     fn complaints(&self) -> Vec<String> {
         let mut found = Vec::new();
         if self.schema != SCHEMA {
@@ -379,6 +417,17 @@ impl Plan {
         }
         found
     }
+}
+
+/// Tells whether nobody touched a plan: its hash fits, and it has no comment but that of its first line.
+fn is_as_made(text: &str) -> bool {
+    let has_comments = text
+        .lines()
+        .skip(1)
+        .any(|line| line.trim().starts_with('#'));
+    let plan: Option<Plan> = toml::from_str(text).ok();
+    let has_its_hash = |plan: Plan| plan.hash().is_ok_and(|hash| hash == plan.head.hash);
+    !has_comments && plan.is_some_and(has_its_hash)
 }
 
 impl TablePlan {

@@ -1,23 +1,26 @@
 //! Findings, plans and attacks in words, as tables a person understands. Makes text; prints nothing.
 
+mod attacks;
+
 use crate::anonymize::{Outcomes, TableOutcome};
 use crate::error::Error;
 use crate::findings::{ColumnFinding, Findings, Reason, State, TableFindings, Verdict};
 use crate::in_place;
 use crate::plan::{Action, ColumnPlan, Plan};
 use crate::policy::Policy;
+use crate::source::Found;
 use crate::text::{Arg, plain, tr};
-use crate::verify::{Attack, Outcome, Verification};
+pub use attacks::{verification, verification_csv};
 
 /// What was found, table by table; with a plan, also what becomes of each column.
-pub fn findings(findings: &Findings, plan: Option<&Plan>, ignored: usize) -> String {
+pub fn findings(findings: &Findings, plan: Option<&Plan>, found: &Found) -> String {
     let mut text = String::new();
     for table in &findings.tables {
         let decisions = plan.and_then(|plan| plan.tables.iter().find(|t| t.output == table.source));
         text.push_str(&table_text(table, decisions.map(|t| t.columns.as_slice())));
         text.push('\n');
     }
-    text.push_str(&summary(findings, ignored));
+    text.push_str(&summary(findings, found));
     text
 }
 
@@ -262,7 +265,7 @@ fn aligned(rows: &[Vec<String>]) -> String {
     rows.iter().map(line).collect()
 }
 
-fn summary(findings: &Findings, ignored: usize) -> String {
+fn summary(findings: &Findings, found: &Found) -> String {
     let of = |verdict: Verdict| {
         let columns = findings.tables.iter().flat_map(|t| &t.columns);
         Arg::Count(columns.filter(|c| c.verdict == verdict).count() as u64)
@@ -310,11 +313,13 @@ fn summary(findings: &Findings, ignored: usize) -> String {
             &[("list", Arg::Text(&findings.approved_not_found.join(", ")))],
         ));
     }
-    if ignored > 0 {
-        lines.push(tr(
-            "summary-ignored",
-            &[("count", Arg::Count(ignored as u64))],
-        ));
+    for (key, files) in [
+        ("summary-ignored", &found.ignored),
+        ("summary-again", &found.again),
+    ] {
+        if !files.is_empty() {
+            lines.push(tr(key, &[("count", Arg::Count(files.len() as u64))]));
+        }
     }
     lines.join("\n") + "\n"
 }
@@ -425,104 +430,8 @@ fn outcome(table: &TableOutcome) -> Vec<String> {
         .collect()
 }
 
-/// What the attacks showed: the sum over tables, and every break by its place.
-pub fn verification(verification: &Verification) -> String {
-    let mut lines = vec![plain("attacks-head")];
-    let mut names: Vec<&str> = verification
-        .tables
-        .iter()
-        .flat_map(|t| &t.attacks)
-        .map(|a| a.attack)
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    for name in names {
-        let attacks = || {
-            verification
-                .tables
-                .iter()
-                .flat_map(|t| t.attacks.iter().map(move |a| (t, a)))
-                .filter(|(_, a)| a.attack == name)
-        };
-        let outcome = if attacks().any(|(_, a)| a.outcome == Outcome::Broken) {
-            Outcome::Broken
-        } else if attacks().any(|(_, a)| a.outcome == Outcome::Held) {
-            Outcome::Held
-        } else {
-            Outcome::NotApplicable
-        };
-        let tried = attacks().map(|(_, a)| a.tried).sum();
-        let (attack, outcome) = (
-            plain(&format!("attack-{name}")),
-            plain(&format!("outcome-{}", outcome.word())),
-        );
-        let args = [
-            ("attack", Arg::Text(&attack)),
-            ("outcome", Arg::Text(&outcome)),
-            ("tried", Arg::Count(tried)),
-        ];
-        lines.push(format!("  {}", tr("attack-line", &args)));
-        for (table, attack) in attacks() {
-            lines.extend(attack_details(&table.table, attack));
-        }
-    }
-    lines.join("\n")
-}
-
-fn attack_details(table: &str, attack: &Attack) -> Vec<String> {
-    let mut lines: Vec<String> = attack
-        .columns
-        .iter()
-        .map(|column| {
-            let path = if column.path.is_empty() {
-                "none"
-            } else {
-                &column.path
-            };
-            let args = [
-                ("path", Arg::Text(path)),
-                ("count", Arg::Count(column.count)),
-                (
-                    "hidden",
-                    Arg::Text(column.hidden_as.as_deref().unwrap_or("none")),
-                ),
-            ];
-            format!(
-                "  {table}: {}",
-                tr("attack-broken-line", &args).trim_start()
-            )
-        })
-        .collect();
-    if let Some(covered) = attack.covered {
-        let percent = format!("{:.1}", covered * 100.0);
-        lines.push(format!(
-            "  {table}: {}",
-            tr("attack-covered", &[("percent", Arg::Text(&percent))]).trim_start()
-        ));
-    }
-    if let Some(expected) = attack.expected {
-        let expected = tr("attack-expected", &[("expected", Arg::Count(expected))]);
-        lines.push(format!("  {table}: {}", expected.trim_start()));
-    }
-    lines.extend(attack.rates.map(|rates| {
-        let percent = |rate: f64| format!("{:.1}", rate * 100.0);
-        let args = [
-            ("attack", rates.attack),
-            ("control", rates.control),
-            ("risk", rates.risk),
-            ("low", rates.low),
-            ("high", rates.high),
-        ]
-        .map(|(name, rate)| (name, percent(rate)));
-        let args = args.each_ref().map(|(name, rate)| (*name, Arg::Text(rate)));
-        format!("  {table}: {}", tr("attack-rates", &args).trim_start())
-    }));
-    lines
-}
-
 /// One line a column, for a spreadsheet.
 pub fn findings_csv(findings: &Findings) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
     let head = [
         "source",
         "state",
@@ -567,6 +476,12 @@ pub fn findings_csv(findings: &Findings) -> String {
             ]);
         }
     }
+    csv_of(&rows)
+}
+
+/// Rows of cells as CSV.
+fn csv_of(rows: &[Vec<String>]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
     let written = rows.iter().try_for_each(|row| writer.write_record(row));
     written
         .ok()

@@ -25,6 +25,33 @@ pub(super) struct Cli {
     /// What to tell on standard error of the work under way; never a cell value
     #[arg(long, global = true, value_enum, default_value_t = LogLevel::Warn, env = "IESIZ_LOG", hide_env = true)]
     pub(super) log: LogLevel,
+    /// Journal to register in what is read, too; without one, that of the folder `_iesiz` beside the policy, where it is
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "IESIZ_JOURNAL",
+        hide_env = true
+    )]
+    pub(super) journal: Option<PathBuf>,
+    /// Who acts, for the journal, such as a service account or a ticket; the system's user is registered as well
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "IESIZ_ACTOR",
+        hide_env = true
+    )]
+    pub(super) actor: Option<String>,
+    /// Ed25519 private key (PKCS#8, PEM) to sign journals with that are written to
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "IESIZ_SIGN_KEY",
+        hide_env = true
+    )]
+    pub(super) sign_key: Option<PathBuf>,
 }
 
 const EXIT: &str = "Exit status: 0 nothing outside the policy (for writing commands: done and verified), \
@@ -65,7 +92,7 @@ pub(super) enum Command {
     /// List, show or check patterns of personal data
     #[command(subcommand)]
     Patterns(PatternsCommand),
-    /// Check a journal
+    /// Check or show a journal
     #[command(subcommand)]
     Journal(JournalCommand),
     /// Write an act on destruction from its record
@@ -275,7 +302,7 @@ pub(super) enum ReportFormat {
     Human,
     /// The whole of the findings
     Json,
-    /// One line a column
+    /// One line a column; of attacks, one line a table and attack
     Csv,
 }
 
@@ -290,9 +317,12 @@ pub(super) struct PlanArgs {
     pub(super) aim: Aim,
     #[command(flatten)]
     pub(super) grouped: Grouped,
-    /// Where to write the plan
+    /// Where to write the plan; nothing but an unedited plan is replaced
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: PathBuf,
+    /// Replace a plan that was edited, too
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -476,13 +506,39 @@ pub(super) enum PatternsCommand {
 #[derive(Debug, Subcommand)]
 pub(super) enum JournalCommand {
     /// Find changed, removed and moved lines
-    Verify {
-        /// The journal
-        file: PathBuf,
-        /// Hash of the last line, as the run printed it
-        #[arg(long, value_name = "HASH")]
-        head: Option<String>,
-    },
+    Verify(VerifyJournal),
+    /// Say in words who did what to which table, and when
+    Show(ShowJournal),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct VerifyJournal {
+    /// The journal
+    pub(super) file: PathBuf,
+    /// Hash of the last line, as the run printed it
+    #[arg(long, value_name = "HASH")]
+    pub(super) head: Option<String>,
+    /// Ed25519 public key (PEM) to check the signature beside the journal with
+    #[arg(long, value_name = "FILE")]
+    pub(super) public_key: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ShowJournal {
+    /// The journal; by default that of --journal, else _iesiz/journal.jsonl here
+    pub(super) file: Option<PathBuf>,
+    /// Only what touched tables of this name or path, such as 'clients*.csv'
+    #[arg(long, value_name = "GLOB")]
+    pub(super) table: Option<String>,
+    /// Only what happened on this day or later (UTC+5)
+    #[arg(long, value_name = "DATE")]
+    pub(super) since: Option<jiff::civil::Date>,
+    /// Only what happened on this day or earlier (UTC+5)
+    #[arg(long, value_name = "DATE")]
+    pub(super) until: Option<jiff::civil::Date>,
+    /// Form of the list
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
+    pub(super) format: ReportFormat,
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,12 +4,16 @@ mod act;
 mod args;
 mod grouping;
 mod in_place;
+mod journal;
 mod policy;
 mod prepare;
 mod progress;
 mod purge;
+mod registering;
 mod subject;
+mod verify;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -23,16 +27,16 @@ use crate::category::Catalog;
 use crate::detect::Detectors;
 use crate::error::{Error, Result};
 use crate::findings::Findings;
-use crate::plan::{self, Aim, Plan};
+use crate::plan::{self, Aim, Edited, Plan};
 use crate::policy::Policy;
 use crate::scan::{self, Judging};
 use crate::source::staged::write_atomically;
-use crate::source::{Choice, Found, Options, discover, rate};
-use crate::text::{Arg, tr};
-use crate::verify::{self, Effort, Verification};
-use crate::{budget, journal, locate, pattern, report};
-use args::{Cli, Command, JournalCommand, PatternsCommand, ReportFormat};
+use crate::source::{Choice, Found, Once, Options, discover_once, rate};
+use crate::text::{Arg, pasted, tr};
+use crate::{budget, locate, pattern, report};
+use args::{Cli, Command, PatternsCommand, ReportFormat};
 use progress::Bar;
+use registering::{Note, Registering};
 
 const FAILED: u8 = 2;
 const OUTSIDE: u8 = 1;
@@ -70,18 +74,30 @@ fn dispatch(cli: Cli) -> Result<u8> {
     if let Some(folder) = &cli.patterns {
         pattern::add_own(folder)?;
     }
+    let registering = Registering::new(&cli)?;
+    let reading = |command, policy: Option<&Path>, work: &dyn Fn(&mut Note) -> Result<u8>| {
+        registering.reading(command, policy, work)
+    };
     match cli.command {
-        Command::Scan(args) => scan_command(&args),
-        Command::Explain(args) => explain_command(&args),
-        Command::Plan(args) => plan_command(&args),
-        Command::Apply(args) => apply_command(&args),
-        Command::Anonymize(args) => anonymize_command(&args),
-        Command::Verify(args) => verify_command(&args),
-        Command::Purge(args) => purge::command(&args),
-        Command::Subject(command) => subject::command(&command),
-        Command::Policy(command) => policy::command(&command),
+        Command::Scan(args) => {
+            let policy = args.judging.policy.as_deref();
+            reading("scan", policy, &|note| scan_command(&args, note))
+        }
+        Command::Explain(args) => reading("explain", None, &|note| explain_command(&args, note)),
+        Command::Plan(args) => {
+            let policy = args.judging.policy.as_deref();
+            reading("plan", policy, &|note| {
+                plan_command(&args, cli.patterns.as_deref(), note)
+            })
+        }
+        Command::Apply(args) => apply_command(&args, &registering),
+        Command::Anonymize(args) => anonymize_command(&args, &registering),
+        Command::Verify(args) => verify::command(&args, &registering),
+        Command::Purge(args) => purge::command(&args, &registering),
+        Command::Subject(command) => subject::command(&command, &registering),
+        Command::Policy(command) => policy::command(&command, &registering),
         Command::Patterns(command) => patterns_command(command),
-        Command::Journal(command) => journal_command(command),
+        Command::Journal(command) => journal::command(&command, registering.named()),
         Command::Act(command) => act::act_command(&command),
     }
 }
@@ -89,7 +105,23 @@ fn dispatch(cli: Cli) -> Result<u8> {
 impl args::Tables {
     /// The tables, and what looks at them: neither waits for the other.
     fn opened(&self) -> Result<(Found, Arc<Detectors>)> {
-        let (found, detectors) = rayon::join(|| self.found(), Detectors::builtin);
+        self.opened_once(Once::File)
+    }
+
+    /// The same to destroy in them, under each of their names; a table that another has the name of would be taken for it.
+    fn opened_in_place(&self) -> Result<(Found, Arc<Detectors>)> {
+        let (found, detectors) = self.opened_once(Once::Name)?;
+        let mut ids = BTreeSet::new();
+        match (found.tables.iter()).find(|table| !ids.insert(table.id().clone())) {
+            Some(table) => Err(Error::OutputClash {
+                path: table.id().0.clone().into(),
+            }),
+            None => Ok((found, detectors)),
+        }
+    }
+
+    fn opened_once(&self, once: Once) -> Result<(Found, Arc<Detectors>)> {
+        let (found, detectors) = rayon::join(|| self.found(once), Detectors::builtin);
         Ok((found?, Arc::new(detectors)))
     }
 
@@ -103,7 +135,7 @@ impl args::Tables {
         Ok((found, detectors))
     }
 
-    fn found(&self) -> Result<Found> {
+    fn found(&self, once: Once) -> Result<Found> {
         let options = Options {
             encoding: self.encoding,
             delimiter: self.delimiter,
@@ -117,9 +149,12 @@ impl args::Tables {
         if let Some(rate) = self.rate {
             rate::set(rate.as_u64());
         }
-        let found = discover(&self.sources, &options)?;
+        let found = discover_once(&self.sources, &options, once)?;
         for path in &found.ignored {
             tracing::info!(path = %path.display(), "not a table");
+        }
+        for path in &found.again {
+            tracing::info!(path = %path.display(), "another name of a table");
         }
         Ok(found)
     }
@@ -158,13 +193,18 @@ impl args::Judging {
     }
 }
 
-fn scan_command(args: &args::Scan) -> Result<u8> {
+fn scan_command(args: &args::Scan, note: &mut Note) -> Result<u8> {
     let policy = args.judging.policy()?;
-    let (found, detectors) = args.tables.opened()?;
     let purpose = args.judging.purpose.as_deref();
+    if let Some(policy) = &policy {
+        note.policy(policy, purpose);
+    }
+    let (found, detectors) = args.tables.opened()?;
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
+    note.findings(&found, &findings);
+    note.tell(judged(&findings))?;
     let text = match args.format {
-        ReportFormat::Human => report::findings(&findings, None, found.ignored.len()),
+        ReportFormat::Human => report::findings(&findings, None, &found),
         ReportFormat::Json => json(&findings)?,
         ReportFormat::Csv => report::findings_csv(&findings),
     };
@@ -201,9 +241,10 @@ fn write_spans(
     Ok(())
 }
 
-fn explain_command(args: &args::Explain) -> Result<u8> {
+fn explain_command(args: &args::Explain, note: &mut Note) -> Result<u8> {
     let (found, detectors) = args.tables.opened()?;
     let findings = scanned(&found, &detectors, None, None)?;
+    note.findings(&found, &findings);
     let text = report::explained(&findings, args.column.as_deref());
     complain_unread(&findings);
     if text.is_empty() && !findings.has_unread() {
@@ -213,8 +254,10 @@ fn explain_command(args: &args::Explain) -> Result<u8> {
             report: "no table has such a column; leave it out to see all".to_owned(),
         });
     }
+    let status = if findings.has_unread() { FAILED } else { 0 };
+    note.tell(status)?;
     print(&text)?;
-    Ok(if findings.has_unread() { FAILED } else { 0 })
+    Ok(status)
 }
 
 /// Writes a report, never over an input.
@@ -229,7 +272,7 @@ fn forbid_input(path: &Path, found: &Found) -> Result<()> {
     if found
         .tables
         .iter()
-        .filter_map(|table| table.path())
+        .filter_map(|table| table.holder())
         .any(is_input)
     {
         return Err(Error::OutputIsInput {
@@ -259,18 +302,32 @@ fn scanned(
     scan::scan(found, detectors, judging, &Bar::new())
 }
 
-fn plan_command(args: &args::PlanArgs) -> Result<u8> {
+fn plan_command(args: &args::PlanArgs, patterns: Option<&Path>, note: &mut Note) -> Result<u8> {
     let asked = args.grouped.asked()?;
+    let edited = if args.force {
+        Edited::Replace
+    } else {
+        Edited::Keep
+    };
+    Plan::may_replace(&args.output, edited)?;
     let policy = args.judging.policy_and_purpose()?;
-    let (found, detectors) = args.tables.usable(policy.as_ref())?;
     let purpose = args.judging.purpose.as_deref();
+    if let Some(policy) = &policy {
+        note.policy(policy, purpose);
+    }
+    let (found, detectors) = args.tables.usable(policy.as_ref())?;
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
+    note.findings(&found, &findings);
     let aim = if args.aim == args::Aim::Export {
         Aim::Export
     } else {
         Aim::Cleanup
     };
     let plan = plan::plan(&findings, &found.tables, aim, asked.as_ref())?;
+    // Somebody may have edited it meanwhile.
+    Plan::may_replace(&args.output, edited)?;
+    note.plan(&plan.head.hash);
+    note.tell(judged(&findings))?;
     write_report(&args.output, &found, &plan.text()?)?;
     let path = args.output.display().to_string();
     let written = tr(
@@ -278,17 +335,34 @@ fn plan_command(args: &args::PlanArgs) -> Result<u8> {
         &[
             ("tables", Arg::Count(plan.tables.len() as u64)),
             ("path", Arg::Text(&path)),
+            ("command", Arg::Text(&apply_line(&args.output, patterns))),
         ],
     );
     print(&format!(
         "{}\n{written}\n",
-        report::findings(&findings, Some(&plan), found.ignored.len())
+        report::findings(&findings, Some(&plan), &found)
     ))?;
     complain_unread(&findings);
     Ok(judged(&findings))
 }
 
-fn apply_command(args: &args::Apply) -> Result<u8> {
+/// The command that does what a plan says: it refuses to with other patterns than those of the plan.
+fn apply_line(plan: &Path, patterns: Option<&Path>) -> String {
+    let patterns = patterns.map(|folder| format!(" --patterns {}", pasted(folder)));
+    format!(
+        "iesiz apply {} -o DIR{}",
+        pasted(plan),
+        patterns.unwrap_or_default()
+    )
+}
+
+fn apply_command(args: &args::Apply, registering: &Registering) -> Result<u8> {
+    let own = own_journal(&args.writing);
+    registering.noting("apply", None, &own, || applied(args))
+}
+
+fn applied(args: &args::Apply) -> Result<u8> {
+    check_output(&args.writing)?;
     let plan = Plan::load(&args.plan)?;
     let place = || args.plan.display().to_string();
     if plan.head.patterns != pattern::fingerprint() {
@@ -311,18 +385,39 @@ fn apply_command(args: &args::Apply) -> Result<u8> {
     carry_out(&work, &args.writing)
 }
 
-fn anonymize_command(args: &args::Anonymize) -> Result<u8> {
+fn anonymize_command(args: &args::Anonymize, registering: &Registering) -> Result<u8> {
+    let own = own_journal(&args.writing);
+    let policy = args.judging.policy.as_deref();
+    registering.noting("anonymize", policy, &own, || anonymized(args))
+}
+
+/// Fails before long work when the output folder cannot be taken.
+fn check_output(writing: &args::Writing) -> Result<()> {
+    writing
+        .output
+        .as_deref()
+        .map_or(Ok(()), OutputFolder::check)
+}
+
+/// The journal of a run: in its output folder, or in the register where tables are changed in place.
+fn own_journal(writing: &args::Writing) -> std::path::PathBuf {
+    let own = crate::source::OWN_FOLDER;
+    let output = writing.output.as_ref().map(|output| output.join(own));
+    let folder = output.or_else(|| writing.register.clone());
+    crate::purge::Register::journal_in(&folder.unwrap_or_else(|| own.into()))
+}
+
+fn anonymized(args: &args::Anonymize) -> Result<u8> {
+    check_output(&args.writing)?;
     let asked = args.grouped.asked()?;
     let policy = args.judging.policy_and_purpose()?;
     let (found, detectors) = args.tables.usable(policy.as_ref())?;
     let purpose = args.judging.purpose.as_deref();
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;
+    // Groups are made of copies only.
+    let asked = asked.filter(|_| !args.writing.in_place);
     let plan = plan::plan(&findings, &found.tables, Aim::Export, asked.as_ref())?;
-    print(&report::findings(
-        &findings,
-        Some(&plan),
-        found.ignored.len(),
-    ))?;
+    print(&report::findings(&findings, Some(&plan), &found))?;
     let work = Work {
         findings: &findings,
         plan: &plan,
@@ -373,55 +468,6 @@ fn write_out(work: &Work<'_>, output: &Path) -> Result<u8> {
     }
     complain_unread(findings);
     Ok(anonymize::status(findings, &outcomes))
-}
-
-fn verify_command(args: &args::Verify) -> Result<u8> {
-    let detectors = Detectors::builtin();
-    let bar = Bar::new();
-    let options = Options::default();
-    let originals = discover(std::slice::from_ref(&args.original), &options)?;
-    let mut verification = Verification::new();
-    let mut failures: Vec<Error> = Vec::new();
-    let asked = args.grouping.asked()?;
-    let attacked = match &args.output {
-        None => originals
-            .tables
-            .iter()
-            .map(|table| {
-                verify::alone(
-                    table.as_ref(),
-                    &detectors,
-                    Effort {
-                        seconds: args.effort,
-                    },
-                    &asked,
-                    &bar,
-                )
-            })
-            .collect(),
-        Some(output) => {
-            let outputs = discover(std::slice::from_ref(output), &options)?;
-            failures.extend(outputs.unread.into_iter().map(|(_, error)| error));
-            verify::pairs(&originals.tables, &outputs.tables, &detectors, &asked, &bar)
-        }
-    };
-    failures.extend(originals.unread.into_iter().map(|(_, error)| error));
-    for table in attacked {
-        match table {
-            Ok(table) => verification.tables.push(table),
-            Err(error) => failures.push(error),
-        }
-    }
-    match args.format {
-        ReportFormat::Human => print(&(report::verification(&verification) + "\n"))?,
-        ReportFormat::Json | ReportFormat::Csv => print(&json(&verification)?)?,
-    }
-    failures.iter().for_each(complain);
-    Ok(if failures.is_empty() {
-        u8::from(verification.is_broken())
-    } else {
-        FAILED
-    })
 }
 
 fn patterns_command(command: PatternsCommand) -> Result<u8> {
@@ -504,43 +550,6 @@ fn id_of(file: &Path) -> String {
         .to_string_lossy();
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     format!("{folder}.{stem}")
-}
-
-fn journal_command(command: JournalCommand) -> Result<u8> {
-    let JournalCommand::Verify { file, head } = command;
-    let checked = journal::check(&file)?;
-    if checked.lines == 0 {
-        return Err(Error::Journal {
-            place: file.display().to_string(),
-            line: 1,
-            what: "it is not there: all lines were removed, or no run has begun",
-        });
-    }
-    if head.is_some_and(|head| head != checked.head) {
-        let place = file.display().to_string();
-        return Err(Error::Journal {
-            place,
-            line: checked.lines as usize,
-            what: "its hash is not the given one: lines at the end were changed or removed",
-        });
-    }
-    let path = file.display().to_string();
-    let args = [
-        ("path", Arg::Text(&path)),
-        ("lines", Arg::Count(checked.lines)),
-        ("head", Arg::Text(&checked.head)),
-    ];
-    print(
-        &(tr(
-            if checked.is_closed {
-                "journal-whole"
-            } else {
-                "journal-open"
-            },
-            &args,
-        ) + "\n"),
-    )?;
-    Ok(if checked.is_closed { 0 } else { OUTSIDE })
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String> {

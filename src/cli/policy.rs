@@ -6,6 +6,7 @@ use std::path::Path;
 use super::args::{self, AnswerFormat, LanguageArg, PolicyCommand, ShowFormat};
 use super::progress::Bar;
 use super::purge::today;
+use super::registering::{Note, Registering};
 use super::{FAILED, OUTSIDE, complain_unread, forbid_input, json, print, scanned};
 use crate::act::record::Ground;
 use crate::error::{Error, Result};
@@ -19,14 +20,19 @@ use crate::purge::{self, Asked, Selection};
 use crate::report;
 use crate::source::Found;
 use crate::source::staged::{write_atomically, write_new};
-use crate::text::{Arg, Language, tr};
+use crate::text::{Arg, Language, pasted, tr};
 
-pub(super) fn command(command: &PolicyCommand) -> Result<u8> {
+pub(super) fn command(command: &PolicyCommand, registering: &Registering) -> Result<u8> {
     match command {
         PolicyCommand::Check { file, format } => check(file, *format),
         PolicyCommand::Show(args) => show(args),
-        PolicyCommand::Diff(args) => diff(args),
-        PolicyCommand::Init(args) => init(args),
+        PolicyCommand::Diff(args) => {
+            let policy = Some(args.policy.as_path());
+            registering.reading("policy diff", policy, |note| diff(args, note))
+        }
+        PolicyCommand::Init(args) => {
+            registering.reading("policy init", None, |note| init(args, note))
+        }
     }
 }
 
@@ -77,7 +83,7 @@ fn show(args: &args::Show) -> Result<u8> {
 }
 
 impl LanguageArg {
-    fn language(self) -> Language {
+    pub(super) fn language(self) -> Language {
         match self {
             Self::Kk => Language::Kk,
             Self::Ru => Language::Ru,
@@ -86,24 +92,29 @@ impl LanguageArg {
     }
 }
 
-fn diff(args: &args::Diff) -> Result<u8> {
+fn diff(args: &args::Diff, note: &mut Note) -> Result<u8> {
     let policy = Policy::load(&args.policy)?;
     let purpose = args.purpose.as_deref();
     purpose.map_or(Ok(()), |id| policy.require_purpose(id))?;
+    note.policy(&policy, purpose);
     let (found, detectors) = args.tables.opened()?;
     let findings = scanned(&found, &detectors, Some(&policy), purpose)?;
+    note.findings(&found, &findings);
     let past = past(args, &policy, &found, &findings)?;
     let comparison = compare::compare(&policy, &findings, purpose, &paths(&found), &past)?;
+    let status = if findings.has_unread() {
+        FAILED
+    } else {
+        u8::from(comparison.has_outside())
+    };
+    note.counts(comparison.counts());
+    note.tell(status)?;
     match args.format {
         AnswerFormat::Human => print(&words::comparison(&comparison))?,
         AnswerFormat::Json => print(&json(&comparison)?)?,
     }
     complain_unread(&findings);
-    Ok(if findings.has_unread() {
-        FAILED
-    } else {
-        u8::from(comparison.has_outside())
-    })
+    Ok(status)
 }
 
 /// What a purge would find to have run out; it only looks.
@@ -131,22 +142,27 @@ fn paths(found: &Found) -> BTreeMap<String, String> {
     path.collect()
 }
 
-fn init(args: &args::Init) -> Result<u8> {
+fn init(args: &args::Init, note: &mut Note) -> Result<u8> {
     let (found, detectors) = args.tables.opened()?;
     forbid_input(&args.output, &found)?;
     let findings = scanned(&found, &detectors, None, None)?;
+    let status = if findings.has_unread() { FAILED } else { 0 };
+    note.findings(&found, &findings);
+    note.tell(status)?;
     let text = draft::draft(&findings);
     write_new(&args.output, text.as_bytes())?;
     let policy = Policy::load(&args.output)?;
     let path = args.output.display().to_string();
+    let command = format!("iesiz policy check {}", pasted(&args.output));
     let told = tr(
         "policy-drafted",
         &[
             ("path", Arg::Text(&path)),
+            ("command", Arg::Text(&command)),
             ("count", Arg::Count(policy.placeholders.len() as u64)),
         ],
     );
     print(&(told + "\n"))?;
     complain_unread(&findings);
-    Ok(if findings.has_unread() { FAILED } else { 0 })
+    Ok(status)
 }

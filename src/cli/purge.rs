@@ -4,59 +4,84 @@ use std::sync::Arc;
 
 use super::args::{ActArgs, ManifestArgs, Purge, PurgeFormat};
 use super::progress::Bar;
+use super::registering::{Note, Registering};
 use super::{FAILED, complain, complain_unread, json, print, scanned};
 use crate::act::record::Signatory;
 use crate::error::Result;
+use crate::findings::Findings;
 use crate::journal::{Event, Journal};
 use crate::policy::Policy;
 use crate::purge::{
     self, ActHead, Asked, Manifest, ManifestKey, Noted, PurgePlan, Register, Selection, Setting,
     report,
 };
-use crate::text::{Arg, tr};
+use crate::text::{Arg, pasted, tr};
 
-pub(super) fn command(args: &Purge) -> Result<u8> {
+pub(super) fn command(args: &Purge, registering: &Registering) -> Result<u8> {
     let policy = Policy::load(&args.policy)?;
     let folder = args
         .register
         .clone()
         .unwrap_or_else(|| Register::beside(&args.policy));
     let register = Register::take(&folder)?;
-    let known = args.confirm.as_ref().map(|hash| register.plan(hash));
-    let known = known.transpose()?;
-    let selection = args.selection(&register)?;
-    let manifest = args.manifest.opened(&register)?;
-    let (found, detectors) = args.tables.opened()?;
-    let findings = scanned(&found, &detectors, Some(&policy), None)?;
-    let status = if let Some(plan) = known {
-        let setting = Setting {
-            sources: &found.tables,
-            findings: &findings,
-            policy: &policy,
-            selection: &selection,
-            register: &register,
-            detectors: &detectors,
-        };
-        let telling = Telling {
-            act: &args.act,
-            format: args.format,
-        };
-        confirmed(&plan, setting, manifest, &telling)?
-    } else {
-        let asked = Asked {
-            selection,
-            as_of: args.as_of.unwrap_or_else(today),
-            ground: args.ground,
-        };
-        let plan = purge::plan(&found.tables, &findings, &policy, &asked, &Bar::new())?;
-        planned(&plan, &register, args.format)?
+    let own = register.journal();
+    match &args.confirm {
+        Some(hash) => registering.noting("purge --confirm", Some(&args.policy), &own, || {
+            confirm(args, &policy, &register, hash)
+        }),
+        None => registering.reading_into("purge --dry-run", &own, |note| {
+            note.policy(&policy, None);
+            plan(args, &policy, &register, note)
+        }),
+    }
+}
+
+fn confirm(args: &Purge, policy: &Policy, register: &Register, hash: &str) -> Result<u8> {
+    let plan = register.plan(hash)?;
+    let selection = args.selection(register)?;
+    let manifest = args.manifest.opened(register)?;
+    let (found, detectors) = args.tables.opened_in_place()?;
+    let findings = scanned(&found, &detectors, Some(policy), None)?;
+    let setting = Setting {
+        sources: &found.tables,
+        findings: &findings,
+        policy,
+        selection: &selection,
+        register,
+        detectors: &detectors,
     };
+    let telling = Telling {
+        act: &args.act,
+        format: args.format,
+    };
+    let status = confirmed(&plan, setting, manifest, &telling)?;
     complain_unread(&findings);
-    Ok(if findings.has_unread() {
+    Ok(or_failed(&findings, status))
+}
+
+fn plan(args: &Purge, policy: &Policy, register: &Register, note: &mut Note) -> Result<u8> {
+    let selection = args.selection(register)?;
+    let (found, detectors) = args.tables.opened_in_place()?;
+    let findings = scanned(&found, &detectors, Some(policy), None)?;
+    note.findings(&found, &findings);
+    let asked = Asked {
+        selection,
+        as_of: args.as_of.unwrap_or_else(today),
+        ground: args.ground,
+    };
+    let plan = purge::plan(&found.tables, &findings, policy, &asked, &Bar::new())?;
+    let status = planned(&plan, register, args.format, &findings, note)?;
+    complain_unread(&findings);
+    Ok(status)
+}
+
+/// What could not be read weighs more than all else.
+pub(super) fn or_failed(findings: &Findings, status: u8) -> u8 {
+    if findings.has_unread() {
         FAILED
     } else {
         status
-    })
+    }
 }
 
 impl Purge {
@@ -114,10 +139,16 @@ pub(super) fn confirmed(
         print(&report::noted(noted))?;
     }
     let head = telling.act.head();
-    let act = purge::write_act(plan, policy, register, &head, done.people, noted.as_ref())?;
+    let act = purge::write_act(plan, policy, register, &head, done.people, noted.as_ref());
+    let act = act.map_err(|e| done.unregistered(e, &plan.hash, register))?;
     if let (Some(act), true) = (act, is_human) {
         let path = act.display().to_string();
-        print(&(tr("purge-act", &[("path", Arg::Text(&path))]) + "\n"))?;
+        let command = format!(
+            "iesiz act render {} --format pdf --language kk",
+            pasted(&act)
+        );
+        let args = [("path", Arg::Text(&path)), ("command", Arg::Text(&command))];
+        print(&(tr("purge-act", &args) + "\n"))?;
     }
     let results = done.tables.iter().map(|(_, result)| result.as_ref());
     results
@@ -126,16 +157,25 @@ pub(super) fn confirmed(
     Ok(done.status(plan))
 }
 
-/// Keeps a plan, registers that it was made, and tells it.
-pub(super) fn planned(plan: &PurgePlan, register: &Register, format: PurgeFormat) -> Result<u8> {
+/// Keeps a plan, registers that it was made and what was read for it, and tells it.
+pub(super) fn planned(
+    plan: &PurgePlan,
+    register: &Register,
+    format: PurgeFormat,
+    findings: &Findings,
+    note: &mut Note,
+) -> Result<u8> {
     let path = register.keep(plan)?;
     write_down(plan, register)?;
+    let status = or_failed(findings, plan.status());
+    note.plan(&plan.hash);
+    note.tell(status)?;
     match format {
         PurgeFormat::Human => print(&report::planned(plan, &path))?,
         PurgeFormat::Json => print(&json(plan)?)?,
     }
     plan.untouched.iter().for_each(complain_of);
-    Ok(plan.status())
+    Ok(status)
 }
 
 impl ActArgs {

@@ -154,6 +154,15 @@ pub fn compare(
 }
 
 impl Comparison {
+    /// Answers by code.
+    pub fn counts(&self) -> BTreeMap<String, u64> {
+        let mut counts = BTreeMap::new();
+        for answer in &self.answers {
+            *counts.entry(answer.code.to_string()).or_default() += 1;
+        }
+        counts
+    }
+
     /// Tells whether anything was found that the list does not approve, or may not.
     pub fn has_outside(&self) -> bool {
         let within = [FOUND, NOT_FOUND];

@@ -59,6 +59,7 @@ pub fn write_act(
     }
     let lines: Vec<String> = extract.iter().map(|(line, _)| line.clone()).collect();
     let people = people.or_else(|| people_of(&done));
+    let last = journal::follow(&lines, first as u64).unwrap_or_default();
     let act = Act {
         schema: SCHEMA.to_owned(),
         number: head
@@ -95,7 +96,7 @@ pub fn write_act(
             file: register.journal().display().to_string(),
             first_line: first as u64 + 1,
             last_line: registered.len() as u64,
-            head: fingerprint(&journal::check(&register.journal())?.head)?,
+            head: fingerprint(&last)?,
             lines,
         },
         tables: done.into_iter().map(table).collect::<Result<_>>()?,

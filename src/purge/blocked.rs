@@ -22,6 +22,7 @@ pub fn without_blocked(found: Found, policy: &Policy) -> Result<Found> {
     let mut all = Found {
         unread: found.unread,
         ignored: found.ignored,
+        again: found.again,
         tables: Vec::new(),
     };
     for source in found.tables {

@@ -27,7 +27,7 @@ use crate::journal::{self, Event, Journal, Replacement};
 use crate::policy::Policy;
 use crate::progress::Progress;
 use crate::source::sink::Format;
-use crate::source::staged::Staged;
+use crate::source::staged::{Staged, remove_leftovers};
 use crate::source::{CsvFormat, Options, Source, reopen};
 use crate::verify::{Parts, residue_of_gone};
 
@@ -73,6 +73,24 @@ impl Confirmed {
             error: result.as_ref().err().map(|error| error.code().to_string()),
         });
         told.collect()
+    }
+
+    /// What it means that the register could not be written to: where data is gone, nothing shows it yet.
+    pub fn unregistered(&self, error: Error, plan: &str, register: &Register) -> Error {
+        let is_gone = |result: &Result<Done>| {
+            matches!(
+                result,
+                Ok(Done::Replaced(_)) | Err(Error::ActMissing { .. })
+            )
+        };
+        if !self.tables.iter().any(|(_, result)| is_gone(result)) {
+            return error;
+        }
+        Error::ActMissing {
+            place: register.act(plan).display().to_string(),
+            plan: plan.to_owned(),
+            source: Box::new(error),
+        }
     }
 
     /// Exit status: 2 when a table could not be done, 1 when somebody has to look at something.
@@ -161,7 +179,8 @@ pub fn confirm(
         tables,
         journal_head: String::new(),
     };
-    work.journal.append(finished(confirmed.status(plan)))?;
+    let end = work.journal.append(finished(confirmed.status(plan)));
+    end.map_err(|e| confirmed.unregistered(e, &plan.hash, register))?;
     work.journal.head().clone_into(&mut confirmed.journal_head);
     Ok(confirmed)
 }
@@ -192,7 +211,7 @@ impl<'a> Work<'a> {
         if !table.changes() {
             return Ok(Done::Unchanged);
         }
-        remove_leftovers(&table.path);
+        remove_leftovers(table.path.parent().unwrap_or(Path::new(".")));
         let now = journal::file_hash(&table.path)?;
         if let Some(known) = known.filter(|known| known.replacement.after == now) {
             if !known.is_done {
@@ -223,7 +242,12 @@ impl<'a> Work<'a> {
         if let Some(people) = people {
             self.people.add(people);
         }
-        self.journal.append(self.replaced(&replacement, false))?;
+        let told = self.journal.append(self.replaced(&replacement, false));
+        told.map_err(|source| Error::ActMissing {
+            place: table.source.clone(),
+            plan: self.plan.hash.clone(),
+            source: Box::new(source),
+        })?;
         Ok(Done::Replaced(Box::new(replacement)))
     }
 
@@ -449,18 +473,6 @@ fn like_the_original(table: &Path, staged: &Path) -> Result<()> {
     fs::set_permissions(staged, known.permissions()).map_err(|e| Error::write(table, e))
 }
 
-/// What a run that was killed left beside a table: nobody else writes there, as this run has the register.
-fn remove_leftovers(table: &Path) {
-    let folder = table.parent().unwrap_or(Path::new("."));
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with(".iesiz-") && name.ends_with(".tmp") {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-}
-
 /// What the journal says of the tables of a plan.
 fn replacements(journal: &Path, plan: &str) -> Result<BTreeMap<String, Known>> {
     let mut known: BTreeMap<String, Known> = BTreeMap::new();
@@ -533,6 +545,30 @@ fn stale(place: &str, what: &'static str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_register_that_fails_is_told_of_only_where_data_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let register = Register::take(folder.path()).unwrap();
+        let full = || Error::write(folder.path(), std::io::ErrorKind::StorageFull.into());
+        let gone = Error::ActMissing {
+            place: "clients.csv".to_owned(),
+            plan: "0a".to_owned(),
+            source: Box::new(full()),
+        };
+        for (result, code) in [
+            (Ok(Done::Unchanged), "write"),
+            (Err(full()), "write"),
+            (Err(gone), "act-missing"),
+        ] {
+            let confirmed = Confirmed {
+                tables: vec![("clients.csv".to_owned(), result)],
+                journal_head: String::new(),
+            };
+            let error = confirmed.unregistered(full(), "0a", &register);
+            assert_eq!(error.code().0, code);
+        }
+    }
 
     #[test]
     fn stretches_lie_within_others() {

@@ -70,24 +70,25 @@ fn written(cell: &str, order: Option<DateOrder>) -> Day {
         return Day::On(EASTERNMOST.to_datetime(instant).date());
     }
     match parse(&cell) {
-        Some(date) if matches!(date.layout, Layout::DayFirst(sign) if sign != '.') => {
-            in_order(date.days, order)
-        }
-        Some(date) => of_days(date.days),
+        Some(date) => match date.layout {
+            Layout::DayFirst(sign) => in_order(date.days, sign, order),
+            Layout::YearFirst(_) | Layout::Compact => of_days(date.days),
+        },
         None if order == Some(DateOrder::Mdy) => month_first(&cell),
         None => Day::Unreadable,
     }
 }
 
-/// A day that was read with its day first, though its month may stand there.
-fn in_order(days: i64, order: Option<DateOrder>) -> Day {
+/// A day that was read with its day first. An order that was declared is never left, not even for a cell that makes sense
+/// in another one only; without one, dots stand between day, month and year, and other signs say nothing.
+fn in_order(days: i64, sign: char, order: Option<DateOrder>) -> Day {
     let (year, month, day) = date_of(days);
-    let is_certain = day > 12 || day == month;
+    let is_certain = sign == '.' || day > 12 || day == month;
     match order {
-        Some(DateOrder::Mdy) if !is_certain => of_parts(year, day, month),
-        Some(_) => of_days(days),
+        Some(DateOrder::Dmy) => of_days(days),
+        Some(DateOrder::Mdy) => of_parts(year, day, month),
         None if is_certain => of_days(days),
-        None => Day::Unreadable,
+        Some(DateOrder::Ymd) | None => Day::Unreadable,
     }
 }
 
@@ -95,7 +96,7 @@ fn in_order(days: i64, order: Option<DateOrder>) -> Day {
 fn month_first(cell: &str) -> Day {
     let end = cell.find(['T', ' ']).unwrap_or(cell.len());
     let sign = cell[..end]
-        .find(['/', '-'])
+        .find(['/', '-', '.'])
         .and_then(|at| cell[at..].chars().next());
     let parts: Vec<&str> = sign.map_or_else(Vec::new, |sign| cell[..end].split(sign).collect());
     let [month, day, year] = parts[..] else {
@@ -137,6 +138,8 @@ mod tests {
             ("03/04/2035", Some(DateOrder::Mdy), on(2035, 3, 4)),
             ("12/31/2035 10:00", Some(DateOrder::Mdy), on(2035, 12, 31)),
             ("31/12/2035", None, on(2035, 12, 31)),
+            ("12/31/2035", None, Day::Unreadable),
+            ("12.31.2035", None, Day::Unreadable),
             ("2035-12-31T20:00:00Z", None, on(2036, 1, 1)),
             ("2035-12-31T20:00:00+05:00", None, on(2035, 12, 31)),
             ("", None, Day::Missing),
@@ -145,6 +148,42 @@ mod tests {
             ("31.02.2035", None, Day::Unreadable),
         ] {
             assert_eq!(written(cell, order), expected, "{cell} {order:?}");
+        }
+    }
+
+    #[test]
+    fn a_declared_order_is_never_left() {
+        let on = |year, month, day| Day::On(date(year, month, day));
+        let none = Day::Unreadable;
+        let cells = [
+            ("03.04.2035", on(2035, 4, 3), on(2035, 3, 4), none),
+            ("3-4-2035", on(2035, 4, 3), on(2035, 3, 4), none),
+            ("03/04/2035 10:00", on(2035, 4, 3), on(2035, 3, 4), none),
+            ("04.04.2035", on(2035, 4, 4), on(2035, 4, 4), none),
+            ("31.12.2035", on(2035, 12, 31), none, none),
+            ("31/12/2035", on(2035, 12, 31), none, none),
+            ("13-12-2035", on(2035, 12, 13), none, none),
+            ("12.31.2035", none, on(2035, 12, 31), none),
+            ("12/31/2035", none, on(2035, 12, 31), none),
+            ("12.13.2035 23:59", none, on(2035, 12, 13), none),
+            ("29.02.2036", on(2036, 2, 29), none, none),
+            ("02.29.2036", none, on(2036, 2, 29), none),
+            ("02.30.2036", none, none, none),
+            ("13.13.2035", none, none, none),
+            // Years of four digits stand first in one order only, and stamps say their own.
+            ("2035-04-03", on(2035, 4, 3), on(2035, 4, 3), on(2035, 4, 3)),
+            ("2035/04/03", on(2035, 4, 3), on(2035, 4, 3), on(2035, 4, 3)),
+            ("20350403", on(2035, 4, 3), on(2035, 4, 3), on(2035, 4, 3)),
+            ("2035-31-12", none, none, none),
+        ];
+        for (cell, dmy, mdy, ymd) in cells {
+            for (order, expected) in [
+                (DateOrder::Dmy, dmy),
+                (DateOrder::Mdy, mdy),
+                (DateOrder::Ymd, ymd),
+            ] {
+                assert_eq!(written(cell, Some(order)), expected, "{cell} {order:?}");
+            }
         }
     }
 

@@ -10,6 +10,7 @@ use polars::prelude::{DataType, Series};
 use crate::detect::spans::canonical;
 use crate::error::{Error, Result};
 use crate::pattern::normalize;
+use crate::source::csv::encoding;
 
 /// Identifiers of people. What it holds is never shown.
 #[derive(Default)]
@@ -22,10 +23,10 @@ impl People {
     /// Reads a list; empty lines and those that begin with `#` say nothing.
     ///
     /// # Errors
-    /// When it cannot be read, or is no UTF-8.
+    /// When it cannot be read, or is no text.
     pub fn load(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path).map_err(|e| Error::read(path, e))?;
-        Ok(Self::parse(&text))
+        let text = fs::read(path).and_then(encoding::text_of);
+        Ok(Self::parse(&text.map_err(|e| Error::read(path, e))?))
     }
 
     /// The people that the lines of a text name.

@@ -19,7 +19,7 @@ use crate::error::{Code, Error, Result};
 use crate::findings::{Findings, State, TableFindings};
 use crate::policy::{Dataset, Policy};
 use crate::progress::Progress;
-use crate::source::Source;
+use crate::source::{Source, identity};
 
 /// The schema's name and version.
 pub const SCHEMA: &str = "iesiz.purge-plan/1";
@@ -84,7 +84,7 @@ pub struct TablePurge {
     pub undated: u64,
     /// Rows with a date that cannot be read.
     pub unreadable: u64,
-    /// The first of these two kinds, counted from 0.
+    /// The first of these two kinds, counted from 0 without the header; reports count from 1.
     pub listed: Vec<u64>,
     /// Cells of personal data that go, by column and way.
     pub gone: Vec<Gone>,
@@ -271,6 +271,7 @@ pub fn plan(
             }),
         }
     }
+    without_planned_names(&mut plan.tables);
     let noted = asked.selection.noted();
     plan.untouched.extend(
         noted
@@ -297,6 +298,19 @@ fn unknown_datasets(noted: &Noted, policy: &Policy) -> Vec<Untouched> {
         }
     });
     told.collect()
+}
+
+/// Other names of a file keep nothing where the plan is about them, too.
+fn without_planned_names(tables: &mut [TablePurge]) {
+    let known: Vec<_> = tables
+        .iter()
+        .map(|table| identity(&table.path).filter(|_| table.changes()))
+        .collect();
+    for (table, own) in tables.iter_mut().zip(&known) {
+        let same = known.iter().filter(|other| own.is_some() && *other == own);
+        let planned = same.count().saturating_sub(1) as u64;
+        table.hard_links = table.hard_links.saturating_sub(planned);
+    }
 }
 
 /// The rules of a table and the dataset that they come from.

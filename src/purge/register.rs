@@ -42,7 +42,12 @@ impl Register {
 
     /// The journal.
     pub fn journal(&self) -> PathBuf {
-        self.folder.join("journal.jsonl")
+        Self::journal_in(&self.folder)
+    }
+
+    /// The journal of such a folder, whoever has it: lines may be appended in turn.
+    pub fn journal_in(folder: &Path) -> PathBuf {
+        folder.join("journal.jsonl")
     }
 
     /// Keeps a plan under its hash.

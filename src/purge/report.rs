@@ -10,6 +10,9 @@ use super::plan::{PurgePlan, TablePurge};
 use super::selection::Kind;
 use crate::text::{Arg, plain, tr};
 
+/// Records without a date that are named one by one; the plan lists more.
+const SHOWN: usize = 10;
+
 /// What a plan would do.
 pub fn planned(plan: &PurgePlan, kept: &Path) -> String {
     let mut text = String::new();
@@ -161,6 +164,11 @@ fn of_table(table: &TablePurge, kind: Kind) -> String {
             say(key, &[("count", Arg::Count(count))]);
         }
     }
+    if !table.listed.is_empty() {
+        let (records, more) = records(table);
+        let args = [("records", Arg::Text(&records)), ("more", Arg::Count(more))];
+        say("purge-listed", &args);
+    }
     let category = |column: &str| table.categories.get(column).map_or("?", String::as_str);
     for gone in table.gone.iter().filter(|gone| gone.how == How::Emptied) {
         let args = [
@@ -202,7 +210,6 @@ fn of_table(table: &TablePurge, kind: Kind) -> String {
 
 /// Tables near one that hold the same people.
 fn alike(table: &TablePurge) -> impl Iterator<Item = String> {
-    const SHOWN: usize = 5;
     let folder = table.path.parent().unwrap_or(Path::new(""));
     let names = table.alike.iter().take(SHOWN).map(|path| {
         let inside = path.strip_prefix(folder).unwrap_or(path);
@@ -220,6 +227,14 @@ fn alike(table: &TablePurge) -> impl Iterator<Item = String> {
     let found = (!table.alike.is_empty()).then(|| tr("purge-alike", &args));
     let is_partial = table.alike_is_partial.then(|| plain("purge-alike-partial"));
     found.into_iter().chain(is_partial)
+}
+
+/// The first records to look at, counted from 1 as people do, and how many more the plan lists.
+fn records(table: &TablePurge) -> (String, u64) {
+    let shown = table.listed.iter().take(SHOWN);
+    let shown: Vec<String> = shown.map(|row| (row + 1).to_string()).collect();
+    let more = table.listed.len().saturating_sub(SHOWN) as u64;
+    (shown.join(", "), more)
 }
 
 /// What was done.

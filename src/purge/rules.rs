@@ -309,7 +309,8 @@ impl PurposeRule {
             .any(|&column| on(column).is_some_and(|day| day <= as_of));
         let start = on(self.starts);
         let and_also = self.and_also.map(&mut on);
-        seen.is_undated |= !ended && start.is_none();
+        let lacks_a_date = start.is_none() || and_also == Some(None);
+        seen.is_undated |= !ended && lacks_a_date;
         let is_over = start.is_some_and(|start| has_expired(start, duration, as_of));
         let has_happened = and_also.is_none_or(|day| day.is_some_and(|day| day <= as_of));
         ended || (is_over && has_happened)

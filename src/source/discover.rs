@@ -1,5 +1,7 @@
 //! From what a person names to tables: a file, a folder, a pattern of names, or `-`.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -8,7 +10,9 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::csv::CsvSource;
+use super::database::Held;
 use super::input::Input;
+use super::json::{JsonSource, Shape};
 use super::parquet::ParquetSource;
 use super::{Options, Source, database};
 use crate::batch::TableId;
@@ -23,15 +27,31 @@ pub struct Found {
     pub unread: Vec<(TableId, Error)>,
     /// Files in folders that are no tables.
     pub ignored: Vec<PathBuf>,
+    /// Other ways to a file that is among the tables: it is looked at once.
+    pub again: Vec<PathBuf>,
 }
 
-/// Endings of tables.
-const TABLES: &[&str] = &["csv", "tsv", "tab", "psv", "txt", "dat", "parquet", "pq"];
+/// What counts as one table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Once {
+    /// A file, however many names it has.
+    File,
+    /// A name: destroying under one name of a file leaves what its other names (hard links) lead to.
+    Name,
+}
+
+/// Endings of CSV.
+const TABLES: &[&str] = &["csv", "tsv", "tab", "psv", "txt", "dat"];
 /// Endings of data that is not read: passing over it in silence would call it clean.
 const OTHER_DATA: &[&str] = &[
-    "xls", "xlsx", "xlsm", "ods", "dbf", "mdb", "accdb", "sqlite", "sqlite3", "db", "json",
-    "jsonl", "ndjson", "xml", "avro", "orc", "feather", "arrow", "ipc", "sas7bdat", "sav", "dta",
-    "dump", "sql", "bak", "zip", "7z", "rar", "tar", "tgz", "bz2", "xz", "lz4", "br",
+    "xls", "xlsx", "xlsm", "ods", "dbf", "mdb", "accdb", "xml", "avro", "orc", "feather", "arrow",
+    "ipc", "sas7bdat", "sav", "dta", "dump", "sql", "bak", "zip", "7z", "rar", "tar", "tgz", "bz2",
+    "xz", "lz4", "br",
+];
+/// What files of some kinds begin with, whatever their name.
+const MAGIC: &[(&[u8], Kind)] = &[
+    (b"PAR1", Kind::Parquet),
+    (b"SQLite format 3\0", Kind::Sqlite),
 ];
 const COMPRESSED: &[&str] = &["gz", "zst", "zstd"];
 
@@ -40,6 +60,14 @@ const COMPRESSED: &[&str] = &["gz", "zst", "zstd"];
 /// # Errors
 /// When a name leads to nothing at all; tables that cannot be read are reported in [`Found::unread`] instead.
 pub fn discover(names: &[String], options: &Options) -> Result<Found> {
+    discover_once(names, options, Once::File)
+}
+
+/// The same, with a choice of what counts as one table.
+///
+/// # Errors
+/// As for [`discover`].
+pub fn discover_once(names: &[String], options: &Options, once: Once) -> Result<Found> {
     let mut search = Search::default();
     for name in names {
         let before = search.count();
@@ -65,7 +93,22 @@ pub fn discover(names: &[String], options: &Options) -> Result<Found> {
             });
         }
     }
+    search.look_at_each(once);
     Ok(search.opened(options))
+}
+
+/// Equal for two ways to one file: its place on the disk.
+#[cfg(unix)]
+pub(crate) fn identity(path: &Path) -> Option<impl Ord + use<>> {
+    use std::os::unix::fs::MetadataExt as _;
+    let known = path.metadata().ok()?;
+    Some((known.dev(), known.ino()))
+}
+
+/// Equal for two ways to one file: its name without links.
+#[cfg(not(unix))]
+pub(crate) fn identity(path: &Path) -> Option<impl Ord + use<>> {
+    path.canonicalize().ok()
 }
 
 /// Opens a table by its address, as [`Source::address`] gives it, and its format.
@@ -85,9 +128,13 @@ pub fn reopen(
     let kind = match format {
         "parquet" => Kind::Parquet,
         "csv" => Kind::Csv,
+        "jsonl" => Kind::Json(Shape::Lines),
+        "json" => Kind::Json(Shape::Values),
         _ => Kind::OtherData,
     };
-    Candidate { id, path, kind }.open(options)
+    let place = id.to_string();
+    let mut held = Candidate { id, path, kind }.open(options)?;
+    held.tables.pop().ok_or(Error::NoTables { place })
 }
 
 /// Who chose a file.
@@ -115,13 +162,14 @@ struct Candidate {
 }
 
 impl Candidate {
-    fn open(&self, options: &Options) -> Result<Box<dyn Source>> {
+    fn open(&self, options: &Options) -> Result<Held> {
+        let id = self.id.clone();
+        let input = || Input::file(&self.path).map_err(|e| Error::read(&self.path, e));
         match self.kind {
-            Kind::Parquet => Ok(Box::new(ParquetSource::open(self.id.clone(), &self.path)?)),
-            Kind::Csv => {
-                let input = Input::file(&self.path).map_err(|e| Error::read(&self.path, e))?;
-                Ok(Box::new(CsvSource::open(self.id.clone(), input, options)?))
-            }
+            Kind::Parquet => Ok(Held::one(ParquetSource::open(id, &self.path)?)),
+            Kind::Csv => Ok(Held::one(CsvSource::open(id, input()?, options)?)),
+            Kind::Json(shape) => Ok(Held::one(JsonSource::open(id, input()?, shape, options)?)),
+            Kind::Sqlite => database::sqlite::of_file(&self.path, &id.0, None, &options.choice),
             Kind::OtherData | Kind::Ignored => Err(Error::UnsupportedFormat {
                 place: self.id.to_string(),
             }),
@@ -134,23 +182,55 @@ impl Search {
         self.found.tables.len() + self.found.unread.len() + self.files.len()
     }
 
+    /// Leaves one of several ways to a file: the first that is no link, as datasets go by the names of files.
+    fn look_at_each(&mut self, once: Once) {
+        match once {
+            Once::File => self.leave_one(identity),
+            Once::Name => self.leave_one(|path| path.canonicalize().ok()),
+        }
+    }
+
+    fn leave_one<K: Ord>(&mut self, known_as: impl Fn(&Path) -> Option<K>) {
+        let mut places: BTreeMap<K, usize> = BTreeMap::new();
+        let mut files: Vec<Candidate> = Vec::new();
+        for file in self.files.drain(..) {
+            match known_as(&file.path).map(|key| places.entry(key)) {
+                Some(Entry::Occupied(place)) => {
+                    let first = &mut files[*place.get()];
+                    let other = if first.path.is_symlink() && !file.path.is_symlink() {
+                        std::mem::replace(first, file)
+                    } else {
+                        file
+                    };
+                    self.found.again.push(other.path);
+                }
+                Some(Entry::Vacant(place)) => {
+                    place.insert(files.len());
+                    files.push(file);
+                }
+                None => files.push(file),
+            }
+        }
+        self.files = files;
+    }
+
     fn opened(self, options: &Options) -> Found {
         let Self { mut found, files } = self;
         let opened: Vec<_> = (files.into_par_iter())
             .map(|file| (file.open(options), file.id))
             .collect();
         for (opened, id) in opened {
-            found.add(id, opened);
+            match opened {
+                Ok(held) => found.hold(held),
+                Err(error) => found.unread.push((id, error)),
+            }
         }
         found
     }
 
     fn database(&mut self, address: &str, options: &Options) -> Result<()> {
         let held = database::open(address, &options.choice)?;
-        self.found.tables.extend(held.tables);
-        self.found.unread.extend(held.unread);
-        let ignored = held.ignored.into_iter().map(PathBuf::from);
-        self.found.ignored.extend(ignored);
+        self.found.hold(held);
         Ok(())
     }
 
@@ -265,6 +345,13 @@ impl Search {
 }
 
 impl Found {
+    fn hold(&mut self, held: Held) {
+        self.tables.extend(held.tables);
+        self.unread.extend(held.unread);
+        self.ignored
+            .extend(held.ignored.into_iter().map(PathBuf::from));
+    }
+
     fn add(&mut self, id: TableId, opened: Result<Box<dyn Source>>) {
         match opened {
             Ok(source) => self.tables.push(source),
@@ -277,6 +364,8 @@ impl Found {
 enum Kind {
     Csv,
     Parquet,
+    Json(Shape),
+    Sqlite,
     OtherData,
     Ignored,
 }
@@ -291,13 +380,19 @@ fn kind(path: &Path, named: Named) -> Kind {
     if COMPRESSED.contains(&last.as_str()) {
         last = ending(Path::new(path.file_stem().unwrap_or_default()));
     }
-    let is_parquet = matches!(last.as_str(), "parquet" | "pq") || begins_with(path, b"PAR1");
-    match (is_parquet, named) {
-        (true, _) => Kind::Parquet,
-        (false, _) if OTHER_DATA.contains(&last.as_str()) => Kind::OtherData,
-        (false, Named::ByPerson) => Kind::Csv,
-        (false, Named::ByFolder) if TABLES.contains(&last.as_str()) => Kind::Csv,
-        (false, Named::ByFolder) => Kind::Ignored,
+    let by_magic = MAGIC.iter().find(|(magic, _)| begins_with(path, magic));
+    if let Some((_, kind)) = by_magic {
+        return *kind;
+    }
+    match (last.as_str(), named) {
+        ("parquet" | "pq", _) => Kind::Parquet,
+        ("jsonl" | "ndjson", _) => Kind::Json(Shape::Lines),
+        ("json", _) => Kind::Json(Shape::Values),
+        ("sqlite" | "sqlite3" | "db" | "db3", _) => Kind::Sqlite,
+        (last, _) if OTHER_DATA.contains(&last) => Kind::OtherData,
+        (_, Named::ByPerson) => Kind::Csv,
+        (last, Named::ByFolder) if TABLES.contains(&last) => Kind::Csv,
+        (_, Named::ByFolder) => Kind::Ignored,
     }
 }
 

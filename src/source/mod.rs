@@ -5,6 +5,7 @@ pub mod database;
 mod discover;
 mod feed;
 pub mod input;
+mod json;
 mod parquet;
 pub mod rate;
 pub mod sink;
@@ -19,8 +20,8 @@ use crate::batch::{Batch, TableId};
 use crate::error::Result;
 pub use csv::CsvFormat;
 pub use database::Choice;
-pub(crate) use discover::is_table;
-pub use discover::{Found, discover, reopen};
+pub use discover::{Found, Once, discover, discover_once, reopen};
+pub(crate) use discover::{identity, is_table};
 pub use input::Compression;
 
 /// The folder beside written tables for what is no table; never searched for tables.
@@ -35,6 +36,10 @@ pub trait Source: Send + Sync {
     /// The file it is, if it is one.
     fn path(&self) -> Option<&Path> {
         None
+    }
+    /// The file that holds it, also where that file holds others.
+    fn holder(&self) -> Option<&Path> {
+        self.path()
     }
     /// What it can be opened by again; never with a password.
     fn address(&self) -> Option<String> {

@@ -1,12 +1,17 @@
 //! A file that gets its name only when it is whole, synced and wanted.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
+
+/// How names of files begin that are not finished.
+const PREFIX: &str = ".iesiz-";
+/// How they end.
+const SUFFIX: &str = ".tmp";
 
 /// Bytes under a temporary name beside the final one. Dropped: they are gone and the final name is as it was.
 #[derive(Debug)]
@@ -26,11 +31,7 @@ impl Staged {
             .filter(|p| !p.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(|e| Error::write(folder, e))?;
-        let file = tempfile::Builder::new()
-            .prefix(".iesiz-")
-            .suffix(".tmp")
-            .tempfile_in(folder)
-            .map_err(|e| Error::write(target, e))?;
+        let file = locked_in(folder).map_err(|e| Error::write(target, e))?;
         Ok(Self {
             file,
             target: target.to_owned(),
@@ -79,6 +80,57 @@ impl Staged {
             .persist(&target)
             .map_err(|e| Error::write(&target, e.error))?;
         sync_folder(&target).map_err(|e| Error::write(&target, e))
+    }
+}
+
+/// A new file that is locked while this run has it open, so that no other run takes it for a leftover.
+fn locked_in(folder: &Path) -> io::Result<NamedTempFile> {
+    loop {
+        let file = tempfile::Builder::new()
+            .prefix(PREFIX)
+            .suffix(SUFFIX)
+            .tempfile_in(folder)?;
+        if !was_removed_before_its_lock(file.as_file())? {
+            return Ok(file);
+        }
+    }
+}
+
+/// Locks a file; a file system that has no locks leaves it as it is.
+#[cfg(unix)]
+fn was_removed_before_its_lock(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    let is_locked = file.lock().is_ok();
+    Ok(is_locked && file.metadata()?.nlink() == 0)
+}
+
+/// A lock would keep this run, too, from reading the file under its name.
+#[cfg(not(unix))]
+fn was_removed_before_its_lock(_file: &File) -> io::Result<bool> {
+    Ok(false)
+}
+
+/// Removes files that runs left which were killed; what a living run has locked stays.
+pub fn remove_leftovers(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if !name.starts_with(PREFIX) || !name.ends_with(SUFFIX) {
+            continue;
+        }
+        let path = entry.path();
+        let Ok(file) = File::open(&path) else {
+            continue;
+        };
+        match file.try_lock() {
+            Ok(()) => {
+                let _ = fs::remove_file(&path);
+            }
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(_)) => {
+                tracing::warn!(path = %path.display(), "nobody can tell whether a run still writes it");
+            }
+        }
     }
 }
 
@@ -145,6 +197,19 @@ mod tests {
         write_atomically(&target, b"two").unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"two");
         assert_eq!(fs::read_dir(target.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn leftovers_go_and_what_is_being_written_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let staged = Staged::create(&folder.path().join("x.csv")).unwrap();
+        let killed = folder.path().join(".iesiz-abc.tmp");
+        let others = folder.path().join("iesiz.tmp");
+        for path in [&killed, &others] {
+            File::create_new(path).unwrap();
+        }
+        remove_leftovers(folder.path());
+        assert!(staged.path().exists() && others.exists() && !killed.exists());
     }
 
     #[test]

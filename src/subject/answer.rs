@@ -1,5 +1,7 @@
 //! What a person is told: the answer that Rules 395/НҚ r. 15 and Law 94-V art. 24(1)(1) ask for. It holds no cell value.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -14,6 +16,8 @@ pub const SCHEMA: &str = "iesiz.subject/1";
 pub struct Answer {
     /// Name and version of this shape.
     pub schema: &'static str,
+    /// In which language names and terms are given.
+    pub language: &'static str,
     /// The operator's id.
     pub operator: String,
     /// The operator's name.
@@ -88,10 +92,16 @@ pub struct PurposeHeld {
     pub label: String,
     /// How the processing is justified.
     pub legal_basis: Vec<String>,
+    /// From whom and how the data is collected, where the list says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collection: Option<String>,
     /// Acts that set the term.
     pub statutory_basis: Vec<String>,
-    /// The storage term in words, or what is missing.
-    pub term: String,
+    /// The storage term in words; none where it is undecided.
+    pub term: Option<String>,
+    /// What the operator has to decide before anybody can tell the term. It is not for the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undecided: Option<String>,
     /// What the list says becomes of the data in the end.
     pub deletion: Vec<String>,
     /// Who gets the data.
@@ -109,6 +119,18 @@ pub struct PurposeHeld {
 }
 
 impl Answer {
+    /// What was found, in numbers: for the journal.
+    pub fn counts(&self) -> BTreeMap<String, u64> {
+        let rows = self.tables.iter().map(|held| held.rows).sum();
+        let counts = [
+            ("identifiers", self.identifiers),
+            ("tables-holding", self.tables.len() as u64),
+            ("rows-of-person", rows),
+            ("not-looked-into", self.not_looked_into.len() as u64),
+        ];
+        counts.map(|(what, count)| (what.to_owned(), count)).into()
+    }
+
     /// Exit status: 2 when a table could not be looked into, 1 when there is something that an erasure would not reach.
     pub fn status(&self) -> u8 {
         let is_beyond = |held: &Held| {

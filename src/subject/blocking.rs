@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::policy::{Dataset, Policy};
 use crate::purge::{People, known_as, told};
+use crate::source::csv::encoding;
 use crate::source::staged::write_atomically;
 
 /// What is to become of people on the lists.
@@ -111,7 +112,7 @@ fn list_of<'a>(dataset: &'a Dataset, place: &Path) -> Result<&'a Path> {
 
 /// A list that is not there yet is empty.
 fn text_of(path: &Path) -> Result<String> {
-    match fs::read_to_string(path) {
+    match fs::read(path).and_then(encoding::text_of) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
         other => other.map_err(|e| Error::read(path, e)),
     }

@@ -7,15 +7,16 @@ use rayon::prelude::*;
 
 use super::answer::{Answer, ColumnHeld, Held, PurposeHeld, SCHEMA};
 use super::tally::{PurposeTally, Tally};
-use crate::category::Catalog;
 use crate::detect::Detectors;
 use crate::error::{Error, Result};
 use crate::findings::{Findings, State, TableFindings};
-use crate::policy::{Dataset, Expired, Policy};
+use crate::list::form;
+use crate::policy::{Dataset, Expired, Policy, Words};
 use crate::progress::{self, Progress, Stage};
 use crate::purge::{Look, People, Selection, Untouched};
 use crate::retention::working::deadline;
 use crate::source::{Pending, Source};
+use crate::text::Language;
 
 /// Working days to answer, or to refuse with reasons (Rules 395/НҚ r. 16).
 const DAYS_TO_ANSWER: u32 = 3;
@@ -29,6 +30,8 @@ pub struct Question {
     pub received: Date,
     /// The day on which terms are looked at.
     pub as_of: Date,
+    /// In which language names and terms are given.
+    pub language: Language,
 }
 
 /// Everything that some tables hold of a person.
@@ -45,8 +48,11 @@ pub fn find(
 ) -> Result<Answer> {
     let mut answer = Answer {
         schema: SCHEMA,
+        language: question.language.code(),
         operator: policy.operator.clone(),
-        operator_name: policy.name.clone(),
+        operator_name: (policy.names.in_language(question.language.code()))
+            .unwrap_or(&policy.name)
+            .to_owned(),
         identifiers: question.people.len() as u64,
         received: question.received,
         answer_by: deadline(question.received, DAYS_TO_ANSWER)?,
@@ -164,7 +170,6 @@ impl Search<'_> {
         look: Option<&Look<'_>>,
         findings: &TableFindings,
     ) -> Vec<ColumnHeld> {
-        let catalog = Catalog::builtin();
         let found = |name: &str| {
             let column = findings.columns.iter().find(|column| column.path == name);
             column.and_then(|column| column.category.as_deref())
@@ -174,12 +179,12 @@ impl Search<'_> {
                 Some(look) => look.category(name),
                 None => found(name),
             };
-            let known = category.and_then(|id| catalog.find(id));
+            let told = category.map(|id| form::category_in_words(self.question.language, id));
             let needs = look.map_or_else(Vec::new, |look| look.needs(name));
             ColumnHeld {
                 path: name.clone(),
                 category: category.map(str::to_owned),
-                name: known.map(|category| category.name_en.clone()),
+                name: told,
                 filled: counts.filled,
                 purposes: needs.into_iter().map(str::to_owned).collect(),
                 from_third_parties: category
@@ -201,20 +206,33 @@ impl Search<'_> {
     fn purpose(&self, id: &str, counts: &PurposeTally, dataset: &Dataset) -> PurposeHeld {
         let stated = self.policy.purposes.iter().find(|known| known.id == id);
         let retention = stated.and_then(|purpose| purpose.retention_term.as_ref());
-        let term = self.policy.term(dataset, id);
+        let language = self.question.language;
+        let words = |words: &Words| words.in_language(language.code()).map(str::to_owned);
+        let (term, undecided) = match self.policy.term(dataset, id) {
+            Ok(term) => (
+                Some(form::term_in_words(self.policy, language, &term)),
+                None,
+            ),
+            Err(undecided) => (None, Some(undecided.why.to_string())),
+        };
         let name = |party: &String| {
             let known = self.policy.third_parties.iter().find(|p| p.id == *party);
-            let name = known.and_then(|party| party.names.in_language("en"));
-            name.unwrap_or(party).to_owned()
+            known
+                .and_then(|party| words(&party.names))
+                .unwrap_or_else(|| party.clone())
         };
         let of = |list: fn(&crate::policy::Purpose) -> &Vec<String>| stated.map(list).cloned();
         let parties = of(|purpose| &purpose.third_parties).unwrap_or_default();
         PurposeHeld {
             id: id.to_owned(),
-            label: stated.map_or_else(String::new, |purpose| purpose.label.clone()),
+            label: stated
+                .and_then(|purpose| words(&purpose.labels))
+                .unwrap_or_default(),
             legal_basis: of(|purpose| &purpose.legal_basis).unwrap_or_default(),
+            collection: stated.and_then(|purpose| words(&purpose.collection)),
             statutory_basis: retention.map_or_else(Vec::new, |r| r.statutory_basis.clone()),
-            term: term.map_or_else(|undecided| undecided.why.to_string(), |term| term.words()),
+            term,
+            undecided,
             deletion: of(|purpose| &purpose.deletion).unwrap_or_default(),
             third_parties: parties.iter().map(name).collect(),
             rows: counts.rows,

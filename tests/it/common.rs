@@ -64,3 +64,20 @@ pub(crate) fn iins(count: usize) -> Vec<String> {
         .take(count)
         .collect()
 }
+
+/// The address of a server to try things on, unless there is none; then it says so, and fails where tests must run.
+pub(crate) fn server(test: &str, variable: &str) -> Option<url::Url> {
+    let Ok(address) = std::env::var(variable) else {
+        #[expect(
+            clippy::print_stderr,
+            reason = "a person should know what was not tried"
+        )]
+        {
+            eprintln!("skipped: {test}: no {variable}");
+        }
+        let must_run = std::env::var("IESIZ_TESTS_MUST_RUN").is_ok_and(|value| value == "1");
+        assert!(!must_run, "{test}: no {variable}, but tests must run");
+        return None;
+    };
+    Some(url::Url::parse(&address).unwrap())
+}

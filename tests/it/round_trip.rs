@@ -155,7 +155,7 @@ fn parquet_columns_that_are_kept_come_out_equal() {
             .finish(&mut frame)
             .unwrap();
         let plan = folder.path().join("plan.toml");
-        iesiz(&["plan", text(&input), "-o", text(&plan)]);
+        iesiz(&["plan", text(&input), "-o", text(&plan), "--force"]);
         let all_kept = fs::read_to_string(&plan)
             .unwrap()
             .replace("action = \"drop\"", "action = \"keep\"")

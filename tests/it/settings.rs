@@ -21,7 +21,7 @@ const TABLE: &str = "iin,opened,closed,amount,note\n\
 /// Makes a plan and edits it.
 fn plan(input: &Path, folder: &Path, edit: impl Fn(&mut ColumnPlan)) -> std::path::PathBuf {
     let path = folder.join("plan.toml");
-    let made = iesiz(&["plan", text(input), "-o", text(&path)]);
+    let made = iesiz(&["plan", text(input), "-o", text(&path), "--force"]);
     assert!(made.status.code().is_some_and(|code| code < 2));
     let mut plan: Plan = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
     for column in &mut plan.tables[0].columns {

@@ -218,13 +218,87 @@ fn answers_are_written_for_people_too() {
     for words in [
         "# Shop:",
         "2026-03-12",
-        "one row of the person",
-        "stored 5 years after closed",
+        "one row about you",
+        "storage term: 5 years from: closed",
+        "The operator has not set a storage term for this purpose.",
     ] {
         assert!(letter.contains(words), "{words} in\n{letter}");
     }
     let human = desk.subject("find", &ALL[..2], &[]);
-    assert!(String::from_utf8_lossy(&human.stdout).contains("letters: Send letters"));
+    assert!(String::from_utf8_lossy(&human.stdout).contains("Purpose: Send letters"));
+}
+
+#[test]
+fn answers_are_written_in_the_languages_of_the_country() {
+    let desk = Desk::new();
+    let letter = |language: &str| {
+        let rest = [
+            "--format",
+            "md",
+            "--language",
+            language,
+            "--received",
+            "2026-03-06",
+        ];
+        let output = desk.subject("find", ALL, &rest);
+        expect_status(&output, 1);
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for (language, all) in [
+        (
+            "kk",
+            [
+                "дербес деректер субъектісінің сұрау салуына жауап",
+                "12.03.2026 күнінен кешіктірілмей",
+                "Сіз туралы 1 жазба",
+                "Жеке сәйкестендіру нөмірі",
+                "сақтау мерзімі: 5 жыл; мерзімнің басталуы: closed",
+                "Оператор бұл мақсат үшін сақтау мерзімін әзірге белгілемеген.",
+                "енді қажет емес жазба жойылады",
+            ],
+        ),
+        (
+            "ru",
+            [
+                "ответ на запрос субъекта персональных данных",
+                "не позднее 12.03.2026",
+                "1 запись о Вас",
+                "Индивидуальный идентификационный номер",
+                "срок хранения: 5 лет; начало срока: closed",
+                "Срок хранения для этой цели оператором пока не установлен.",
+                "подлежит уничтожению",
+            ],
+        ),
+    ] {
+        let text = letter(language);
+        for words in all {
+            assert!(text.contains(words), "{words} in\n{text}");
+        }
+        // Nothing that is meant for the operator, and nothing untranslated.
+        for words in ["[[dataset", "term is", "purpose "] {
+            assert!(!text.contains(words), "{words} in\n{text}");
+        }
+    }
+    let json = |language: &str| {
+        let rest = ["--format", "json", "--language", language];
+        desk.subject("find", ALL, &rest).stdout
+    };
+    assert_eq!(json("kk"), json("en"));
+}
+
+#[test]
+fn what_is_undecided_is_told_to_the_operator_in_json_only() {
+    let desk = Desk::new();
+    let output = desk.subject("find", ALL, &["--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let letters = &answer["tables"][0]["purposes"][1];
+    assert!(letters["term"].is_null());
+    assert!(
+        letters["undecided"]
+            .as_str()
+            .unwrap()
+            .contains("[[dataset.term]]")
+    );
 }
 
 #[test]

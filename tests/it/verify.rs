@@ -200,3 +200,49 @@ fn personal_data_in_plain_sight_needs_no_original() {
         "{report}"
     );
 }
+
+#[test]
+fn a_spreadsheet_gets_a_row_a_table_and_attack() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let iins = iins(60);
+    let (originals, outputs) = (at("originals"), at("outputs"));
+    for folder in [&originals, &outputs] {
+        fs::create_dir(folder).unwrap();
+        write(&folder.join("a.csv"), csv("iin", iins.iter().cloned()));
+    }
+    write(
+        &outputs.join("b.csv"),
+        csv("word", iins.iter().map(|_| "стол".to_owned())),
+    );
+    let args = [
+        "verify",
+        text(&originals),
+        text(&outputs),
+        "--format",
+        "csv",
+    ];
+    let output = iesiz(&args);
+    expect_status(&output, 2);
+    let mut reader = csv::Reader::from_reader(output.stdout.as_slice());
+    assert_eq!(
+        reader.headers().unwrap().iter().take(6).collect::<Vec<_>>(),
+        ["table", "attack", "outcome", "code", "tried", "broken"]
+    );
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let of = |table: &'static str| rows.iter().filter(move |row| &row[0] == table);
+    let residue = of("a.csv")
+        .find(|row| &row[1] == "residue-in-cells")
+        .unwrap();
+    assert_eq!((&residue[2], &residue[5]), ("broken", "60"));
+    assert!(
+        residue.iter().next_back().unwrap().starts_with("iin 60"),
+        "{residue:?}"
+    );
+    let failed: Vec<_> = of("b.csv").map(|row| (&row[2], &row[3])).collect();
+    assert_eq!(failed, [("failed", "no-tables")]);
+    let (_, report) = verify(&[text(&originals), text(&outputs)]);
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let attacks = report["tables"][0]["attacks"].as_array().unwrap();
+    assert_eq!(of("a.csv").count(), attacks.len());
+}

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
-use super::super::args::{ActArgs, ManifestArgs, PurgeFormat, Tables};
+use super::super::args::{ActArgs, LanguageArg, ManifestArgs, PurgeFormat, Tables};
 use crate::act::record::Ground;
 
 #[derive(Debug, Subcommand)]
@@ -42,6 +42,9 @@ pub(in crate::cli) struct Find {
     /// Form of the answer
     #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
     pub(in crate::cli) format: AnswerFormat,
+    /// Language of the answer; JSON is in English
+    #[arg(long, value_enum, default_value_t = LanguageArg::En)]
+    pub(in crate::cli) language: LanguageArg,
     /// Write the answer to a file
     #[arg(short, long, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,

@@ -9,28 +9,33 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::progress::Bar;
-use super::purge::{Telling, complain_of, confirmed, planned, today};
-use super::{FAILED, complain_unread, json, print, scanned, write_report};
+use super::purge::{Telling, complain_of, confirmed, or_failed, planned, today};
+use super::registering::{Note, Registering};
+use super::{complain_unread, json, print, scanned, write_report};
 use crate::error::{Error, Result};
 use crate::journal::{Event, Journal};
 use crate::policy::Policy;
 use crate::purge::{Asked, People, Register, Selection, Setting};
 use crate::retention::working::{Basis, deadline};
+use crate::source::csv::encoding;
 use crate::subject::blocking::{self, Change};
 use crate::subject::report::{self, Layout};
 use crate::subject::{self, Question};
-use crate::text::{Arg, tr};
+use crate::text::{Arg, Language, tr};
 use args::{AnswerFormat, Block, Erase, Find, Person, SubjectCommand};
 
 /// Working days to change, block, unblock or destroy (Law 94-V art. 25(2)(8)).
 const DAYS_TO_ACT: u32 = 1;
 
-pub(super) fn command(command: &SubjectCommand) -> Result<u8> {
+pub(super) fn command(command: &SubjectCommand, registering: &Registering) -> Result<u8> {
     match command {
-        SubjectCommand::Find(args) => find(args),
-        SubjectCommand::Erase(args) => erase(args),
-        SubjectCommand::Block(args) => block(args, Change::Block),
-        SubjectCommand::Unblock(args) => block(args, Change::Unblock),
+        SubjectCommand::Find(args) => {
+            let policy = Some(args.person.policy.as_path());
+            registering.reading("subject find", policy, |note| find(args, note))
+        }
+        SubjectCommand::Erase(args) => erase(args, registering),
+        SubjectCommand::Block(args) => block(args, Change::Block, registering),
+        SubjectCommand::Unblock(args) => block(args, Change::Unblock, registering),
     }
 }
 
@@ -42,13 +47,14 @@ impl Person {
     /// The text of the list; what was given for its name is never shown, as it may be an identifier given by mistake.
     fn identifiers(&self) -> Result<String> {
         let place = || "the file of --identifiers".to_owned();
-        let mut text = String::new();
+        let mut bytes = Vec::new();
         let read = if self.identifiers == Path::new("-") {
-            std::io::stdin().lock().read_to_string(&mut text).map(drop)
+            std::io::stdin().lock().read_to_end(&mut bytes).map(drop)
         } else {
-            std::fs::read_to_string(&self.identifiers).map(|all| text = all)
+            std::fs::read(&self.identifiers).map(|all| bytes = all)
         };
-        read.map_err(|source| Error::Read {
+        let text = read.and_then(|()| encoding::text_of(bytes));
+        let text = text.map_err(|source| Error::Read {
             place: place(),
             source,
         })?;
@@ -82,21 +88,32 @@ impl Person {
     }
 }
 
-fn find(args: &Find) -> Result<u8> {
+fn find(args: &Find, note: &mut Note) -> Result<u8> {
     let policy = Policy::load(&args.person.policy)?;
+    note.policy(&policy, None);
+    // What programs read does not depend on the language.
+    let language = match args.format {
+        AnswerFormat::Json => Language::En,
+        AnswerFormat::Human | AnswerFormat::Md => args.language.language(),
+    };
     let question = Question {
         people: Arc::new(People::parse(&args.person.identifiers()?)),
         received: args.person.received(),
         as_of: today(),
+        language,
     };
     let (found, detectors) = args.tables.opened()?;
     let findings = scanned(&found, &detectors, Some(&policy), None)?;
+    note.findings(&found, &findings);
     let tables = &found.tables;
     let bar = Bar::new();
     let answer = subject::find(tables, &findings, &policy, &question, &detectors, &bar)?;
+    let status = or_failed(&findings, answer.status());
+    note.counts(answer.counts());
+    note.tell(status)?;
     let text = match args.format {
-        AnswerFormat::Human => report::answer(&answer, Layout::Plain),
-        AnswerFormat::Md => report::answer(&answer, Layout::Markdown),
+        AnswerFormat::Human => report::answer(&answer, language, Layout::Plain),
+        AnswerFormat::Md => report::answer(&answer, language, Layout::Markdown),
         AnswerFormat::Json => json(&answer)?,
     };
     match &args.output {
@@ -105,65 +122,92 @@ fn find(args: &Find) -> Result<u8> {
     }
     answer.not_looked_into.iter().for_each(complain_of);
     complain_unread(&findings);
-    Ok(if findings.has_unread() {
-        FAILED
-    } else {
-        answer.status()
-    })
+    Ok(status)
 }
 
-fn erase(args: &Erase) -> Result<u8> {
+fn erase(args: &Erase, registering: &Registering) -> Result<u8> {
     let policy = Policy::load(&args.person.policy)?;
     let people = Arc::new(People::parse(&args.person.identifiers()?));
     let register = args.person.register(args.register.as_deref())?;
-    let known = args.confirm.as_ref().map(|hash| register.plan(hash));
-    let known = known.transpose()?;
-    let manifest = args.manifest.opened(&register)?;
-    let (found, detectors) = args.tables.opened()?;
-    let findings = scanned(&found, &detectors, Some(&policy), None)?;
-    let selection = Selection::People(people);
-    let status = if let Some(plan) = known {
-        let setting = Setting {
-            sources: &found.tables,
-            findings: &findings,
-            policy: &policy,
-            selection: &selection,
-            register: &register,
-            detectors: &detectors,
-        };
-        let telling = Telling {
-            act: &args.act,
-            format: args.format,
-        };
-        confirmed(&plan, setting, manifest, &telling)?
-    } else {
-        let asked = Asked {
-            selection,
-            as_of: today(),
-            ground: args.ground,
-        };
-        let plan = crate::purge::plan(&found.tables, &findings, &policy, &asked, &Bar::new())?;
-        let status = planned(&plan, &register, args.format)?;
-        if args.format == super::args::PurgeFormat::Human {
-            print(&args.person.deadline("subject-act-by", DAYS_TO_ACT)?)?;
-        }
-        status
-    };
-    complain_unread(&findings);
-    Ok(if findings.has_unread() {
-        FAILED
-    } else {
-        status
-    })
+    let (own, selection) = (register.journal(), Selection::People(people));
+    let beside = Some(args.person.policy.as_path());
+    match &args.confirm {
+        Some(hash) => registering.noting("subject erase --confirm", beside, &own, || {
+            let plan = register.plan(hash)?;
+            let manifest = args.manifest.opened(&register)?;
+            let (found, detectors) = args.tables.opened_in_place()?;
+            let findings = scanned(&found, &detectors, Some(&policy), None)?;
+            let setting = Setting {
+                sources: &found.tables,
+                findings: &findings,
+                policy: &policy,
+                selection: &selection,
+                register: &register,
+                detectors: &detectors,
+            };
+            let telling = Telling {
+                act: &args.act,
+                format: args.format,
+            };
+            let status = confirmed(&plan, setting, manifest, &telling)?;
+            complain_unread(&findings);
+            Ok(or_failed(&findings, status))
+        }),
+        None => registering.reading_into("subject erase --dry-run", &own, |note| {
+            note.policy(&policy, None);
+            plan_erasure(args, &policy, &register, selection, note)
+        }),
+    }
 }
 
-fn block(args: &Block, change: Change) -> Result<u8> {
+fn plan_erasure(
+    args: &Erase,
+    policy: &Policy,
+    register: &Register,
+    selection: Selection,
+    note: &mut Note,
+) -> Result<u8> {
+    let (found, detectors) = args.tables.opened_in_place()?;
+    let findings = scanned(&found, &detectors, Some(policy), None)?;
+    note.findings(&found, &findings);
+    let asked = Asked {
+        selection,
+        as_of: today(),
+        ground: args.ground,
+    };
+    let plan = crate::purge::plan(&found.tables, &findings, policy, &asked, &Bar::new())?;
+    let status = planned(&plan, register, args.format, &findings, note)?;
+    if args.format == super::args::PurgeFormat::Human {
+        print(&args.person.deadline("subject-act-by", DAYS_TO_ACT)?)?;
+    }
+    complain_unread(&findings);
+    Ok(status)
+}
+
+fn block(args: &Block, change: Change, registering: &Registering) -> Result<u8> {
     let person = &args.person;
     let policy = Policy::load(&person.policy)?;
     let identifiers = person.identifiers()?;
     let register = person.register(args.register.as_deref())?;
+    let command = match change {
+        Change::Block => "subject block",
+        Change::Unblock => "subject unblock",
+    };
+    registering.noting(command, Some(&person.policy), &register.journal(), || {
+        listed(args, change, &policy, &identifiers, &register)
+    })
+}
+
+fn listed(
+    args: &Block,
+    change: Change,
+    policy: &Policy,
+    identifiers: &str,
+    register: &Register,
+) -> Result<u8> {
+    let person = &args.person;
     let mut journal = Journal::open(&register.journal())?;
-    let changed = blocking::change(&policy, &person.policy, &args.dataset, &identifiers, change)?;
+    let changed = blocking::change(policy, &person.policy, &args.dataset, identifiers, change)?;
     let mut text = String::new();
     for list in &changed {
         let datasets = list.datasets.join(", ");

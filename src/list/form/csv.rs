@@ -20,7 +20,7 @@ fn impossible() -> Error {
 }
 
 /// A cell that no spreadsheet takes for a formula.
-fn harmless(cell: &str) -> String {
+pub(crate) fn harmless(cell: &str) -> String {
     let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
     let quote = if is_formula { "'" } else { "" };
     format!("{quote}{cell}")

@@ -6,11 +6,13 @@ mod markdown;
 mod term;
 mod xlsx;
 
+pub(crate) use csv::harmless;
+
 use std::collections::HashMap;
 
 use crate::category::Catalog;
 use crate::error::Result;
-use crate::policy::{Dataset, Expired, Policy, Purpose, SubjectGroup, ThirdParty, Words};
+use crate::policy::{Dataset, Expired, Policy, Purpose, SubjectGroup, Term, ThirdParty, Words};
 use crate::text::{Arg, Language, of_form};
 
 /// Keys of the columns' heads, in the order of cells.
@@ -71,6 +73,29 @@ pub fn form(policy: &Policy, format: Format, language: Language) -> Result<Vec<u
         Format::Markdown => Ok(markdown::text(&form.shortened()).into_bytes()),
         Format::Html => Ok(html::text(&form.shortened()).into_bytes()),
     }
+}
+
+/// How long data is stored, in words.
+pub fn term_in_words(policy: &Policy, language: Language, term: &Term) -> String {
+    Teller { policy, language }.lasting(term).join("; ")
+}
+
+/// What becomes of data at the end of a term, in words; the id where the form knows none.
+pub fn end_in_words(language: Language, action: &str) -> String {
+    of_form(language, &format!("end-{action}"), &[]).unwrap_or_else(|| action.to_owned())
+}
+
+/// Name of a category; its id where the catalogue knows none.
+pub fn category_in_words(language: Language, id: &str) -> String {
+    let category = Catalog::builtin().find(id);
+    category.map_or_else(
+        || id.to_owned(),
+        |c| match language {
+            Language::Kk => c.name_kk.clone(),
+            Language::Ru => c.name_ru.clone(),
+            Language::En => c.name_en.clone(),
+        },
+    )
 }
 
 impl Form {
@@ -187,15 +212,9 @@ impl<'a> Teller<'a> {
     }
 
     fn categories<'c>(self, ids: impl Iterator<Item = &'c String>) -> String {
-        let label = |id: &String| {
-            let category = Catalog::builtin().find(id);
-            category.map_or(id.clone(), |c| match self.language {
-                Language::Kk => c.name_kk.clone(),
-                Language::Ru => c.name_ru.clone(),
-                Language::En => c.name_en.clone(),
-            })
-        };
-        ids.map(label).collect::<Vec<_>>().join("; ")
+        ids.map(|id| category_in_words(self.language, id))
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 
     fn subjects(self, purpose: &Purpose) -> String {
@@ -232,10 +251,7 @@ impl<'a> Teller<'a> {
         actions.dedup();
         let mut parts: Vec<String> = actions
             .into_iter()
-            .map(|action| {
-                of_form(self.language, &format!("end-{action}"), &[])
-                    .unwrap_or_else(|| action.to_owned())
-            })
+            .map(|action| end_in_words(self.language, action))
             .collect();
         parts.extend(self.words(&purpose.deletion_criterion));
         self.or_not_stated(&parts, "; ")

@@ -24,10 +24,16 @@ impl Teller<'_> {
         parts.join("; ")
     }
 
-    fn decided(self, term: &Term) -> Vec<String> {
+    /// How long a term is and what else ends it, without who says so.
+    pub(super) fn lasting(self, term: &Term) -> Vec<String> {
         let length = self.length(term.years, term.months, term.days);
         let mut parts = vec![self.from(&length, &term.event)];
         parts.extend(self.conditions(term.and_also_event.as_deref(), &term.ends_also_on));
+        parts
+    }
+
+    fn decided(self, term: &Term) -> Vec<String> {
+        let mut parts = self.lasting(term);
         if let TermSource::Decided { by, reason, .. } = &term.source {
             let args = [("by", Arg::Text(by)), ("reason", Arg::Text(reason))];
             parts.push(self.filled("term-decided", &args));

@@ -140,7 +140,7 @@ impl Manifest {
         self.groups.retain(is_other);
         self.groups
             .push((plan.to_owned(), source.to_owned(), entries));
-        Ok(Event::Noted {
+        Ok(Event::Manifested {
             plan: plan.to_owned(),
             source: source.to_owned(),
             manifest: self.id.clone(),
@@ -185,7 +185,7 @@ const MOST_HEAD: u64 = 512;
 fn holds_all(whole: &Whole, path: &Path, journal: &Path) -> Result<()> {
     for event in journal::events(journal)? {
         match event {
-            Event::Noted { manifest, head, .. }
+            Event::Manifested { manifest, head, .. }
                 if manifest == whole.id && !whole.ends.contains(&head) =>
             {
                 return Err(Error::Manifest {

@@ -24,6 +24,8 @@ pub enum Encoding {
 }
 
 const UTF8_BOM: &[u8] = &[0xef, 0xbb, 0xbf];
+/// What Windows calls text of Russian and, without the Kazakh letters, Kazakh.
+const CYRILLIC: &str = "windows-1251";
 const CHUNK: usize = 64 * 1024;
 
 impl Encoding {
@@ -175,6 +177,42 @@ impl Encoding {
             Self::Single(page) => Box::new(Decoder::new(input, page)),
         }
     }
+}
+
+/// The text of a small file that people or spreadsheets saved: UTF-8, UTF-16 with its mark, or windows-1251.
+///
+/// # Errors
+/// When it is anything else: what looks like text in an encoding that is not meant would be compared in vain.
+pub fn text_of(bytes: Vec<u8>) -> io::Result<String> {
+    let unknown = || {
+        let what = "it is no text in UTF-8, UTF-16 with a byte order mark, or windows-1251";
+        io::Error::new(io::ErrorKind::InvalidData, what)
+    };
+    let encoding = Encoding::guess(&bytes, true).ok_or_else(unknown)?;
+    let is_meant = match encoding {
+        Encoding::Utf8 { .. } => true,
+        Encoding::Utf16 { bom, .. } => bom,
+        Encoding::Single(page) => page.name == CYRILLIC,
+    };
+    if !is_meant {
+        return Err(unknown());
+    }
+    let mut text = String::new();
+    match encoding {
+        // Strict: one broken byte may be that of an identifier.
+        Encoding::Utf8 { .. } => text = String::from_utf8(bytes).map_err(|_| unknown())?,
+        _ => drop(
+            encoding
+                .decoder(io::Cursor::new(bytes))
+                .read_to_string(&mut text)?,
+        ),
+    }
+    let is_no_text =
+        |c: char| c == char::REPLACEMENT_CHARACTER || (c.is_control() && !c.is_whitespace());
+    if text.contains(is_no_text) {
+        return Err(unknown());
+    }
+    Ok(text)
 }
 
 /// A few broken bytes do not make another encoding: letters of several bytes hardly come about by chance.
@@ -348,6 +386,46 @@ mod tests {
                 .read_to_string(&mut back)
                 .unwrap();
             assert_eq!(back, text);
+        }
+    }
+
+    #[test]
+    fn small_files_are_read_strictly() {
+        let text = "# по приказу\r\n350101100012\r\nиванов@example.com\r\n";
+        let marked = |big_endian| Encoding::Utf16 {
+            big_endian,
+            bom: true,
+        };
+        let written = |encoding: Encoding| {
+            let mut bytes = encoding.mark().to_vec();
+            encoding.encode(text, &mut bytes).unwrap();
+            bytes
+        };
+        let single = |name| Encoding::named(name).unwrap();
+        for encoding in [marked(false), marked(true), single(CYRILLIC)] {
+            assert_eq!(text_of(written(encoding)).unwrap(), text);
+        }
+        let utf8 = text_of(written(Encoding::Utf8 { bom: true })).unwrap();
+        assert_eq!(utf8.trim_start_matches('\u{feff}'), text);
+        assert_eq!(text_of(Vec::new()).unwrap(), "");
+        let mut odd = written(marked(false));
+        odd.pop();
+        let mut broken = written(Encoding::Utf8 { bom: false });
+        broken[5] = 0xff;
+        for no_text in [
+            odd,
+            broken,
+            written(single("cp866")),
+            written(single("koi8-r")),
+            written(single("utf-16le")),
+            written(single("utf-16be")),
+            b"350101100012\0\n".to_vec(),
+            b"PK\x03\x04\x14\x00\x08\x08\xd0\xcf\x11\xe0".to_vec(),
+            (0..=255).collect(),
+            vec![0xff, 0xfe, 0x00, 0xd8],
+        ] {
+            let told = String::from_utf8_lossy(&no_text).into_owned();
+            assert!(text_of(no_text).is_err(), "{told:?}");
         }
     }
 

@@ -250,14 +250,15 @@ fn pending(seq: u64, block: blocks::Block, layout: &Arc<Layout>, skip_header: bo
     }
 }
 
-fn read_head(input: Box<dyn Read + Send>) -> io::Result<Vec<u8>> {
+/// The beginning of a stream.
+pub(super) fn read_head(input: Box<dyn Read + Send>) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     input.take(HEAD as u64).read_to_end(&mut head)?;
     Ok(head)
 }
 
 /// A file that begins in plain ASCII says nothing yet: its first other letters decide.
-fn guess_encoding(head: &[u8], input: &Input) -> io::Result<Option<Encoding>> {
+pub(super) fn guess_encoding(head: &[u8], input: &Input) -> io::Result<Option<Encoding>> {
     if !head.is_ascii() || head.len() < HEAD || head.contains(&0) {
         return Ok(Encoding::guess(head, head.len() < HEAD));
     }

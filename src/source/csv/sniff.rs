@@ -1,5 +1,7 @@
 //! Looks at the beginning of a CSV file: delimiter, header, line ends.
 
+use std::collections::HashSet;
+
 use csv_core::{ReadRecordResult, ReaderBuilder};
 
 use crate::detect::shape::Shape;
@@ -25,6 +27,20 @@ const DELIMITERS: &[u8] = b",;\t|";
 const RECORDS: usize = 200;
 /// No column's name holds so many digits.
 const LONG_NUMBER: usize = 6;
+/// Words of cells above which nothing can be told.
+const NO_VALUES: &[&str] = &[
+    "да",
+    "нет",
+    "иә",
+    "жоқ",
+    "yes",
+    "no",
+    "none",
+    "null",
+    "nan",
+    "unknown",
+    "неизвестно",
+];
 
 impl Dialect {
     /// Guesses from the beginning of a text; what is given is not guessed.
@@ -71,18 +87,37 @@ impl Dialect {
 
     /// Column names made unique, as paths.
     pub fn paths(&self) -> Vec<String> {
-        let mut paths: Vec<String> = Vec::with_capacity(self.names.len());
-        for name in &self.names {
-            let mut path = name.clone();
-            let mut copy = 2;
-            while paths.contains(&path) {
-                path = format!("{name}#{copy}");
-                copy += 1;
-            }
-            paths.push(path);
-        }
-        paths
+        unique(&self.names)
     }
+}
+
+/// Names made unique: `name`, `name#2` and so on.
+fn unique(names: &[String]) -> Vec<String> {
+    let mut paths: Vec<String> = Vec::with_capacity(names.len());
+    let mut known = HashSet::with_capacity(names.len());
+    for name in names {
+        let mut path = name.clone();
+        let mut copy = 2;
+        while !known.insert(path.clone()) {
+            path = format!("{name}#{copy}");
+            copy += 1;
+        }
+        paths.push(path);
+    }
+    paths
+}
+
+/// Unique names of columns, with others in place of those that are missing or personal data, and how many of these there are.
+pub(in crate::source) fn column_paths(names: &[String]) -> (Vec<String>, usize) {
+    let hidden = names.iter().filter(|name| is_identifier(name)).count();
+    let shown = names.iter().enumerate().map(|(index, name)| {
+        if name.trim().is_empty() || is_identifier(name) {
+            column_name(index)
+        } else {
+            name.clone()
+        }
+    });
+    (unique(&shown.collect::<Vec<_>>()), hidden)
 }
 
 fn column_name(index: usize) -> String {
@@ -152,7 +187,7 @@ fn best_delimiter(head: &str, is_whole: bool) -> u8 {
 /// A first record of distinct words, of which some are known column names or one stands above numbers or the like.
 ///
 /// In doubt it is data: a header taken for data is one odd row, a person taken for a header stands in every report.
-fn looks_like_header(records: &[Vec<String>]) -> bool {
+pub(in crate::source) fn looks_like_header(records: &[Vec<String>]) -> bool {
     let Some((first, rest)) = records.split_first() else {
         return false;
     };
@@ -169,15 +204,32 @@ fn looks_like_header(records: &[Vec<String>]) -> bool {
         .enumerate()
         .all(|(i, cell)| !first[..i].contains(cell));
     let differs = rest.is_empty()
-        || (0..first.len()).any(|column| {
-            let cells: Vec<&String> = rest
-                .iter()
-                .filter_map(|record| record.get(column))
-                .filter(|c| !c.is_empty())
-                .collect();
-            !cells.is_empty() && cells.iter().all(|c| is_data(c))
+        || first.iter().enumerate().any(|(column, name)| {
+            let cells = rest.iter().filter_map(|record| record.get(column));
+            stands_above(name, &cells.map(String::as_str).collect::<Vec<_>>())
         });
     distinct && values == 0 && differs
+}
+
+/// Tells whether a cell is of another kind than those below it: a word above values.
+fn stands_above(name: &str, cells: &[&str]) -> bool {
+    let is_filled = |cell: &&&str| cell.contains(char::is_alphanumeric);
+    let cells: Vec<&&str> = cells.iter().filter(is_filled).collect();
+    let data = cells.iter().filter(|cell| is_data(cell)).count();
+    let coded = cells.iter().filter(|cell| Shape::of(cell).digits > 0);
+    // A few cells of a column of dates are no dates, and codes begin with letters; a town is written as a column's name is.
+    let is_mostly_data = data > 1 && 3 * data >= 2 * cells.len();
+    !cells.is_empty()
+        && !NO_VALUES.contains(&name.trim())
+        && (data == cells.len()
+            || (is_small_word(name) && (is_mostly_data || coded.count() == cells.len())))
+}
+
+/// Small letters only.
+fn is_small_word(name: &str) -> bool {
+    let is_part = |c: char| c.is_lowercase() || matches!(c, '_' | ' ');
+    let name = name.trim();
+    name.chars().all(is_part) && name.len() > 1
 }
 
 /// A cell that is a value rather than a column's name: numbers, dates, e-mail addresses, persons.
@@ -187,14 +239,26 @@ fn is_data(cell: &str) -> bool {
         .trim()
         .starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '('));
     cell.contains('@')
-        || names::is_first_name(cell)
-        || names::is_patronymic(cell)
-        || names::is_full_name(cell)
-        || is_listed_surname(cell)
+        || (is_person(cell) && !is_known_name(cell))
         || is_identifier(cell)
         || shape.digits >= LONG_NUMBER
         || (begins_as_number && shape.digits * 2 >= cell.trim().len())
         || cell.len() > 200
+}
+
+fn is_person(cell: &str) -> bool {
+    names::is_first_name(cell)
+        || names::is_patronymic(cell)
+        || names::is_full_name(cell)
+        || is_listed_surname(cell)
+}
+
+/// A spelling of a column's name that is known as a whole, such as `login`, which is a given name, too.
+fn is_known_name(cell: &str) -> bool {
+    let known = header::judge(cell).categories;
+    known
+        .first()
+        .is_some_and(|(_, bits)| *bits >= header::STRIPPED)
 }
 
 /// Surnames end like many words; a column's name is seldom one of them and never with a capital letter alone.
@@ -283,6 +347,45 @@ mod tests {
                 has_header,
                 "{text:?}"
             );
+        }
+    }
+
+    #[test]
+    fn headers_of_small_tables_are_told_from_data() {
+        for text in [
+            "login,closed_on\nw1,2020-01-01\n",
+            "login,closed_on\nw1,2020-01-01\nw2,2021-01-01\nw3,\n",
+            "login,closed_on\nivan,-\n",
+            "login,closed_on\n",
+            "login\nw1\nw2\n",
+            "login,full_name\nw1,Иванов Иван\n",
+            "login,last_seen\nivan,2020-01-01 10:00\n",
+            "wallet,closed_on\nW1,\n",
+            "код,начат\nA,вчера\nB,2020-01-01\nC,2021-01-01\n",
+            "part,mark_of_lot\nab12,x9z8\nab13,x9z7\n",
+            "начат,окончен\n01.02.2020,\n",
+            "serial,weight\nA-1,2 kg\n",
+            "дата\n2020-01-01\n",
+            "email,login\nx@example.com,w1\n",
+        ] {
+            assert!(Dialect::guess(text, true, None, None).has_header, "{text}");
+        }
+        for text in [
+            "w1,2020-01-01\nw2,2021-01-01\n",
+            "w1,2020-01-01\n",
+            "Марина,Сидорова\nАнна,Петрова\n",
+            "марина,2020-01-01\nанна,2021-01-01\n",
+            "марина,вчера\nанна,2020-01-01\nвера,2021-01-01\n",
+            "Роза,нет\nВера,200\nЛия,300\n",
+            "стол,100\nстул,200\n",
+            "стол,нет\nстул,200\nшкаф,300\n",
+            "Астана,Абая 5\nТараз,Сейфуллина 7\n",
+            "Ахметов Дамир,нет\nСерикова Айгуль,A-1\n",
+            "350101100012\n350101200019\n",
+            "x@example.com,да\ny@example.com,нет\n",
+            "стол,стул\nшкаф,полка\n",
+        ] {
+            assert!(!Dialect::guess(text, true, None, None).has_header, "{text}");
         }
     }
 

@@ -1,6 +1,8 @@
 //! Addresses of databases. What opens them, a password, is never shown.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use url::Url;
 use zeroize::Zeroizing;
@@ -47,10 +49,24 @@ impl Address {
         if !open.is_empty() {
             url.query_pairs_mut().extend_pairs(open);
         }
-        Ok(Self {
+        let address = Self {
             url,
             password: password.map(Zeroizing::new),
-        })
+        };
+        Ok(address.with_known_password())
+    }
+
+    /// Plans name databases without passwords: what a person gave once in this run is known for all of it.
+    fn with_known_password(mut self) -> Self {
+        static KNOWN: Mutex<BTreeMap<String, Zeroizing<String>>> = Mutex::new(BTreeMap::new());
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        match &self.password {
+            Some(password) => {
+                known.insert(self.to_string(), password.clone());
+            }
+            None => self.password = known.get(&self.to_string()).cloned(),
+        }
+        self
     }
 
     pub(super) fn user(&self) -> Option<String> {

@@ -1,10 +1,13 @@
 //! What a database says of its tables.
 
+use data_encoding::HEXLOWER;
 use glob::Pattern;
 use polars::prelude::DataType;
+use sha2::{Digest as _, Sha256};
 
 use crate::batch::TableId;
 use crate::error::{Error, Result};
+use crate::source::TableInfo;
 
 /// A table as its database describes it.
 #[derive(Clone, Debug)]
@@ -45,6 +48,8 @@ pub(crate) enum Kind {
     Table,
     /// Its rows are in parts, read together.
     Partitioned,
+    /// It keeps the rows that it had before.
+    Versioned,
     /// It shows rows of others.
     View,
     /// It keeps rows that it was filled with.
@@ -99,11 +104,14 @@ pub struct Choice {
 impl Choice {
     /// Tells whether a table is wanted, by its name with or without its schema.
     pub(crate) fn wants(&self, table: &DbTable) -> bool {
-        let full = table.full_name();
+        self.wants_any(&[&table.full_name(), &table.name])
+    }
+
+    /// Tells whether a table is wanted by one of its names.
+    pub(crate) fn wants_any(&self, names: &[&str]) -> bool {
         let is_among = |patterns: &[Pattern]| {
-            patterns
-                .iter()
-                .any(|pattern| pattern.matches(&full) || pattern.matches(&table.name))
+            let fits = |pattern: &Pattern| names.iter().any(|name| pattern.matches(name));
+            patterns.iter().any(fits)
         };
         (self.include.is_empty() || is_among(&self.include)) && !is_among(&self.exclude)
     }
@@ -112,10 +120,7 @@ impl Choice {
 impl DbTable {
     /// Schema and name.
     pub(crate) fn full_name(&self) -> String {
-        match &self.schema {
-            Some(schema) => format!("{schema}.{}", self.name),
-            None => self.name.clone(),
-        }
+        full_name(self.schema.as_deref(), &self.name)
     }
 
     /// Names it for people, and for a file: signs that no file's name has are written as `%2F`.
@@ -137,6 +142,35 @@ impl DbTable {
             .collect()
     }
 
+    /// What is known of it without reading it; `format` is the kind of its database.
+    pub(crate) fn info(&self, format: &'static str) -> TableInfo {
+        TableInfo {
+            format,
+            encoding: None,
+            delimiter: None,
+            header: None,
+            rows: None,
+            cells: None,
+            bytes: self.bytes,
+            schema: (self.columns.iter())
+                .map(|column| (column.name.clone(), column.dtype.clone()))
+                .collect(),
+        }
+    }
+
+    /// Changes with the place that it is in, its columns and its key.
+    pub(crate) fn shape(&self, place: &str) -> String {
+        let mut hash = Sha256::new();
+        hash.update(place);
+        for column in &self.columns {
+            let DbColumn { name, declared, .. } = column;
+            let kept = (column.is_nullable, column.is_generated);
+            hash.update(format!("\0{name}\0{declared}\0{kept:?}"));
+        }
+        hash.update(self.key.join("\0"));
+        format!("sha256:{}", HEXLOWER.encode(&hash.finalize()))
+    }
+
     /// Fails when a name of a column is itself personal data: reports print it.
     pub(crate) fn check_names(&self, place: &str) -> Result<()> {
         let is_telling = |column: &DbColumn| crate::source::csv::sniff::is_identifier(&column.name);
@@ -147,6 +181,21 @@ impl DbTable {
             });
         }
         Ok(())
+    }
+}
+
+/// Schema and name; a part with a point in it stands in quotes.
+pub(crate) fn full_name(schema: Option<&str>, name: &str) -> String {
+    let part = |name: &str| {
+        if name.contains(['.', '"']) {
+            format!("\"{}\"", name.replace('"', "\"\""))
+        } else {
+            name.to_owned()
+        }
+    };
+    match schema {
+        Some(schema) => format!("{}.{}", part(schema), part(name)),
+        None => name.to_owned(),
     }
 }
 
@@ -216,5 +265,6 @@ mod tests {
         assert_eq!(plain("a/b\\c%"), "a%2Fb%5Cc%25");
         assert_eq!(plain(".."), "_..");
         assert_eq!(table("t").id("shop").0, "shop/public.t");
+        assert_eq!(table("a.t").id("shop").0, "shop/public.\"a.t\"");
     }
 }

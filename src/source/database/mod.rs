@@ -3,9 +3,12 @@
 mod address;
 mod catalog;
 mod fit;
+mod mysql;
 mod passwords;
 mod postgres;
 mod residue;
+mod sessions;
+pub(super) mod sqlite;
 mod tls;
 mod transaction;
 mod typed;
@@ -30,23 +33,87 @@ pub(super) struct Held {
     pub ignored: Vec<String>,
 }
 
+/// What a person wants of a database.
+struct Wanted<'a> {
+    choice: &'a Choice,
+    /// The one table that the address names.
+    named: Option<String>,
+}
+
+impl Held {
+    /// One table.
+    pub(super) fn one(source: impl Source + 'static) -> Self {
+        Self {
+            tables: vec![Box::new(source)],
+            ..Self::default()
+        }
+    }
+
+    /// Tells whether a table is to be read; notes those that only show others, and those that cannot be.
+    fn takes(
+        &mut self,
+        table: &DbTable,
+        id: &TableId,
+        wanted: &Wanted<'_>,
+        is_readable: impl FnOnce() -> Result<()>,
+    ) -> bool {
+        let is_other = |named: &String| *named != table.full_name();
+        if wanted.named.as_ref().is_some_and(is_other) || !wanted.choice.wants(table) {
+            return false;
+        }
+        let is_shown_elsewhere = match table.kind {
+            Kind::View => !wanted.choice.views && wanted.named.is_none(),
+            Kind::Foreign => true,
+            Kind::Table | Kind::Versioned | Kind::Partitioned | Kind::MaterializedView => false,
+        };
+        if is_shown_elsewhere {
+            self.ignored.push(id.0.clone());
+            return false;
+        }
+        let checked = is_readable().and_then(|()| table.check_names(&id.0));
+        checked
+            .map_err(|error| self.unread.push((id.clone(), error)))
+            .is_ok()
+    }
+}
+
 /// Locks tables and begins to change them.
 type Begin = fn(&Address, &[String]) -> Result<Box<dyn Transaction>>;
 
 /// A kind of database.
 struct Opener {
     schemes: &'static [&'static str],
-    open: fn(&Address, &Choice) -> Result<Held>,
+    open: fn(&str, &Choice) -> Result<Held>,
+    /// Where tables of this kind are changed in place.
+    change: Option<Change>,
+}
+
+/// How tables are changed in place.
+struct Change {
     begin: Begin,
     residue: fn(&Address, &[String], CleanUp) -> Result<Vec<Left>>,
 }
 
-const OPENERS: &[Opener] = &[Opener {
-    schemes: &["postgres", "postgresql"],
-    open: postgres::open,
-    begin: postgres::begin,
-    residue: postgres::residue,
-}];
+const OPENERS: &[Opener] = &[
+    Opener {
+        schemes: &["postgres", "postgresql"],
+        open: |address, choice| postgres::open(&Address::parse(address)?, choice),
+        change: Some(Change {
+            begin: postgres::begin,
+            residue: postgres::residue,
+        }),
+    },
+    Opener {
+        schemes: &["mysql", "mariadb"],
+        open: |address, choice| mysql::open(&Address::parse(address)?, choice),
+        change: None,
+    },
+    Opener {
+        schemes: &["sqlite"],
+        open: sqlite::open,
+        change: None,
+    },
+];
 
 /// Tells whether a name is the address of a database, of whatever kind.
 pub(super) fn is_address(name: &str) -> bool {
@@ -61,7 +128,7 @@ pub(super) fn open(name: &str, choice: &Choice) -> Result<Held> {
     let opener = opener(name).ok_or_else(|| Error::UnsupportedFormat {
         place: scheme(name),
     })?;
-    (opener.open)(&Address::parse(name)?, choice)
+    (opener.open)(name, choice)
 }
 
 /// Begins to change tables of a database, named as [`Address::table`] names them.
@@ -69,10 +136,7 @@ pub(super) fn open(name: &str, choice: &Choice) -> Result<Held> {
 /// # Errors
 /// When it cannot be reached, or somebody else works with the tables for long.
 pub(crate) fn begin(address: &str, tables: &[String]) -> Result<Box<dyn Transaction>> {
-    let opener = opener(address).ok_or_else(|| Error::UnsupportedFormat {
-        place: scheme(address),
-    })?;
-    (opener.begin)(&Address::parse(address)?, tables)
+    (changer(address)?.begin)(&Address::parse(address)?, tables)
 }
 
 /// What a database still keeps of rows that were changed or deleted; cleans up before, where that is wanted.
@@ -80,10 +144,14 @@ pub(crate) fn begin(address: &str, tables: &[String]) -> Result<Box<dyn Transact
 /// # Errors
 /// When it cannot be reached, or refuses to clean up.
 pub(crate) fn residue(address: &str, tables: &[String], how: CleanUp) -> Result<Vec<Left>> {
-    let opener = opener(address).ok_or_else(|| Error::UnsupportedFormat {
-        place: scheme(address),
-    })?;
-    (opener.residue)(&Address::parse(address)?, tables, how)
+    (changer(address)?.residue)(&Address::parse(address)?, tables, how)
+}
+
+fn changer(address: &str) -> Result<&'static Change> {
+    let change = opener(address).and_then(|opener| opener.change.as_ref());
+    change.ok_or_else(|| Error::NotInPlace {
+        place: shown(address),
+    })
 }
 
 /// Opens one table again by the address that [`Source::address`] gave.
@@ -91,7 +159,10 @@ pub(crate) fn residue(address: &str, tables: &[String], how: CleanUp) -> Result<
 /// # Errors
 /// When it cannot be reached, or is not there any more.
 pub(super) fn reopen(id: &TableId, address: &str) -> Result<Box<dyn Source>> {
-    let mut held = open(address, &Choice::default())?;
+    let mut held = match address.split_once(':') {
+        Some(("sqlite", _)) => sqlite::reopen(id, address)?,
+        _ => open(address, &Choice::default())?,
+    };
     let found = held.tables.iter().position(|source| source.id() == id);
     match found {
         Some(at) => Ok(held.tables.swap_remove(at)),
@@ -103,7 +174,7 @@ pub(super) fn reopen(id: &TableId, address: &str) -> Result<Box<dyn Source>> {
 
 /// A name as it may be repeated: an address without its password.
 pub(super) fn shown(name: &str) -> String {
-    if is_address(name) {
+    if is_address(name) && !name.starts_with("sqlite:") {
         Address::parse(name).map_or_else(|_| scheme(name), |address| address.to_string())
     } else {
         name.to_owned()

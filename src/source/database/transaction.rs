@@ -59,9 +59,16 @@ pub(crate) trait Transaction: Send {
     /// # Errors
     /// When it is not there.
     fn after(&self, table: &str) -> Result<Box<dyn Source>>;
-    /// Brings what keeps copies of rows up to date, asks whether all constraints hold, and makes the changes last.
+    /// Tells whether a table holds its rows itself; a view follows others.
+    fn is_changeable(&self, table: &str) -> bool;
+    /// Asks whether all constraints hold, and brings what keeps copies of rows up to date.
     ///
     /// # Errors
-    /// When a constraint does not hold; nothing is then changed.
+    /// When a constraint does not hold.
+    fn settle(&mut self) -> Result<()>;
+    /// Makes the changes last.
+    ///
+    /// # Errors
+    /// When the database refuses; nothing is then changed.
     fn commit(self: Box<Self>) -> Result<()>;
 }

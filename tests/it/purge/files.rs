@@ -238,3 +238,72 @@ fn a_torn_table_is_neither_told_nor_touched() {
         assert_eq!(name.contains("torn"), bytes == &after[name], "{name}");
     }
 }
+
+#[test]
+fn a_missing_act_is_told_and_written_by_confirming_again() {
+    let desk = desk();
+    let hash = desk.hash(TODAY);
+    let before = desk.files();
+    let act = desk.register().join(format!("act-{hash}.json"));
+    fs::create_dir(&act).unwrap();
+    let output = desk.confirm(&hash);
+    expect_status(&output, 2);
+    let said = String::from_utf8_lossy(&output.stderr);
+    for telling in [
+        "[act-missing]",
+        "the data is gone",
+        &format!("--confirm {hash}"),
+    ] {
+        assert!(said.contains(telling), "{said}");
+    }
+    let after = desk.files();
+    assert!(before != after);
+    fs::remove_dir(&act).unwrap();
+    assert_ne!(desk.confirm(&hash).status.code(), Some(2));
+    assert!(desk.files() == after && act.is_file());
+    assert_eq!(desk.told("replaced").len(), 1);
+    assert_eq!(desk.told("act").len(), 1);
+}
+
+#[test]
+fn a_table_that_is_named_twice_is_purged_once() {
+    let desk = desk();
+    let (table, link) = (desk.table("clients.csv"), desk.at("clients_link.csv"));
+    symlink(&table, &link).unwrap();
+    let (tables, policy) = (desk.tables(), desk.policy());
+    let purge = |args: &[&str]| {
+        let names = ["purge", text(&link), text(&table), text(&tables)];
+        iesiz(&[&names[..], &["--policy", text(&policy)], args].concat())
+    };
+    let planned = purge(&["--dry-run", "--as-of", TODAY, "--format", "json"]);
+    let plan: serde_json::Value = serde_json::from_slice(&planned.stdout).unwrap();
+    assert_eq!(plan["tables"].as_array().unwrap().len(), 1, "{plan:#}");
+    assert_eq!(plan["tables"][0]["source"], "clients.csv");
+    let done = purge(&["--confirm", plan["hash"].as_str().unwrap()]);
+    assert_ne!(done.status.code(), Some(2), "{done:?}");
+    assert_eq!(desk.told("replaced").len(), 1);
+}
+
+/// Destroyed under one name only, the data would be there under the other.
+#[test]
+fn both_names_of_a_file_lose_what_goes() {
+    let desk = desk();
+    let names = [desk.table("clients.csv"), desk.table("clients_too.csv")];
+    fs::hard_link(&names[0], &names[1]).unwrap();
+    let plan = desk.run(TODAY);
+    for table in plan["tables"].as_array().unwrap() {
+        assert_eq!(table["hard_links"], 0, "{plan:#}");
+    }
+    let left = names.map(|name| Table::read(&name, Form::Utf8));
+    assert!(left[0].rows.len() < clients().rows.len());
+    assert_eq!(left[0], left[1]);
+}
+
+/// Tables go by the names that are printed; two of one name are not told apart.
+#[test]
+fn two_tables_of_one_name_are_refused() {
+    let desk = desk();
+    let other = desk.at("clients.csv");
+    clients().write(&other, Form::Utf8);
+    desk.refused(&[text(&other), "--dry-run"], "output-clash");
+}

@@ -227,3 +227,58 @@ fn a_blocked_number_is_known_without_its_leading_zeros() {
         assert!(left.rows.len() < table.rows.len());
     }
 }
+
+/// The text in UTF-16, with its mark or without.
+fn utf16(text: &str, order: fn(u16) -> [u8; 2], mark: &str) -> Vec<u8> {
+    let units = mark.encode_utf16().chain(text.encode_utf16());
+    units.flat_map(order).collect()
+}
+
+#[test]
+fn lists_are_read_as_windows_saves_them() {
+    let text = format!("# по приказу № 7\r\n{}\r\n{LOSES}\r\n", GOES[0]);
+    let (cyrillic, _, is_lossy) = encoding_rs::WINDOWS_1251.encode(&text);
+    assert!(!is_lossy);
+    for list in [
+        utf16(&text, u16::to_le_bytes, "\u{feff}"),
+        utf16(&text, u16::to_be_bytes, "\u{feff}"),
+        cyrillic.into_owned(),
+    ] {
+        for more in [
+            "blocked = \"blocked.txt\"",
+            "[[dataset.hold]]\nid = \"a\"\nreason = \"b\"\nsubjects = \"held.txt\"",
+        ] {
+            let desk = desk_of(more);
+            write(&desk.at("blocked.txt"), &list);
+            write(&desk.at("held.txt"), &list);
+            desk.run(TODAY);
+            expect_untouched(&desk, &[GOES[0], LOSES]);
+        }
+    }
+}
+
+/// Nobody would be held back by a list that is read in another encoding than its own.
+#[test]
+fn a_list_that_is_no_text_lets_nobody_go() {
+    let text = format!("# по приказу № 7\r\n{}\r\n", GOES[0]);
+    let (dos, _, _) = encoding_rs::KOI8_R.encode("# по приказу, заблокированы\r\n");
+    for list in [
+        utf16(&text, u16::to_le_bytes, ""),
+        utf16(GOES[0], u16::to_be_bytes, ""),
+        utf16(&text, u16::to_le_bytes, "\u{feff}")[..41].to_vec(),
+        format!("{}\0\n", GOES[0]).into_bytes(),
+        dos.into_owned(),
+        b"PK\x03\x04\x14\x00\x08\x08\x08\x00".to_vec(),
+    ] {
+        let desk = desk_of("blocked = \"blocked.txt\"");
+        write(&desk.at("blocked.txt"), &list);
+        let before = desk.files();
+        let plan = desk.planned(TODAY);
+        assert_eq!(plan["tables"], serde_json::json!([]), "{list:?}");
+        for untouched in plan["untouched"].as_array().unwrap() {
+            assert_eq!(untouched["code"], "read", "{untouched:#}");
+        }
+        desk.confirm(plan["hash"].as_str().unwrap());
+        assert!(before == desk.files());
+    }
+}

@@ -176,6 +176,24 @@ fn killed_at_any_instant_a_purge_goes_on_where_it_was() {
     assert!(seen.len() > 1, "every kill met the same state: {seen:?}");
 }
 
+/// What another register's run is writing beside the tables is locked; what a killed run left is not.
+#[test]
+fn only_what_no_living_run_holds_is_removed() {
+    let desk = Desk::new("qiwi_kazakhstan", CLIENTS);
+    let mut table = table();
+    table.rows.truncate(50);
+    table.write(&desk.table("clients.csv"), Form::Utf8);
+    let hash = desk.hash(TODAY);
+    let (living, left) = (desk.table(".iesiz-a1.tmp"), desk.table(".iesiz-b2.tmp"));
+    write(&living, "half a table");
+    write(&left, "half a table");
+    let held = fs::File::open(&living).unwrap();
+    held.lock().unwrap();
+    assert_ne!(desk.confirm(&hash).status.code(), Some(2));
+    assert!(living.exists() && !left.exists());
+    assert_eq!(desk.told("replaced").len(), 1);
+}
+
 #[test]
 fn killed_again_and_again_a_purge_comes_to_its_end() {
     let desk = Desk::new("qiwi_kazakhstan", CLIENTS);

@@ -345,7 +345,7 @@ fn the_act_tells_of_the_manifest_and_neither_names_anybody() {
     let hash = iesiz::journal::file_hash(&kept.manifest()).unwrap();
     assert_eq!(told["sha256"], hash.as_str());
     assert!(told["entries"].as_u64().unwrap() > 5, "{told:#}");
-    assert_eq!(kept.desk.told("noted").len(), FORMS.len());
+    assert_eq!(kept.desk.told("manifested").len(), FORMS.len());
     let manifest = fs::read_to_string(kept.manifest()).unwrap();
     for cell in clients()
         .rows

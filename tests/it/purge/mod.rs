@@ -12,3 +12,4 @@ mod plans;
 mod qiwi;
 mod scenario;
 mod tables;
+mod undated;

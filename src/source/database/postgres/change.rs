@@ -1,13 +1,13 @@
 //! Changing tables in one transaction. Rows are told by where they lie, which the lock on the table keeps true.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use postgres::Client;
 
 use super::super::transaction::{Cell, Changes, PLACE, Transaction};
-use super::super::{Address, Class, DbColumn, DbTable};
+use super::super::{Address, Class, DbColumn, DbTable, Kind};
 use super::error::refused;
 use super::session::{Moment, Session};
 use super::{PostgresSource, connect, database_name, literal, quoted, relation, snapshot, tables};
@@ -15,25 +15,28 @@ use crate::error::{Error, Result};
 use crate::source::database::typed::typed;
 use crate::source::{Batches, Source};
 
-/// A transaction that is under way.
+/// A transaction that is under way. New cells are put beside the tables first, and into them all at once.
 pub(super) struct Change {
     address: Arc<Address>,
     database: String,
     session: Arc<Mutex<Client>>,
     moment: Arc<Moment>,
     tables: BTreeMap<String, DbTable>,
-    /// Tables for which there is a place for new cells.
-    prepared: HashSet<String>,
-    /// Foreign keys that are asked at the end only, and how they were.
-    relaxed: Vec<ForeignKey>,
+    /// By table: what is to become of its rows.
+    staged: BTreeMap<String, Staged>,
+    /// Tables that refer to others.
+    references: Vec<(String, String)>,
     /// Views that keep rows.
     views: Vec<String>,
 }
 
-struct ForeignKey {
-    table: String,
-    name: String,
-    deferrability: &'static str,
+/// Rows of one table that are to be changed or deleted.
+struct Staged {
+    /// The temporary table that tells which.
+    beside: String,
+    /// Columns with new cells; of rows that go, there are none.
+    columns: Vec<String>,
+    rows: u64,
 }
 
 /// Locks tables, by their names with schema, and begins.
@@ -56,7 +59,9 @@ pub(super) fn begin(address: &Address, names: &[String]) -> Result<Change> {
             place: name.clone(),
             what: "the table is not there any more",
         })?;
-        relations.push(relation(table));
+        if holds_rows(table) {
+            relations.push(relation(table));
+        }
     }
     let lock = format!(
         "lock table {} in share row exclusive mode",
@@ -64,7 +69,7 @@ pub(super) fn begin(address: &Address, names: &[String]) -> Result<Change> {
     );
     session.batch_execute(&lock).map_err(failed)?;
     let database = database_name(&mut session).map_err(failed)?;
-    let relaxed = relax(&mut session, &relations).map_err(failed)?;
+    let references = tables::references(&mut session).map_err(failed)?;
     let views = tables::kept_views(&mut session).map_err(failed)?;
     let Some(snapshot) = snapshot(&mut session) else {
         return Err(Error::Database {
@@ -82,39 +87,14 @@ pub(super) fn begin(address: &Address, names: &[String]) -> Result<Change> {
         }),
         session,
         tables: known,
-        prepared: HashSet::new(),
-        relaxed,
+        staged: BTreeMap::new(),
+        references,
         views,
     })
 }
 
-/// Lets foreign keys from and to the tables be asked at the end only.
-fn relax(session: &mut Client, relations: &[String]) -> Result<Vec<ForeignKey>, postgres::Error> {
-    let known = session.query(tables::FOREIGN_KEYS, &[])?;
-    let mut relaxed = Vec::new();
-    for row in known {
-        let relation = |at: usize| format!("{}.{}", quoted(row.get(at)), quoted(row.get(at + 1)));
-        let (from, to) = (relation(0), relation(2));
-        if !relations.contains(&from) && !relations.contains(&to) {
-            continue;
-        }
-        let name = quoted(row.get(4));
-        let deferrability = match (row.get::<_, bool>(5), row.get::<_, bool>(6)) {
-            (false, _) => "not deferrable",
-            (true, false) => "deferrable initially immediate",
-            (true, true) => "deferrable initially deferred",
-        };
-        session.batch_execute(&format!(
-            "alter table {from} alter constraint {name} deferrable initially deferred"
-        ))?;
-        relaxed.push(ForeignKey {
-            table: from,
-            name,
-            deferrability,
-        });
-    }
-    session.batch_execute("set constraints all deferred")?;
-    Ok(relaxed)
+fn holds_rows(table: &DbTable) -> bool {
+    matches!(table.kind, Kind::Table | Kind::Partitioned)
 }
 
 impl Change {
@@ -156,15 +136,39 @@ impl Change {
         Session::AsOf(Arc::clone(&self.address), Arc::clone(&self.moment))
     }
 
-    /// Puts places and new cells where the server can join them with the table.
-    fn send(&self, changes: &Changes, columns: usize) -> Result<(), postgres::Error> {
-        let names: Vec<String> = (0..columns).map(|at| format!(", c{at}")).collect();
-        let copy = format!(
-            "copy pg_temp.iesiz_changes (part, place{}) from stdin",
-            names.concat()
-        );
+    /// Puts places and new cells beside a table.
+    fn stage(&mut self, name: &str, changes: &Changes) -> Result<()> {
+        let failed = self.failed(name);
+        if !self.staged.contains_key(name) {
+            let staged = Staged {
+                beside: format!("pg_temp.iesiz_{}", self.staged.len()),
+                columns: changes
+                    .columns
+                    .iter()
+                    .map(|(name, _)| name.clone())
+                    .collect(),
+                rows: 0,
+            };
+            let cells = (0..staged.columns.len()).map(|at| format!(", c{at} text"));
+            let create = format!(
+                "create temporary table {} (part oid, place tid{}) on commit drop",
+                staged.beside,
+                cells.collect::<String>()
+            );
+            self.session().batch_execute(&create).map_err(&failed)?;
+            self.staged.insert(name.to_owned(), staged);
+        }
+        let Some(staged) = self.staged.get_mut(name) else {
+            return Ok(());
+        };
+        staged.rows += changes.places.len() as u64;
+        let copy = format!("copy {} from stdin", staged.beside);
+        self.send(&copy, changes).map_err(&failed)
+    }
+
+    fn send(&self, copy: &str, changes: &Changes) -> Result<(), postgres::Error> {
         let mut session = self.session();
-        let mut writer = session.copy_in(&copy)?;
+        let mut writer = session.copy_in(copy)?;
         let mut line = Vec::new();
         for (row, place) in changes.places.iter().enumerate() {
             line.clear();
@@ -187,22 +191,71 @@ impl Change {
         writer.finish().map(|_| ())
     }
 
-    /// Makes room for the places of rows, and for that many cells of each.
-    fn prepare(&mut self, table: &str, columns: usize) -> Result<(), postgres::Error> {
-        let key = format!("{table} {columns}");
-        let mut statements = "truncate pg_temp.iesiz_changes".to_owned();
-        if self.prepared.insert(key.clone()) {
-            self.prepared.retain(|known| *known == key);
-            let cells: Vec<String> = (0..columns).map(|at| format!(", c{at} text")).collect();
-            statements = format!(
-                "drop table if exists pg_temp.iesiz_changes; \
-                 create temporary table iesiz_changes (part oid, place tid{}) on commit drop; \
-                 set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_material = off",
-                cells.concat()
-            );
+    /// Tables with staged rows, those together that refer to each other: a server asks about references after each statement.
+    fn groups(&self) -> Vec<Vec<&str>> {
+        let mut groups: Vec<Vec<&str>> =
+            self.staged.keys().map(|name| vec![name.as_str()]).collect();
+        for (from, to) in &self.references {
+            let find = |name: &str| groups.iter().position(|group| group.contains(&name));
+            if let (Some(one), Some(other)) = (find(from), find(to))
+                && one != other
+            {
+                let (low, high) = (one.min(other), one.max(other));
+                let joined = groups.swap_remove(high);
+                groups[low].extend(joined);
+            }
         }
-        self.session().batch_execute(&statements)
+        groups
     }
+
+    /// Gives all tables of a group their new cells in one statement.
+    fn carry_out(&self, group: &[&str]) -> Result<()> {
+        let failed = self.failed(&group.join(", "));
+        let mut parts = Vec::new();
+        for (at, name) in group.iter().enumerate() {
+            let (table, staged) = (self.table(name)?, &self.staged[*name]);
+            parts.push(format!(
+                "s{at} as ({} returning 1)",
+                statement(table, staged)?
+            ));
+        }
+        let counts = (0..group.len()).map(|at| format!("(select count(*) from s{at})"));
+        let all = format!(
+            "with {} select {}",
+            parts.join(", "),
+            counts.collect::<Vec<_>>().join(", ")
+        );
+        let row = self.session().query_one(&all, &[]).map_err(&failed)?;
+        for (at, name) in group.iter().enumerate() {
+            let count: i64 = row.get(at);
+            if count.cast_unsigned() != self.staged[*name].rows {
+                return Err(Error::Database {
+                    place: (*name).to_owned(),
+                    what: "a trigger or a rule let some rows stay as they were".to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Changes or deletes the staged rows of a table.
+fn statement(table: &DbTable, staged: &Staged) -> Result<String> {
+    let (from, beside) = (super::from(table), &staged.beside);
+    let there = "t.ctid = c.place and t.tableoid = c.part";
+    if staged.columns.is_empty() {
+        return Ok(format!(
+            "delete from {from} t using {beside} c where {there}"
+        ));
+    }
+    let columns = staged.columns.iter().enumerate();
+    let assigned: Result<Vec<String>> = columns
+        .map(|(at, name)| Ok(assigned(Change::column(table, name)?, at)))
+        .collect();
+    Ok(format!(
+        "update {from} t set {} from {beside} c where {there}",
+        assigned?.join(", ")
+    ))
 }
 
 /// As `COPY` reads text.
@@ -284,47 +337,21 @@ impl Transaction for Change {
     }
 
     fn change(&mut self, name: &str, changes: &Changes) -> Result<()> {
-        if changes.places.is_empty() {
+        if changes.places.is_empty() || changes.columns.is_empty() {
             return Ok(());
         }
-        let failed = self.failed(name);
-        let table = self.table(name)?.clone();
-        let columns: Vec<&DbColumn> = (changes.columns.iter())
-            .map(|(column, _)| Self::column(&table, column))
-            .collect::<Result<_>>()?;
-        let assigned: Vec<String> = columns
-            .iter()
-            .enumerate()
-            .map(|(at, column)| assigned(column, at))
-            .collect();
-        self.prepare(name, columns.len()).map_err(&failed)?;
-        self.send(changes, columns.len()).map_err(&failed)?;
-        let update = format!(
-            "update {} t set {} from pg_temp.iesiz_changes c where t.ctid = c.place and t.tableoid = c.part",
-            super::from(&table),
-            assigned.join(", ")
-        );
-        let count = self.session().execute(&update, &[]).map_err(&failed)?;
-        all_there(name, count, changes.places.len())
+        self.stage(name, changes)
     }
 
     fn delete(&mut self, name: &str, places: &[String]) -> Result<()> {
         if places.is_empty() {
             return Ok(());
         }
-        let failed = self.failed(name);
-        let from = super::from(self.table(name)?);
-        self.prepare(name, 0).map_err(&failed)?;
         let gone = Changes {
             places: places.to_vec(),
             columns: Vec::new(),
         };
-        self.send(&gone, 0).map_err(&failed)?;
-        let delete = format!(
-            "delete from {from} t using pg_temp.iesiz_changes c where t.ctid = c.place and t.tableoid = c.part"
-        );
-        let count = self.session().execute(&delete, &[]).map_err(&failed)?;
-        all_there(name, count, places.len())
+        self.stage(name, &gone)
     }
 
     fn columns(&self, table: &str) -> Result<Vec<DbColumn>> {
@@ -339,39 +366,33 @@ impl Transaction for Change {
         self.source(table, Session::Within(Arc::clone(&self.session)))
     }
 
+    fn is_changeable(&self, table: &str) -> bool {
+        self.table(table).is_ok_and(holds_rows)
+    }
+
+    fn settle(&mut self) -> Result<()> {
+        for staged in self.staged.values() {
+            let analyze = format!("analyze {}", staged.beside);
+            (self.session().batch_execute(&analyze)).map_err(self.failed("pg_temp"))?;
+        }
+        for group in self.groups() {
+            self.carry_out(&group)?;
+        }
+        let failed = self.failed("constraints");
+        self.session()
+            .batch_execute("set constraints all immediate")
+            .map_err(failed)?;
+        for view in &self.views {
+            let refresh = format!("refresh materialized view {view}");
+            self.session()
+                .batch_execute(&refresh)
+                .map_err(self.failed(view))?;
+        }
+        Ok(())
+    }
+
     fn commit(self: Box<Self>) -> Result<()> {
         let place = self.address.to_string();
-        let failed = |e: postgres::Error| refused(&place, &e);
-        let mut session = self.session();
-        let mut run = |statement: &str| session.batch_execute(statement).map_err(failed);
-        run(
-            "set local enable_hashjoin = default; set local enable_mergejoin = default; set local enable_material = default",
-        )?;
-        run("set constraints all immediate")?;
-        for key in &self.relaxed {
-            let ForeignKey {
-                table,
-                name,
-                deferrability,
-            } = key;
-            run(&format!(
-                "alter table {table} alter constraint {name} {deferrability}"
-            ))?;
-        }
-        for view in &self.views {
-            run(&format!("refresh materialized view {view}"))?;
-        }
-        run("commit")
+        (self.session().batch_execute("commit")).map_err(|e| refused(&place, &e))
     }
-}
-
-/// A row that was not found was changed by something else: a trigger, or a foreign key that passes changes on.
-fn all_there(table: &str, changed: u64, wanted: usize) -> Result<()> {
-    if changed == wanted as u64 {
-        return Ok(());
-    }
-    Err(Error::Database {
-        place: table.to_owned(),
-        what: "rows were changed meanwhile by a trigger or by a foreign key that passes changes on; nothing was changed".to_owned(),
-    })
 }

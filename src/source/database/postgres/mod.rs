@@ -10,11 +10,12 @@ mod tables;
 use std::sync::{Arc, Mutex};
 
 use postgres::Client;
-use sha2::{Digest as _, Sha256};
 
 use super::transaction::Transaction;
 use super::typed::typed;
-use super::{Address, Choice, Class, CleanUp, DbColumn, DbTable, Held, Kind, Left, Reference};
+use super::{
+    Address, Choice, Class, CleanUp, DbColumn, DbTable, Held, Kind, Left, Reference, Wanted,
+};
 use crate::batch::TableId;
 use crate::error::{Error, Result};
 use crate::source::{Batches, Source, TableInfo};
@@ -37,45 +38,32 @@ pub(super) fn open(address: &Address, choice: &Choice) -> Result<Held> {
     let place = address.to_string();
     let failed = |e: postgres::Error| refused(&place, &e);
     let mut session = connect::connect(address)?;
-    session.batch_execute(READ).map_err(failed)?;
     let database = database_name(&mut session).map_err(failed)?;
-    let snapshot = snapshot(&mut session);
     let known = tables::tables(&mut session).map_err(failed)?;
     let large_objects = tables::large_objects(&mut session).map_err(failed)?;
+    // Only now: looking at the catalogue locks tables until its transaction ends.
+    session.batch_execute(READ).map_err(failed)?;
+    let snapshot = snapshot(&mut session);
     let moment = Arc::new(Moment {
         snapshot,
         _session: Arc::new(Mutex::new(session)),
     });
     let address = Arc::new(address.clone());
     let mut held = Held::default();
-    let named = address.table();
+    let wanted = Wanted {
+        choice,
+        named: address.table(),
+    };
     for (table, is_readable) in known {
         let id = table.id(&database);
-        if named
-            .as_ref()
-            .is_some_and(|named| *named != table.full_name())
-            || !choice.wants(&table)
-        {
-            continue;
-        }
-        let is_shown_elsewhere = match table.kind {
-            Kind::View => !choice.views && named.is_none(),
-            Kind::Foreign => true,
-            Kind::Table | Kind::Partitioned | Kind::MaterializedView => false,
+        let is_readable = || {
+            let denied = || Error::Database {
+                place: place.clone(),
+                what: format!("{} may not be read by this user", table.full_name()),
+            };
+            is_readable.then_some(()).ok_or_else(denied)
         };
-        if is_shown_elsewhere {
-            held.ignored.push(id.0);
-        } else if !is_readable {
-            held.unread.push((
-                id,
-                Error::Database {
-                    place: place.clone(),
-                    what: format!("{} may not be read by this user", table.full_name()),
-                },
-            ));
-        } else if let Err(error) = table.check_names(&id.0) {
-            held.unread.push((id, error));
-        } else {
+        if held.takes(&table, &id, &wanted, is_readable) {
             held.tables.push(Box::new(PostgresSource {
                 id,
                 session: Session::AsOf(Arc::clone(&address), Arc::clone(&moment)),
@@ -84,7 +72,7 @@ pub(super) fn open(address: &Address, choice: &Choice) -> Result<Held> {
             }));
         }
     }
-    if large_objects && named.is_none() && choice.include.is_empty() {
+    if large_objects && wanted.named.is_none() && choice.include.is_empty() {
         let id = TableId(format!(
             "{}/large objects",
             super::catalog::plain(&database)
@@ -210,28 +198,12 @@ impl Source for PostgresSource {
     }
 
     fn info(&self) -> TableInfo {
-        TableInfo {
-            format: "postgresql",
-            encoding: None,
-            delimiter: None,
-            header: None,
-            rows: None,
-            cells: None,
-            bytes: self.table.bytes,
-            schema: (self.table.columns.iter())
-                .map(|column| (column.name.clone(), column.dtype.clone()))
-                .collect(),
-        }
+        self.table.info("postgresql")
     }
 
     fn fingerprint(&self) -> Result<String> {
-        let mut hash = Sha256::new();
-        hash.update(self.address.of_table(&self.table.full_name()));
-        for column in &self.table.columns {
-            hash.update(format!("\0{}\0{}", column.name, column.declared));
-        }
-        let hash = data_encoding::HEXLOWER.encode(&hash.finalize());
-        Ok(format!("sha256:{hash}"))
+        let address = self.address.of_table(&self.table.full_name());
+        Ok(self.table.shape(&address))
     }
 
     fn read(&self) -> Result<Batches> {

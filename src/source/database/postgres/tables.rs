@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use polars::prelude::{DataType, TimeUnit};
 use postgres::{Client, Error, Row};
 
-use super::super::catalog::id;
+use super::super::catalog::{full_name, id};
 use super::super::{Class, DbColumn, DbTable, Kind, Reference};
 
 /// Tables of all schemas but those of the server itself. A partition is read with the table that it is a part of.
@@ -86,7 +86,7 @@ pub(super) fn tables(session: &mut Client) -> Result<Vec<(DbTable, bool)>, Error
         let (schema, table): (&str, &str) = (row.get(2), row.get(3));
         references.entry(row.get(0)).or_default().push(Reference {
             column: row.get(1),
-            table: id(&database, &format!("{schema}.{table}")),
+            table: id(&database, &full_name(Some(schema), table)),
             to: row.get(4),
         });
     }
@@ -155,14 +155,17 @@ fn column(row: &Row) -> DbColumn {
     }
 }
 
-/// Foreign keys of tables that are no partitions: schema and name of both, its own name, and when it is asked.
-pub(super) const FOREIGN_KEYS: &str = "
-select n.nspname::text, c.relname::text, m.nspname::text, r.relname::text, k.conname::text, k.condeferrable, k.condeferred
-from pg_catalog.pg_constraint k
-join pg_catalog.pg_class c on c.oid = k.conrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-join pg_catalog.pg_class r on r.oid = k.confrelid join pg_catalog.pg_namespace m on m.oid = r.relnamespace
-where k.contype = 'f' and k.conparentid = 0
-order by 1, 2, 5";
+/// Tables that refer to others, by their full names.
+pub(super) fn references(session: &mut Client) -> Result<Vec<(String, String)>, Error> {
+    let known = session.query(
+        "select n.nspname || '.' || c.relname, m.nspname || '.' || r.relname from pg_catalog.pg_constraint k
+         join pg_catalog.pg_class c on c.oid = k.conrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+         join pg_catalog.pg_class r on r.oid = k.confrelid join pg_catalog.pg_namespace m on m.oid = r.relnamespace
+         where k.contype = 'f' and k.conparentid = 0 order by 1, 2",
+        &[],
+    )?;
+    Ok(known.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
 
 /// Views that keep the rows they were filled with, those first that others may be made of.
 pub(super) fn kept_views(session: &mut Client) -> Result<Vec<String>, Error> {

@@ -1,0 +1,71 @@
+//! `iesiz verify`: attacks tables.
+
+use super::args::{ReportFormat, Verify};
+use super::progress::Bar;
+use super::registering::{Note, Registering};
+use super::{FAILED, complain, json, print};
+use crate::detect::Detectors;
+use crate::error::{Error, Result};
+use crate::report;
+use crate::source::{Options, discover};
+use crate::verify::{self, Effort, Verification};
+
+pub(super) fn command(args: &Verify, registering: &Registering) -> Result<u8> {
+    registering.reading("verify", None, |note| attack(args, note))
+}
+
+fn attack(args: &Verify, note: &mut Note) -> Result<u8> {
+    let detectors = Detectors::builtin();
+    let bar = Bar::new();
+    let options = Options::default();
+    let originals = discover(std::slice::from_ref(&args.original), &options)?;
+    note.tables(&originals);
+    let mut verification = Verification::new();
+    let mut failures: Vec<(String, Error)> = Vec::new();
+    let asked = args.grouping.asked()?;
+    let effort = Effort {
+        seconds: args.effort,
+    };
+    let (attacked, outputs) = match &args.output {
+        None => {
+            let tables = originals.tables.iter();
+            let attacked =
+                tables.map(|table| verify::alone(table.as_ref(), &detectors, effort, &asked, &bar));
+            (attacked.collect(), None)
+        }
+        Some(output) => {
+            let outputs = discover(std::slice::from_ref(output), &options)?;
+            note.tables(&outputs);
+            let pairs = verify::pairs(&originals.tables, &outputs.tables, &detectors, &asked, &bar);
+            (pairs, Some(outputs))
+        }
+    };
+    let looked_at = outputs.as_ref().unwrap_or(&originals);
+    for (source, attacked) in looked_at.tables.iter().zip(attacked) {
+        match attacked {
+            Ok(table) => verification.tables.push(table),
+            Err(error) => failures.push((source.id().to_string(), error)),
+        }
+    }
+    let unread = outputs.map(|outputs| outputs.unread).unwrap_or_default();
+    let unread = unread.into_iter().chain(originals.unread);
+    failures.extend(unread.map(|(id, error)| (id.to_string(), error)));
+    for attack in verification.tables.iter().flat_map(|table| &table.attacks) {
+        note.count(attack.outcome.word(), 1);
+    }
+    let status = if failures.is_empty() {
+        u8::from(verification.is_broken())
+    } else {
+        FAILED
+    };
+    note.tell(status)?;
+    match args.format {
+        ReportFormat::Human => print(&(report::verification(&verification) + "\n"))?,
+        ReportFormat::Json => print(&json(&verification)?)?,
+        ReportFormat::Csv => print(&report::verification_csv(&verification, &failures))?,
+    }
+    for (_, error) in &failures {
+        complain(error);
+    }
+    Ok(status)
+}
