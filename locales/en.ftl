@@ -176,6 +176,7 @@ journal-said-unblocked = people unblocked in { $about }
 journal-said-replacing = about to be replaced, plan { $plan }
 journal-said-replaced = replaced, plan { $plan }
 journal-said-resumed = had been replaced by the run before, plan { $plan }
+journal-said-manifested = noted to be erased again after a restore, plan { $plan }
 journal-said-act = act on destruction { $about }
 journal-said-read = { $about } { $code ->
     [none] read it
@@ -296,6 +297,15 @@ purge-copies = { $count ->
     [one] a file beside it looks like a copy and keeps what is destroyed here: { $names }
    *[other] { $count } files beside it look like copies and keep what is destroyed here: { $names }
 }
+purge-alike = { $count ->
+    [one] a table near it has the same subject columns and was not part of this run: { $names }
+   *[other] { $count } tables near it have the same subject columns and were not part of this run: { $names }
+}
+purge-alike-partial = not all files near it were looked at: there are too many
+purge-others = Not reached either: { $count ->
+    [one] one table
+   *[other] { $count } tables
+} beside these that may hold the same people and were not part of this run.
 purge-hard-links = { $count ->
     [one] the file has another name (a hard link) that keeps what is destroyed here
    *[other] the file has { $count } other names (hard links) that keep what is destroyed here
@@ -312,6 +322,39 @@ purge-done = { $source }: replaced; { $destroyed ->
 purge-act = Act on destruction: { $path }
     To print it: { $command }
 purge-not-reached = Not reached: backups, snapshots, replicas, copies elsewhere, and blocks of the disk that the old file had. On SSDs and file systems that copy on write nothing that overwrites a file would change that.
+
+manifest-noted = Noted for erasing again after a restore: { $path } ({ $sha256 })
+    It has { $entries ->
+        [one] one entry
+       *[other] { $entries } entries
+    } of { $bits } bits and no identity. Of a million other rows { $expected } are taken for one of them by chance (rows * entries / 2^{ $bits }).
+    Keep it, and apart from it its key, where no backup of the tables overwrites them.
+reapply-nothing = nothing of it came back
+reapply-destroyed = { $count ->
+    [one] one row goes again
+   *[other] { $count } rows go again
+}
+reapply-anonymised = { $count ->
+    [one] one row loses all that is personal again
+   *[other] { $count } rows lose all that is personal again
+}
+reapply-emptied = { $count ->
+    [one] one cell of { $column } goes
+   *[other] { $count } cells of { $column } go
+} again ({ $category })
+reapply-unsure = { $count ->
+    [one] one row lacks a day, and other rows of the same person were destroyed: kept, somebody has to look at it
+   *[other] { $count } rows lack a day, and other rows of the same people were destroyed: kept, somebody has to look at them
+}
+reapply-chance = The manifest has { $entries ->
+    [one] one entry
+   *[other] { $entries } entries
+} of { $bits } bits: of { $rows ->
+    [one] one row
+   *[other] { $rows } rows
+} { $expected } are taken for one of them by chance (rows * entries / 2^{ $bits }).
+reapply-plan-empty = Nothing of what the manifest tells of came back.
+reapply-done-unchanged = { $source }: nothing of it had come back
 
 erase-nothing = nothing goes
 erase-destroyed = { $count ->

@@ -166,6 +166,16 @@ pub enum Error {
         /// The table.
         place: String,
     },
+    /// What was destroyed is still in what was to take the table's place.
+    #[error(
+        "{place}: what was to be destroyed can still be found in what would be left ({found}); the table is as it was"
+    )]
+    Residue {
+        /// The table.
+        place: String,
+        /// By attack and column: how much.
+        found: String,
+    },
     /// Data was destroyed, and what has to tell so could not be written.
     #[error(
         "the data is gone, but the act on it is missing ({place}): once that can be written, the same command with --confirm {plan} writes it and destroys nothing more"
@@ -315,6 +325,24 @@ pub enum Error {
         /// What is wrong.
         what: &'static str,
     },
+    /// A key of a manifest that is none, or not the right one.
+    #[error("{place}: {what}")]
+    ManifestKey {
+        /// The key file, or the manifest.
+        place: String,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// A manifest that does not hang together.
+    #[error("{place}, line {line}: {what}")]
+    Manifest {
+        /// The file.
+        place: String,
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong.
+        what: &'static str,
+    },
     /// What was read could not be registered, so nothing is told of it.
     #[error(
         "not registered in {place}, and so nothing is told: name another journal with --journal, or get the right to write this one"
@@ -405,6 +433,7 @@ pub const CODES: &[Code] = &[
     Code("undecided-term"),
     Code("unknown-plan"),
     Code("not-same"),
+    Code("residue"),
     Code("act-missing"),
     Code("unread"),
     Code("stale-plan"),
@@ -414,6 +443,8 @@ pub const CODES: &[Code] = &[
     Code("too-many-combinations"),
     Code("nested-csv"),
     Code("journal"),
+    Code("manifest-key"),
+    Code("manifest"),
     Code("unregistered"),
     Code("key"),
     Code("signature"),
@@ -457,6 +488,7 @@ impl Error {
             Self::UndecidedTerm { .. } => "undecided-term",
             Self::UnknownPlan { .. } => "unknown-plan",
             Self::NotSame { .. } => "not-same",
+            Self::Residue { .. } => "residue",
             Self::ActMissing { .. } => "act-missing",
             Self::Unread { .. } => "unread",
             Self::StalePlan { .. } => "stale-plan",
@@ -466,6 +498,8 @@ impl Error {
             Self::TooManyCombinations { .. } => "too-many-combinations",
             Self::NestedCsv { .. } => "nested-csv",
             Self::Journal { .. } => "journal",
+            Self::ManifestKey { .. } => "manifest-key",
+            Self::Manifest { .. } => "manifest",
             Self::Unregistered { .. } => "unregistered",
             Self::Key { .. } => "key",
             Self::Signature { .. } => "signature",

@@ -244,7 +244,7 @@ mod tests {
             ("outcome-", "held broken not-applicable"),
             (
                 "journal-said-",
-                "started table changing changed skipped planned blocked unblocked replacing replaced resumed act read run-began run-ended finished unknown",
+                "started table changing changed skipped planned blocked unblocked replacing replaced resumed manifested act read run-began run-ended finished unknown",
             ),
         ];
         for (prefix, words) in words {

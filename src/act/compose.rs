@@ -2,7 +2,9 @@
 
 use super::document::{Block, Document, Signatures, Table};
 use super::ids::{done_id, ground_id, outcome_id, remainder_id, word};
-use super::record::{Act, Done, Organization, Outcome, Purpose, Remainder, Rows};
+use super::record::{
+    Accuracy, Act, Done, Organization, Outcome, Purpose, Remainder, Rows, Subjects,
+};
 use super::texts::{Language, Texts, fill};
 use super::write;
 use crate::category::Catalog;
@@ -68,9 +70,10 @@ impl Composer<'_> {
 
     fn general(&self) -> Vec<Block> {
         let (act, texts) = (self.act, &self.texts.general);
-        let subjects = act
-            .subjects
-            .map_or(texts.not_counted.clone(), |n| self.count(n));
+        let subjects = act.subjects.map(|count| Subjects {
+            count,
+            accuracy: act.subjects_are,
+        });
         let mut facts = vec![
             (&texts.number, act.number.clone()),
             (&texts.made_at, write::moment(act.made_at, self.language)),
@@ -97,8 +100,22 @@ impl Composer<'_> {
         ));
         let document = act.ground_document.clone();
         facts.extend(document.map(|document| (&texts.ground_document, document)));
-        facts.push((&texts.subjects, subjects));
+        facts.push((&texts.subjects, self.people(subjects)));
         vec![self.facts(facts)]
+    }
+
+    /// A number of people, and what it is.
+    fn people(&self, subjects: Option<Subjects>) -> String {
+        let texts = &self.texts.general;
+        let Some(subjects) = subjects else {
+            return texts.not_counted.clone();
+        };
+        let count = self.count(subjects.count);
+        match subjects.accuracy {
+            Accuracy::Exact => count,
+            Accuracy::Estimated => fill(&texts.estimated, &[("count", &count)]),
+            Accuracy::AtMost => fill(&texts.at_most, &[("count", &count)]),
+        }
     }
 
     fn organization<'t>(&self, role: &'t String, of: &Organization) -> [(&'t String, String); 3]
@@ -245,7 +262,14 @@ impl Composer<'_> {
             rows: rows.chain(total).collect(),
             has_total,
         };
-        vec![Block::Table(table), Block::Paragraph(texts.legend.clone())]
+        let mut blocks = vec![Block::Table(table), Block::Paragraph(texts.legend.clone())];
+        if has_total && self.act.tables.iter().any(|table| table.subjects.is_some()) {
+            let tables = self.act.tables.iter();
+            let people = tables.map(|table| (&table.source, self.people(table.subjects)));
+            blocks.push(Block::Paragraph(texts.people.clone()));
+            blocks.push(self.facts(people.collect()));
+        }
+        blocks
     }
 
     fn columns(&self) -> Vec<Block> {
@@ -332,7 +356,16 @@ impl Composer<'_> {
         }
         let lines = self.act.not_reached.iter().map(|remainder| {
             let count = match remainder {
-                Remainder::OldCopies { count } => self.count(*count),
+                Remainder::OtherTables {
+                    count,
+                    is_partial: true,
+                } => fill(
+                    &self.texts.general.at_least,
+                    &[("count", &self.count(*count))],
+                ),
+                Remainder::OldCopies { count } | Remainder::OtherTables { count, .. } => {
+                    self.count(*count)
+                }
                 _ => String::new(),
             };
             fill(

@@ -28,12 +28,7 @@ pub(super) fn done_id(done: &Done) -> &'static str {
 }
 
 pub(super) fn outcome_id(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Held => "held",
-        Outcome::Broken => "broken",
-        Outcome::NotApplicable => "not-applicable",
-        Outcome::NotRun => "not-run",
-    }
+    outcome.word()
 }
 
 pub(super) fn remainder_id(remainder: &Remainder) -> &'static str {
@@ -41,6 +36,7 @@ pub(super) fn remainder_id(remainder: &Remainder) -> &'static str {
         Remainder::Backups => "backups",
         Remainder::Replicas => "replicas",
         Remainder::OldCopies { .. } => "old-copies",
+        Remainder::OtherTables { .. } => "other-tables",
         Remainder::Snapshots => "snapshots",
         Remainder::StorageMedium => "storage-medium",
     }

@@ -44,6 +44,9 @@ pub struct Act {
     pub categories: Vec<Category>,
     /// How many people's data went; none where it was not counted.
     pub subjects: Option<u64>,
+    /// What that number is.
+    #[serde(default, skip_serializing_if = "Accuracy::is_exact")]
+    pub subjects_are: Accuracy,
     /// What became of every table.
     pub tables: Vec<Table>,
     /// Whether what was left was attacked, and how that ended.
@@ -157,8 +160,43 @@ pub struct Table {
     pub sha256_before: Fingerprint,
     /// SHA-256 of the file after; none where no row was left.
     pub sha256_after: Option<Fingerprint>,
+    /// How many people's data went from it; none where it was not counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subjects: Option<Subjects>,
     /// What was done, column by column; empty where only whole rows went.
     pub columns: Vec<Column>,
+}
+
+/// A number of people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subjects {
+    /// How many.
+    pub count: u64,
+    /// What that number is.
+    #[serde(default, skip_serializing_if = "Accuracy::is_exact")]
+    pub accuracy: Accuracy,
+}
+
+/// What a number of people is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Accuracy {
+    /// The number.
+    #[default]
+    Exact,
+    /// Most likely within a twentieth of it: there were too many to tell them apart.
+    Estimated,
+    /// They are no more: who is in two tables was counted twice.
+    AtMost,
+}
+
+impl Accuracy {
+    /// Tells whether it is the number itself.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+    fn is_exact(&self) -> bool {
+        *self == Self::Exact
+    }
 }
 
 /// Rows of a table by what became of them.
@@ -248,6 +286,18 @@ pub enum Outcome {
     NotRun,
 }
 
+impl Outcome {
+    /// The word that stands for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Broken => "broken",
+            Self::NotApplicable => "not-applicable",
+            Self::NotRun => "not-run",
+        }
+    }
+}
+
 /// What the destruction did not reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
@@ -260,6 +310,14 @@ pub enum Remainder {
     OldCopies {
         /// How many were found.
         count: u64,
+    },
+    /// Tables near these that hold the same people and were not part of the run.
+    OtherTables {
+        /// How many were found.
+        count: u64,
+        /// There were so many files that not all were looked at.
+        #[serde(default)]
+        is_partial: bool,
     },
     /// Snapshots of the file system or of the virtual machine.
     Snapshots,

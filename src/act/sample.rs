@@ -1,9 +1,9 @@
 //! A made-up record for tests: everything that a record can say, said once.
 
 use super::record::{
-    Act, Attack, Category, Column, Done, Fingerprint, Ground, JournalExtract, Manifest,
-    Organization, Outcome, Purpose, Remainder, Rows, SCHEMA, Signatory, Table, Tool, Verification,
-    Words,
+    Accuracy, Act, Attack, Category, Column, Done, Fingerprint, Ground, JournalExtract, Manifest,
+    Organization, Outcome, Purpose, Remainder, Rows, SCHEMA, Signatory, Subjects, Table, Tool,
+    Verification, Words,
 };
 use crate::retention::calendar::Duration;
 
@@ -40,12 +40,17 @@ pub(super) fn act() -> Act {
         purposes: purposes(),
         categories: categories(),
         subjects: Some(11_904),
+        subjects_are: Accuracy::AtMost,
         tables: tables(),
         verification: verification(),
         not_reached: vec![
             Remainder::Backups,
             Remainder::Replicas,
             Remainder::OldCopies { count: 2 },
+            Remainder::OtherTables {
+                count: 3,
+                is_partial: true,
+            },
             Remainder::Snapshots,
             Remainder::StorageMedium,
         ],
@@ -167,6 +172,10 @@ fn tables() -> Vec<Table> {
             },
             sha256_before: fingerprint('a'),
             sha256_after: Some(fingerprint('b')),
+            subjects: Some(Subjects {
+                count: 11_000,
+                accuracy: Accuracy::Estimated,
+            }),
             columns: vec![
                 column("ЖСН", Some("iin"), Done::DestroyedWithRows, 12_345),
                 column("аты_жөні", Some("full_name"), Done::Emptied, 340),
@@ -193,6 +202,10 @@ fn tables() -> Vec<Table> {
             },
             sha256_before: fingerprint('c'),
             sha256_after: None,
+            subjects: Some(Subjects {
+                count: 904,
+                accuracy: Accuracy::Exact,
+            }),
             columns: vec![column(
                 "amount",
                 Some("transaction_amount"),

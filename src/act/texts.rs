@@ -92,7 +92,7 @@ texts! {
     General {
         heading: String, number: String, made_at: String, as_of: String, operator: String, bin: String, address: String,
         processor: String, system: String, responsible: String, ground: String, ground_document: String, subjects: String,
-        not_counted: String,
+        not_counted: String, estimated: String, at_most: String, at_least: String,
     }
     Purposes {
         heading: String, purpose: String, term: String, event: String, basis: String, at_once: String, and_also: String,
@@ -101,7 +101,7 @@ texts! {
     Categories { heading: String, category: String, rows: String, cells: String }
     Tables {
         heading: String, legend: String, table: String, before: String, destroyed: String, anonymized: String, blocked: String,
-        held: String, without_date: String, kept: String, total: String,
+        held: String, without_date: String, kept: String, total: String, people: String,
     }
     Columns { heading: String, table: String, column: String, category: String, done: String, cells: String }
     Files { heading: String, table: String, before: String, after: String, gone: String }

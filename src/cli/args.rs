@@ -228,6 +228,11 @@ pub(super) struct Purge {
     /// Do exactly what the plan with this hash says, or go on with it after an interruption
     #[arg(long, value_name = "HASH", group = "what")]
     pub(super) confirm: Option<String>,
+    #[command(flatten)]
+    pub(super) manifest: ManifestArgs,
+    /// Destroy again what a manifest tells of and a restored backup brought back, whatever its term
+    #[arg(long, value_name = "FILE", requires = "manifest_key", conflicts_with_all = ["manifest", "as_of"])]
+    pub(super) reapply: Option<PathBuf>,
     /// The day on which terms are looked at; today by default
     #[arg(long, value_name = "DATE", conflicts_with = "confirm")]
     pub(super) as_of: Option<jiff::civil::Date>,
@@ -242,6 +247,16 @@ pub(super) struct Purge {
     /// Form of the report
     #[arg(long, value_enum, default_value_t = PurgeFormat::Human)]
     pub(super) format: PurgeFormat,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ManifestArgs {
+    /// Note what goes in this file, without identities, so that it can be destroyed again after a restore
+    #[arg(long, value_name = "FILE", requires_all = ["manifest_key", "confirm"])]
+    pub(super) manifest: Option<PathBuf>,
+    /// File of the manifest's key: 32 bytes or more, as of `openssl rand -out FILE 32`
+    #[arg(long, value_name = "FILE")]
+    pub(super) manifest_key: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

@@ -1,6 +1,8 @@
 //! `iesiz purge`: plans, and does what was planned.
 
-use super::args::{ActArgs, Purge, PurgeFormat};
+use std::sync::Arc;
+
+use super::args::{ActArgs, ManifestArgs, Purge, PurgeFormat};
 use super::progress::Bar;
 use super::registering::{Note, Registering};
 use super::{FAILED, complain, complain_unread, json, print, scanned};
@@ -9,8 +11,10 @@ use crate::error::Result;
 use crate::findings::Findings;
 use crate::journal::{Event, Journal};
 use crate::policy::Policy;
-use crate::purge::{self, ActHead, Asked, PurgePlan, Register, Selection, report};
-use crate::source::Found;
+use crate::purge::{
+    self, ActHead, Asked, Manifest, ManifestKey, Noted, PurgePlan, Register, Selection, Setting,
+    report,
+};
 use crate::text::{Arg, pasted, tr};
 
 pub(super) fn command(args: &Purge, registering: &Registering) -> Result<u8> {
@@ -34,27 +38,34 @@ pub(super) fn command(args: &Purge, registering: &Registering) -> Result<u8> {
 
 fn confirm(args: &Purge, policy: &Policy, register: &Register, hash: &str) -> Result<u8> {
     let plan = register.plan(hash)?;
+    let selection = args.selection(register)?;
+    let manifest = args.manifest.opened(register)?;
     let (found, detectors) = args.tables.opened_in_place()?;
     let findings = scanned(&found, &detectors, Some(policy), None)?;
-    let confirming = Confirming {
-        plan: &plan,
-        found: &found,
+    let setting = Setting {
+        sources: &found.tables,
         findings: &findings,
         policy,
-        selection: &Selection::RunOut,
+        selection: &selection,
         register,
+        detectors: &detectors,
     };
-    let status = confirmed(&confirming, &args.act, args.format)?;
+    let telling = Telling {
+        act: &args.act,
+        format: args.format,
+    };
+    let status = confirmed(&plan, setting, manifest, &telling)?;
     complain_unread(&findings);
     Ok(or_failed(&findings, status))
 }
 
 fn plan(args: &Purge, policy: &Policy, register: &Register, note: &mut Note) -> Result<u8> {
+    let selection = args.selection(register)?;
     let (found, detectors) = args.tables.opened_in_place()?;
     let findings = scanned(&found, &detectors, Some(policy), None)?;
     note.findings(&found, &findings);
     let asked = Asked {
-        selection: Selection::RunOut,
+        selection,
         as_of: args.as_of.unwrap_or_else(today),
         ground: args.ground,
     };
@@ -73,38 +84,64 @@ pub(super) fn or_failed(findings: &Findings, status: u8) -> u8 {
     }
 }
 
-/// A plan that is to be done.
-pub(super) struct Confirming<'a> {
-    pub(super) plan: &'a PurgePlan,
-    pub(super) found: &'a Found,
-    pub(super) findings: &'a Findings,
-    pub(super) policy: &'a Policy,
-    pub(super) selection: &'a Selection,
-    pub(super) register: &'a Register,
+impl Purge {
+    /// The rows that are meant.
+    fn selection(&self, register: &Register) -> Result<Selection> {
+        let Some((path, key)) = self.reapply.as_ref().zip(self.manifest.key()?) else {
+            return Ok(Selection::RunOut);
+        };
+        let noted = Noted::load(path, key, &register.journal())?;
+        Ok(Selection::Again(Arc::new(noted)))
+    }
+}
+
+impl ManifestArgs {
+    fn key(&self) -> Result<Option<ManifestKey>> {
+        let key = self.manifest_key.as_ref();
+        key.map(|path| ManifestKey::load(path)).transpose()
+    }
+
+    /// The manifest to note in, if one is named.
+    pub(super) fn opened(&self, register: &Register) -> Result<Option<Manifest>> {
+        let Some((path, key)) = self.manifest.as_ref().zip(self.key()?) else {
+            return Ok(None);
+        };
+        Manifest::open(path, key, &register.journal()).map(Some)
+    }
+}
+
+/// How what was done is told.
+pub(super) struct Telling<'a> {
+    pub(super) act: &'a ActArgs,
+    pub(super) format: PurgeFormat,
 }
 
 /// Does what a plan says, and tells it.
-pub(super) fn confirmed(with: &Confirming<'_>, act: &ActArgs, format: PurgeFormat) -> Result<u8> {
-    let done = purge::confirm(
-        with.plan,
-        &with.found.tables,
-        with.findings,
-        with.policy,
-        with.selection,
-        with.register,
-        &Bar::new(),
-    )?;
-    match format {
-        PurgeFormat::Human => print(&report::confirmed(
-            &done,
-            with.plan,
-            &with.register.journal(),
-        ))?,
+pub(super) fn confirmed(
+    plan: &PurgePlan,
+    setting: Setting<'_>,
+    mut manifest: Option<Manifest>,
+    telling: &Telling<'_>,
+) -> Result<u8> {
+    let done = purge::confirm(plan, setting, manifest.as_mut(), &Bar::new())?;
+    let (policy, register) = (setting.policy, setting.register);
+    let is_human = telling.format == PurgeFormat::Human;
+    match telling.format {
+        PurgeFormat::Human => print(&report::confirmed(&done, plan, &register.journal()))?,
         PurgeFormat::Json => print(&json(&done.told())?)?,
     }
-    let act = purge::write_act(with.plan, with.policy, with.register, &act.head());
-    let act = act.map_err(|e| done.unregistered(e, &with.plan.hash, with.register))?;
-    if let (Some(act), PurgeFormat::Human) = (act, format) {
+    let noted = match (&manifest, setting.selection) {
+        (Some(manifest), _) => Some(manifest.told()?),
+        (None, Selection::Again(noted)) => Some(noted.told()?),
+        (None, _) => None,
+    };
+    if let (Some(noted), Some(_), true) = (&noted, &manifest, is_human) {
+        print(&report::noted(noted))?;
+    }
+    let head = telling.act.head();
+    let act = purge::write_act(plan, policy, register, &head, done.people, noted.as_ref());
+    let act = act.map_err(|e| done.unregistered(e, &plan.hash, register))?;
+    if let (Some(act), true) = (act, is_human) {
         let path = act.display().to_string();
         let command = format!(
             "iesiz act render {} --format pdf --language kk",
@@ -117,7 +154,7 @@ pub(super) fn confirmed(with: &Confirming<'_>, act: &ActArgs, format: PurgeForma
     results
         .filter_map(std::result::Result::err)
         .for_each(complain);
-    Ok(done.status(with.plan))
+    Ok(done.status(plan))
 }
 
 /// Keeps a plan, registers that it was made and what was read for it, and tells it.

@@ -87,6 +87,7 @@ impl Chain {
             Event::Table { .. }
             | Event::Changed { .. }
             | Event::Skipped { .. }
+            | Event::Manifested { .. }
             | Event::Replacing(_)
             | Event::Replaced { .. } => {
                 self.unfinished.get_or_insert_default();

@@ -92,6 +92,19 @@ pub enum Event {
         /// How many are on it now.
         total: u64,
     },
+    /// What goes from a table was noted in a manifest, to be erased again after a restore.
+    Manifested {
+        /// Hash of the plan.
+        plan: String,
+        /// The table.
+        source: String,
+        /// Tells the manifest from others.
+        manifest: String,
+        /// How many entries were added.
+        entries: u64,
+        /// Keyed hash of the manifest's last line.
+        head: String,
+    },
     /// A table is about to be replaced by what is left of it.
     Replacing(Replacement),
     /// It was replaced.
@@ -104,6 +117,9 @@ pub enum Event {
         after: String,
         /// Whether a run that was killed had replaced it.
         is_resumed: bool,
+        /// Outcome of every attack on what was left.
+        #[serde(default)]
+        verification: BTreeMap<String, String>,
     },
     /// An act on destruction was made.
     Act {
@@ -217,4 +233,16 @@ pub struct Replacement {
     pub undated: u64,
     /// Files beside it that look like copies of it, and other names of the file.
     pub copies: u64,
+    /// Tables near it that hold the same people and were not part of the run.
+    #[serde(default)]
+    pub alike: u64,
+    /// Not all files near it were looked at.
+    #[serde(default)]
+    pub alike_is_partial: bool,
+    /// People whose data went, where rows say whom they are about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<crate::act::record::Subjects>,
+    /// Attacks on what was left.
+    #[serde(default)]
+    pub attacks: Vec<crate::act::record::Attack>,
 }

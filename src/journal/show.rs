@@ -332,6 +332,16 @@ fn of_purge(mut entry: Entry, event: Event) -> Entry {
             entry.plan = Some(plan);
             entry.table = Some(source);
         }
+        Event::Manifested {
+            plan,
+            source,
+            entries,
+            ..
+        } => {
+            entry.plan = Some(plan);
+            entry.table = Some(source);
+            entry.count(&[("entries", entries)]);
+        }
         Event::Act { plan, file, .. } => {
             entry.plan = Some(plan);
             entry.about = Some(file);
@@ -359,6 +369,7 @@ fn word(event: &Event) -> &'static str {
         } => "replaced",
         Event::Replaced { .. } => "resumed",
         Event::Act { .. } => "act",
+        Event::Manifested { .. } => "manifested",
         Event::Read(_) => "read",
         Event::Noted { status: None, .. } => "run-began",
         Event::Noted { .. } => "run-ended",

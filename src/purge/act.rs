@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::act::record::{
-    Act, Attack, Category, Column, Done, Fingerprint, JournalExtract, Organization, Outcome,
-    Purpose, Remainder, Rows, SCHEMA, Signatory, Table, Tool, Verification, Words,
+    Accuracy, Act, Attack, Category, Column, Done, Fingerprint, JournalExtract, Manifest,
+    Organization, Outcome, Purpose, Remainder, Rows, SCHEMA, Signatory, Subjects, Table, Tool,
+    Verification, Words,
 };
 use crate::error::{Error, Result};
 use crate::journal::{self, Event, Journal, Replacement};
@@ -13,6 +14,7 @@ use crate::retention::calendar::Duration;
 use crate::source::staged::write_atomically;
 
 use super::fates::How;
+use super::manifest::ManifestTold;
 use super::plan::PurgePlan;
 use super::register::Register;
 
@@ -38,6 +40,8 @@ pub fn write_act(
     policy: &Policy,
     register: &Register,
     head: &ActHead,
+    people: Option<Subjects>,
+    manifest: Option<&ManifestTold>,
 ) -> Result<Option<std::path::PathBuf>> {
     let registered = journal::lines(&register.journal())?;
     let is_of_plan = |event: &Event| match event {
@@ -54,6 +58,7 @@ pub fn write_act(
         return Ok(None);
     }
     let lines: Vec<String> = extract.iter().map(|(line, _)| line.clone()).collect();
+    let people = people.or_else(|| people_of(&done));
     let last = journal::follow(&lines, first as u64).unwrap_or_default();
     let act = Act {
         schema: SCHEMA.to_owned(),
@@ -76,10 +81,11 @@ pub fn write_act(
         ground_document: head.ground_document.clone(),
         purposes: purposes(plan, policy),
         categories: categories(&done),
-        subjects: None,
+        subjects: people.map(|people| people.count),
+        subjects_are: people.map(|people| people.accuracy).unwrap_or_default(),
         verification: verification(&done),
         not_reached: not_reached(&done),
-        manifest: None,
+        manifest: manifest.map(noted).transpose()?,
         tool: Tool {
             version: plan.version.clone(),
             patterns: fingerprint(&plan.patterns)?,
@@ -113,6 +119,26 @@ pub fn write_act(
         sha256: journal::file_hash(&place)?,
     })?;
     Ok(Some(place))
+}
+
+/// How many people that was where nobody counted them over all tables, because a run was killed between these.
+fn people_of(done: &[&Replacement]) -> Option<Subjects> {
+    let by_table: Vec<Subjects> = done.iter().map(|done| done.people).collect::<Option<_>>()?;
+    match by_table[..] {
+        [people] => Some(people),
+        _ => Some(Subjects {
+            count: by_table.iter().map(|people| people.count).sum(),
+            accuracy: Accuracy::AtMost,
+        }),
+    }
+}
+
+fn noted(told: &ManifestTold) -> Result<Manifest> {
+    Ok(Manifest {
+        file: told.file.display().to_string(),
+        sha256: fingerprint(&told.sha256)?,
+        entries: told.entries,
+    })
 }
 
 fn name_of(path: &Path) -> String {
@@ -258,11 +284,13 @@ fn table(done: &Replacement) -> Result<Table> {
         },
         sha256_before: fingerprint(&done.before)?,
         sha256_after: Some(fingerprint(&done.after)?),
+        subjects: done.people,
         columns: done.gone.iter().map(column).collect(),
     })
 }
 
-/// Every table was read back before it got its name: what should be there was, cell by cell, and nothing else.
+/// Every table was read back before it got its name: what should be there was, cell by cell, and nothing of what went. A table where that
+/// was otherwise was not replaced.
 fn verification(done: &[&Replacement]) -> Verification {
     let attack = |id: &str, tried: u64| Attack {
         id: id.to_owned(),
@@ -271,9 +299,19 @@ fn verification(done: &[&Replacement]) -> Verification {
     };
     let gone = done.iter().map(|done| done.destroyed).sum();
     let left = done.iter().map(|done| done.rows - done.destroyed).sum();
+    let mut attacks = vec![attack("rows-gone", gone), attack("rows-kept", left)];
+    for attack in done.iter().flat_map(|done| &done.attacks) {
+        match attacks.iter_mut().find(|known| known.id == attack.id) {
+            Some(known) => {
+                known.tried += attack.tried;
+                known.outcome = known.outcome.min(attack.outcome);
+            }
+            None => attacks.push(attack.clone()),
+        }
+    }
     Verification {
         outcome: Outcome::Held,
-        attacks: vec![attack("rows-gone", gone), attack("rows-kept", left)],
+        attacks,
     }
 }
 
@@ -285,6 +323,10 @@ fn not_reached(done: &[&Replacement]) -> Vec<Remainder> {
         Remainder::Snapshots,
     ];
     all.extend((count > 0).then_some(Remainder::OldCopies { count }));
+    // Tables of one run have the same neighbours.
+    let count = done.iter().map(|done| done.alike).max().unwrap_or_default();
+    let is_partial = done.iter().any(|done| done.alike_is_partial);
+    all.extend((count > 0 || is_partial).then_some(Remainder::OtherTables { count, is_partial }));
     all.push(Remainder::StorageMedium);
     all
 }

@@ -3,31 +3,41 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
+use super::manifest::{Manifest, Noting};
+use super::parted::{Part, Parted};
 use super::plan::{PurgePlan, TablePurge, rules_of};
 use super::register::Register;
 use super::rewrite::{Rewritten, cells_of, rewrite};
 use super::rules::Rules;
 use super::selection::{Kind, Selection};
+use super::subjects::{AllPeople, Counted, PeopleHasher, TablePeople};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use serde::Serialize;
 
+use crate::act::record::{Attack, Outcome, Subjects};
+use crate::batch::TableId;
+use crate::detect::Detectors;
 use crate::error::{Error, Result};
-use crate::findings::Findings;
+use crate::findings::{Findings, TableFindings};
 use crate::journal::{self, Event, Journal, Replacement};
 use crate::policy::Policy;
 use crate::progress::Progress;
 use crate::source::sink::Format;
 use crate::source::staged::{Staged, remove_leftovers};
 use crate::source::{CsvFormat, Options, Source, reopen};
+use crate::verify::{Parts, residue_of_gone};
 
 /// What became of a plan.
 #[derive(Debug)]
 pub struct Confirmed {
     /// By table, in the order of the plan.
     pub tables: Vec<(String, Result<Done>)>,
+    /// People whose data went from all tables together, where it was counted.
+    pub people: Option<Subjects>,
     /// Hash of the journal's last line.
     pub journal_head: String,
 }
@@ -48,7 +58,7 @@ pub enum Done {
     /// Nothing in it had run out.
     Unchanged,
     /// It was replaced, by this run or by one before it.
-    Replaced(Replacement),
+    Replaced(Box<Replacement>),
 }
 
 impl Confirmed {
@@ -93,19 +103,39 @@ impl Confirmed {
     }
 }
 
-/// Does exactly what a plan says.
+/// What a plan is done to, and by what.
+#[derive(Clone, Copy)]
+pub struct Setting<'a> {
+    /// The tables.
+    pub sources: &'a [Box<dyn Source>],
+    /// What was found in them.
+    pub findings: &'a Findings,
+    /// The operator's list.
+    pub policy: &'a Policy,
+    /// What the plan was made for.
+    pub selection: &'a Selection,
+    /// Where it is registered.
+    pub register: &'a Register,
+    /// What knows identifiers.
+    pub detectors: &'a Detectors,
+}
+
+/// Does exactly what a plan says, and notes in a manifest what goes.
 ///
 /// # Errors
 /// When nothing can be done at all; what befalls one table is told in [`Confirmed`].
 pub fn confirm(
     plan: &PurgePlan,
-    sources: &[Box<dyn Source>],
-    findings: &Findings,
-    policy: &Policy,
-    selection: &Selection,
-    register: &Register,
+    setting: Setting<'_>,
+    mut manifest: Option<&mut Manifest>,
     progress: &dyn Progress,
 ) -> Result<Confirmed> {
+    let Setting {
+        policy,
+        selection,
+        register,
+        ..
+    } = setting;
     if plan.kind != selection.kind() {
         return Err(Error::UnknownPlan {
             place: register.journal().display().to_string(),
@@ -128,16 +158,16 @@ pub fn confirm(
     journal.append(started(plan))?;
     let mut work = Work {
         plan,
-        sources,
-        findings,
-        policy,
-        selection,
+        setting,
         journal,
+        hasher: PeopleHasher::default(),
+        people: AllPeople::default(),
         progress,
     };
     let mut tables = Vec::new();
     for table in &plan.tables {
-        let result = work.table(table, known.get(&table.source));
+        let manifest = manifest.as_deref_mut();
+        let result = work.table(table, known.get(&table.source), manifest);
         if matches!(result, Err(Error::Interrupted)) {
             work.journal.append(finished(2))?;
             return Err(Error::Interrupted);
@@ -145,6 +175,7 @@ pub fn confirm(
         tables.push((table.source.clone(), result));
     }
     let mut confirmed = Confirmed {
+        people: work.people.count(replaced(&tables)),
         tables,
         journal_head: String::new(),
     };
@@ -156,11 +187,10 @@ pub fn confirm(
 
 struct Work<'a> {
     plan: &'a PurgePlan,
-    sources: &'a [Box<dyn Source>],
-    findings: &'a Findings,
-    policy: &'a Policy,
-    selection: &'a Selection,
+    setting: Setting<'a>,
     journal: Journal,
+    hasher: PeopleHasher,
+    people: AllPeople,
     progress: &'a dyn Progress,
 }
 
@@ -171,8 +201,13 @@ struct Known {
     is_done: bool,
 }
 
-impl Work<'_> {
-    fn table(&mut self, table: &TablePurge, known: Option<&Known>) -> Result<Done> {
+impl<'a> Work<'a> {
+    fn table(
+        &mut self,
+        table: &TablePurge,
+        known: Option<&Known>,
+        manifest: Option<&mut Manifest>,
+    ) -> Result<Done> {
         if !table.changes() {
             return Ok(Done::Unchanged);
         }
@@ -183,7 +218,7 @@ impl Work<'_> {
                 self.journal
                     .append(self.replaced(&known.replacement, true))?;
             }
-            return Ok(Done::Replaced(known.replacement.clone()));
+            return Ok(Done::Replaced(Box::new(known.replacement.clone())));
         }
         if now != table.before {
             return Err(stale(
@@ -191,19 +226,29 @@ impl Work<'_> {
                 "the table was changed after the plan was made",
             ));
         }
-        let (rewritten, replacement) = self.rewritten(table)?;
+        let rewritten = self.rewritten(table, manifest);
+        if let Err(Error::Residue { .. }) = &rewritten {
+            self.journal.append(Event::Skipped {
+                source: table.source.clone(),
+                code: "residue".to_owned(),
+            })?;
+        }
+        let (rewritten, replacement, people) = rewritten?;
         self.journal.append(Event::Replacing(replacement.clone()))?;
         if journal::file_hash(&table.path)? != table.before {
             return Err(stale(&table.source, "somebody changed the table meanwhile"));
         }
         rewritten.publish()?;
+        if let Some(people) = people {
+            self.people.add(people);
+        }
         let told = self.journal.append(self.replaced(&replacement, false));
         told.map_err(|source| Error::ActMissing {
             place: table.source.clone(),
             plan: self.plan.hash.clone(),
             source: Box::new(source),
         })?;
-        Ok(Done::Replaced(replacement))
+        Ok(Done::Replaced(Box::new(replacement)))
     }
 
     fn replaced(&self, replacement: &Replacement, is_resumed: bool) -> Event {
@@ -212,31 +257,42 @@ impl Work<'_> {
             source: replacement.source.clone(),
             after: replacement.after.clone(),
             is_resumed,
+            verification: replacement
+                .attacks
+                .iter()
+                .map(|attack| (attack.id.clone(), attack.outcome.word().to_owned()))
+                .collect(),
         }
     }
 
-    /// The table as it will be, read back and compared.
-    fn rewritten(&self, table: &TablePurge) -> Result<(Staged, Replacement)> {
-        let is_it = |source: &dyn Source| {
-            let path = source.path().and_then(|path| path.canonicalize().ok());
-            path.is_some_and(|path| path == table.path)
-        };
-        let missing = || stale(&table.source, "the table is not among those named");
-        let mut sources = self.sources.iter().map(AsRef::as_ref);
-        let source = sources.find(|source| is_it(*source)).ok_or_else(missing)?;
-        let findings = self
-            .findings
-            .tables
-            .iter()
-            .find(|t| t.source == source.id().0)
-            .ok_or_else(missing)?;
-        let day = self.plan.as_of;
-        let (rules, _) = rules_of(source, findings, self.policy, day, self.selection)?;
+    /// The table as it will be, read back and compared; what goes from it is noted.
+    fn rewritten(
+        &mut self,
+        table: &TablePurge,
+        manifest: Option<&mut Manifest>,
+    ) -> Result<(Staged, Replacement, Option<TablePeople>)> {
+        let (source, rules, findings) = self.read(table)?;
+        let rules = Arc::new(rules);
         let format = format(source, &rules);
-        let rewritten = rewrite(source, &rules, &format, &table.path, self.progress)?;
-        self.compare(table, source, &rules, &rewritten)?;
+        let begin = |to| Noting::begin(to, &self.plan.hash, &table.source, &table.dataset);
+        let mut noting = manifest.map(begin).transpose()?;
+        let (to, hasher) = (&table.path, &self.hasher);
+        let noted = noting.as_mut();
+        let mut rewritten = rewrite(source, &rules, &format, to, hasher, noted, self.progress)?;
+        let written = self.compare(table, source, &rules, &rewritten)?;
+        let parts = Parts {
+            gone: &part(source, &rules, Part::Gone),
+            stays: &part(source, &rules, Part::Stays),
+            left: written.as_ref(),
+        };
+        let attacks = self.attack(table, &parts, &rules.told(findings))?;
         like_the_original(&table.path, rewritten.staged.path())?;
+        let people = rewritten.people.take();
         let counts = &rewritten.counts;
+        if let Some(noting) = noting {
+            let noted = noting.end(&rules, counts)?;
+            self.journal.append(noted)?;
+        }
         let replacement = Replacement {
             plan: self.plan.hash.clone(),
             source: table.source.clone(),
@@ -251,8 +307,70 @@ impl Work<'_> {
             held: counts.held,
             undated: counts.undated,
             copies: table.copies.len() as u64 + table.hard_links,
+            alike: table.alike.len() as u64,
+            alike_is_partial: table.alike_is_partial,
+            people: people.as_ref().map(Counted::count),
+            attacks,
         };
-        Ok((rewritten.staged, replacement))
+        let people = people.map(|people| (people, rules.subject_categories()));
+        Ok((rewritten.staged, replacement, people))
+    }
+
+    /// The table as it is, and the rules for it.
+    fn read(&self, table: &TablePurge) -> Result<(&'a dyn Source, Rules, &'a TableFindings)> {
+        let is_it = |source: &dyn Source| {
+            let path = source.path().and_then(|path| path.canonicalize().ok());
+            path.is_some_and(|path| path == table.path)
+        };
+        let missing = || stale(&table.source, "the table is not among those named");
+        let Setting {
+            policy, selection, ..
+        } = self.setting;
+        let mut sources = self.setting.sources.iter().map(AsRef::as_ref);
+        let source = sources.find(|source| is_it(*source)).ok_or_else(missing)?;
+        let mut findings = self.setting.findings.tables.iter();
+        let findings = findings.find(|t| t.source == source.id().0);
+        let findings = findings.ok_or_else(missing)?;
+        let (rules, _) = rules_of(source, findings, policy, self.plan.as_of, selection)?;
+        Ok((source, rules, findings))
+    }
+
+    /// Looks in what was written for what went.
+    fn attack(
+        &self,
+        table: &TablePurge,
+        parts: &Parts<'_>,
+        findings: &TableFindings,
+    ) -> Result<Vec<Attack>> {
+        let residue = residue_of_gone(parts, findings, self.setting.detectors, self.progress)?;
+        let broken = residue.attacks.iter().filter(|attack| attack.broken > 0);
+        let found: Vec<String> = broken
+            .map(|attack| {
+                let columns = attack.columns.iter().map(|column| column.path.as_str());
+                let columns: Vec<&str> = columns.filter(|path| !path.is_empty()).collect();
+                format!(
+                    "{}: {} {}",
+                    attack.attack,
+                    attack.broken,
+                    columns.join(", ")
+                )
+            })
+            .collect();
+        if !found.is_empty() {
+            return Err(Error::Residue {
+                place: table.source.clone(),
+                found: found.join("; "),
+            });
+        }
+        let attacks = residue.attacks.iter().map(|attack| Attack {
+            id: attack.attack.to_owned(),
+            outcome: match residue.tried {
+                0 => Outcome::NotApplicable,
+                _ => Outcome::Held,
+            },
+            tried: residue.tried,
+        });
+        Ok(attacks.collect())
     }
 
     /// Does the plan say so, and is what was written what should be there?
@@ -262,11 +380,12 @@ impl Work<'_> {
         source: &dyn Source,
         rules: &Rules,
         rewritten: &Rewritten,
-    ) -> Result<()> {
+    ) -> Result<Box<dyn Source>> {
         let counts = &rewritten.counts;
         if counts.digest() != table.fates {
             let what = match self.plan.kind {
                 Kind::Purge => "its rows are judged otherwise now",
+                Kind::Reapply => "its rows, or what the manifest tells of them, are others now",
                 Kind::Erase => "the identifiers are others than those that it was made for",
             };
             return Err(stale(&table.source, what));
@@ -284,8 +403,9 @@ impl Work<'_> {
             has_header: like.as_ref().map(|format| format.header.is_some()),
             ..Options::default()
         };
+        // Names of the file stay what they are: it is known by its dataset here.
         let written = reopen(
-            source.id().clone(),
+            TableId(table.dataset.clone()),
             &rewritten.staged.path().display().to_string(),
             if like.is_some() { "csv" } else { "parquet" },
             &options,
@@ -295,12 +415,20 @@ impl Work<'_> {
         let is_same = written.info().schema == schema
             && cells_of(written.as_ref(), self.progress)? == rewritten.cells;
         if is_same {
-            Ok(())
+            Ok(written)
         } else {
             Err(Error::NotSame {
                 place: table.source.clone(),
             })
         }
+    }
+}
+
+fn part<'a>(source: &'a dyn Source, rules: &Arc<Rules>, part: Part) -> Parted<'a> {
+    Parted {
+        source,
+        rules: Arc::clone(rules),
+        part,
     }
 }
 
@@ -370,6 +498,14 @@ fn replacements(journal: &Path, plan: &str) -> Result<BTreeMap<String, Known>> {
         }
     }
     Ok(known)
+}
+
+/// How many tables were replaced.
+fn replaced(tables: &[(String, Result<Done>)]) -> usize {
+    let replaced = tables
+        .iter()
+        .filter(|(_, done)| matches!(done, Ok(Done::Replaced(_))));
+    replaced.count()
 }
 
 fn started(plan: &PurgePlan) -> Event {

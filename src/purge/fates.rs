@@ -6,6 +6,7 @@ use polars::prelude::{Column, DataFrame, IdxCa, IdxSize, NewChunkedArray as _};
 
 use super::dates::{Day, days};
 use super::rules::{ColumnFate, ColumnRule, Rules, Standing};
+use super::selection::Selection;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -113,6 +114,9 @@ impl RowFate {
 impl Rules {
     /// What becomes of the rows of a frame.
     pub(super) fn fates(&self, frame: &DataFrame) -> Result<Vec<RowFate>> {
+        if let Selection::Again(noted) = &self.selection {
+            return self.fates_again(noted, frame);
+        }
         let height = frame.height();
         let mut events: Vec<Vec<Day>> = Vec::new();
         for name in &self.event_columns {
@@ -152,7 +156,7 @@ impl Rules {
         Ok(selected)
     }
 
-    fn kept_for(&self, frame: &DataFrame) -> Result<Vec<Option<KeptFor>>> {
+    pub(super) fn kept_for(&self, frame: &DataFrame) -> Result<Vec<Option<KeptFor>>> {
         let holds_all = self.holds.iter().any(|hold| hold.people.is_none());
         let mut kept = vec![holds_all.then_some(KeptFor::Hold); frame.height()];
         let held = || self.holds.iter().filter_map(|hold| hold.people.as_ref());
@@ -234,7 +238,7 @@ impl Rules {
         Ok((left, went))
     }
 
-    fn rule_of(&self, name: &str) -> Result<&ColumnRule> {
+    pub(super) fn rule_of(&self, name: &str) -> Result<&ColumnRule> {
         let rule = self.columns.iter().find(|rule| rule.path == name);
         rule.ok_or_else(|| Error::StalePlan {
             place: name.to_owned(),
@@ -243,7 +247,7 @@ impl Rules {
     }
 
     /// How a cell goes, if it does.
-    fn how(&self, column: &ColumnRule, fate: RowFate) -> Option<How> {
+    pub(super) fn how(&self, column: &ColumnRule, fate: RowFate) -> Option<How> {
         if self.is_destroyed(fate) {
             Some(How::WithRow)
         } else if self.drops(column) {
@@ -255,6 +259,39 @@ impl Rules {
 
     pub(super) fn is_destroyed(&self, fate: RowFate) -> bool {
         fate.has_run_out() && self.expired() == Expired::Destroy
+    }
+
+    /// Tells whether cells of a row that stays go, though their columns do not.
+    pub(super) fn empties_any(&self, fate: RowFate) -> bool {
+        let mut columns = self.columns.iter();
+        !self.is_destroyed(fate)
+            && columns.any(|column| empties(column, fate) && !self.drops(column))
+    }
+
+    /// By row: whether it, or a filled cell of it, goes.
+    pub(super) fn loses(&self, frame: &DataFrame, fates: &[RowFate]) -> Result<Vec<bool>> {
+        let mut loses: Vec<bool> = fates.iter().map(|fate| self.is_destroyed(*fate)).collect();
+        for column in frame.columns() {
+            let rule = self.rule_of(column.name())?;
+            if rule.category.is_none() {
+                continue;
+            }
+            let filled = column.is_not_null();
+            let filled = filled.iter().map(|filled| filled == Some(true));
+            for ((loses, filled), fate) in loses.iter_mut().zip(filled).zip(fates) {
+                *loses |= filled && self.how(rule, *fate).is_some();
+            }
+        }
+        Ok(loses)
+    }
+
+    /// Those columns, and what they hold.
+    pub(super) fn emptied(&self, fate: RowFate) -> BTreeMap<String, Option<String>> {
+        let columns = self.columns.iter();
+        let emptied = columns.filter(|column| empties(column, fate) && !self.drops(column));
+        emptied
+            .map(|column| (column.path.clone(), column.category.clone()))
+            .collect()
     }
 }
 

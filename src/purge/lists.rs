@@ -47,6 +47,11 @@ impl People {
         self.known.len()
     }
 
+    /// Their identifiers in canonical form.
+    pub(super) fn known(&self) -> impl Iterator<Item = &str> {
+        self.known.iter().map(String::as_str)
+    }
+
     /// Tells whether a cell names one of them.
     pub fn hold(&self, cell: &str) -> bool {
         self.hold_known(&known_as(cell))
@@ -121,7 +126,7 @@ fn bare_number(text: &str) -> String {
 }
 
 /// An IIN whose leading zeros a column of numbers has lost.
-fn as_iin(number: &str) -> String {
+pub(super) fn as_iin(number: &str) -> String {
     format!("{number:0>12}")
 }
 

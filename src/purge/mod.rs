@@ -4,6 +4,7 @@
 //! step by a copy that was read back and compared, so that a kill at any instant leaves the old table or the new one.
 
 mod act;
+mod alike;
 mod blocked;
 mod confirm;
 mod copies;
@@ -12,20 +13,24 @@ mod digest;
 mod fates;
 mod lists;
 mod look;
+mod manifest;
+mod parted;
 mod plan;
 mod register;
 pub mod report;
 mod rewrite;
 mod rules;
 mod selection;
+mod subjects;
 
 pub use act::{ActHead, write_act};
 pub use blocked::{without, without_blocked};
-pub use confirm::{Confirmed, Done, confirm};
+pub use confirm::{Confirmed, Done, Setting, confirm};
 pub use fates::{Gone, How};
 pub use lists::People;
 pub(crate) use lists::{known_as, told};
 pub(crate) use look::{Look, Looked};
+pub use manifest::{ENTRY_BITS, Manifest, ManifestKey, ManifestTold, Noted, expected_false};
 pub use plan::{Asked, PurgePlan, Required, SCHEMA, TablePurge, Untouched, plan};
 pub use register::Register;
 pub use selection::{Kind, Selection};

@@ -7,8 +7,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::alike::Neighbors;
 use super::copies;
 use super::fates::Gone;
+use super::manifest::Noted;
 use super::rewrite::count;
 use super::rules::Rules;
 use super::selection::{Kind, Selection};
@@ -44,6 +46,9 @@ pub struct PurgePlan {
     /// How many identifiers were given, where it is about some people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identifiers: Option<u64>,
+    /// How many entries the manifest has, where it is about what one tells of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entries: Option<u64>,
     /// The day on which terms are looked at.
     pub as_of: Date,
     /// Why data is destroyed.
@@ -91,6 +96,12 @@ pub struct TablePurge {
     pub categories: BTreeMap<String, String>,
     /// Files beside it that look like copies of it.
     pub copies: Vec<PathBuf>,
+    /// Tables near it with the same subject columns and most of the others, that were not part of the run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alike: Vec<PathBuf>,
+    /// There were so many files near it that not all were looked at.
+    #[serde(default)]
+    pub alike_is_partial: bool,
     /// Other names of the same file, which go on holding what was in it.
     pub hard_links: u64,
     /// Stretches of rows that nothing happens to: the first, and how many.
@@ -133,6 +144,19 @@ pub struct Untouched {
 }
 
 impl TablePurge {
+    /// Finds tables near it that hold the same people.
+    fn look_around(&mut self, source: &dyn Source, policy: &Policy, neighbors: &mut Neighbors) {
+        let mut datasets = policy.datasets().iter();
+        let dataset = datasets.find(|dataset| dataset.id == self.dataset);
+        let schema = source.info().schema.into_iter();
+        let columns: Vec<String> = schema.map(|(name, _)| name).collect();
+        let subject = dataset.map_or(&[][..], |dataset| &dataset.subject);
+        let alike = neighbors.alike(&self.path, &columns, subject);
+        self.alike = alike.tables;
+        self.alike.retain(|path| !self.copies.contains(path));
+        self.alike_is_partial = alike.is_partial;
+    }
+
     /// Tells whether anything goes.
     pub fn changes(&self) -> bool {
         self.destroyed > 0
@@ -218,11 +242,14 @@ pub fn plan(
         operator: policy.operator.clone(),
         kind: asked.selection.kind(),
         identifiers: people.map(|people| people.len() as u64),
+        entries: asked.selection.noted().map(Noted::entries),
         as_of: asked.as_of,
         ground: asked.ground,
         tables: Vec::new(),
         untouched: Vec::new(),
     };
+    let own = sources.iter().filter_map(|source| source.path());
+    let mut neighbors = Neighbors::of(own);
     for table in &findings.tables {
         let source = sources.iter().find(|source| source.id().0 == table.source);
         let purge = match source {
@@ -230,7 +257,12 @@ pub fn plan(
             None => Err(unread(table)),
         };
         match purge {
-            Ok(purge) => plan.tables.push(purge),
+            Ok(mut purge) => {
+                if let Some(source) = source {
+                    purge.look_around(source.as_ref(), policy, &mut neighbors);
+                }
+                plan.tables.push(purge);
+            }
             Err(Error::Interrupted) => return Err(Error::Interrupted),
             Err(error) => plan.untouched.push(Untouched {
                 source: table.source.clone(),
@@ -240,8 +272,32 @@ pub fn plan(
         }
     }
     without_planned_names(&mut plan.tables);
+    let noted = asked.selection.noted();
+    plan.untouched.extend(
+        noted
+            .into_iter()
+            .flat_map(|noted| unknown_datasets(noted, policy)),
+    );
     plan.hash = plan.computed_hash()?;
     Ok(plan)
+}
+
+/// Datasets of a manifest that the policy has no more: nobody can tell which tables were theirs.
+fn unknown_datasets(noted: &Noted, policy: &Policy) -> Vec<Untouched> {
+    let is_known = |id: &str| policy.datasets().iter().any(|dataset| dataset.id == id);
+    let unknown = noted.datasets().into_iter().filter(|id| !is_known(id));
+    let told = unknown.map(|id| {
+        let error = Error::Invalid {
+            place: noted.path().display().to_string(),
+            report: format!("it tells of dataset {id:?}, which the policy does not have"),
+        };
+        Untouched {
+            source: noted.path().display().to_string(),
+            code: error.code().to_string(),
+            message: error.chain(),
+        }
+    });
+    told.collect()
 }
 
 /// Other names of a file keep nothing where the plan is about them, too.
@@ -334,6 +390,8 @@ fn of_table(
         to_review: to_review.collect(),
         categories: categories.collect(),
         copies: copies::beside(&path),
+        alike: Vec::new(),
+        alike_is_partial: false,
         hard_links: other_names(&path),
         kept: counts.kept,
         selected: counts.selected,

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::confirm::{Confirmed, Done};
 use super::fates::How;
+use super::manifest::{ENTRY_BITS, ManifestTold, expected_false};
 use super::plan::{PurgePlan, TablePurge};
 use super::selection::Kind;
 use crate::text::{Arg, plain, tr};
@@ -19,6 +20,7 @@ pub fn planned(plan: &PurgePlan, kept: &Path) -> String {
         text.push_str(&of_table(table, plan.kind));
     }
     text.push_str(&refusal(plan));
+    text.push_str(&reapplied(plan));
     let (day, path) = (plan.as_of.to_string(), kept.display().to_string());
     let args = [
         ("day", Arg::Text(&day)),
@@ -31,6 +33,7 @@ pub fn planned(plan: &PurgePlan, kept: &Path) -> String {
             (_, true) => "purge-planned",
             (Kind::Purge, false) => "purge-plan-empty",
             (Kind::Erase, false) => "erase-plan-empty",
+            (Kind::Reapply, false) => "reapply-plan-empty",
         },
         &args,
     ));
@@ -38,11 +41,48 @@ pub fn planned(plan: &PurgePlan, kept: &Path) -> String {
     text
 }
 
+/// How many rows a manifest takes by chance for those that it tells of.
+fn reapplied(plan: &PurgePlan) -> String {
+    let Some(entries) = plan.entries else {
+        return String::new();
+    };
+    let rows = plan.tables.iter().map(|table| table.rows).sum();
+    let (bits, expected) = (ENTRY_BITS.to_string(), figure(rows, entries));
+    let args = [
+        ("entries", Arg::Count(entries)),
+        ("rows", Arg::Count(rows)),
+        ("bits", Arg::Text(&bits)),
+        ("expected", Arg::Text(&expected)),
+    ];
+    tr("reapply-chance", &args) + "\n"
+}
+
+fn figure(rows: u64, entries: u64) -> String {
+    format!("{:.0e}", expected_false(rows, entries))
+}
+
+/// What of a destruction was noted to be done again.
+pub fn noted(manifest: &ManifestTold) -> String {
+    const ROWS: u64 = 1_000_000;
+    let path = manifest.file.display().to_string();
+    let (bits, expected) = (ENTRY_BITS.to_string(), figure(ROWS, manifest.entries));
+    let args = [
+        ("path", Arg::Text(&path)),
+        ("sha256", Arg::Text(&manifest.sha256)),
+        ("entries", Arg::Count(manifest.entries)),
+        ("bits", Arg::Text(&bits)),
+        ("expected", Arg::Text(&expected)),
+    ];
+    tr("manifest-noted", &args) + "\n"
+}
+
 /// What each kind of plan says in its own words.
 struct Keys {
     nothing: &'static str,
     destroyed: &'static str,
     emptied: &'static str,
+    anonymised: &'static str,
+    unreadable: &'static str,
 }
 
 fn keys(kind: Kind) -> Keys {
@@ -51,11 +91,22 @@ fn keys(kind: Kind) -> Keys {
             nothing: "purge-nothing",
             destroyed: "purge-destroyed",
             emptied: "purge-emptied",
+            anonymised: "purge-anonymised",
+            unreadable: "purge-unreadable",
         },
         Kind::Erase => Keys {
             nothing: "erase-nothing",
             destroyed: "erase-destroyed",
             emptied: "erase-emptied",
+            anonymised: "purge-anonymised",
+            unreadable: "purge-unreadable",
+        },
+        Kind::Reapply => Keys {
+            nothing: "reapply-nothing",
+            destroyed: "reapply-destroyed",
+            emptied: "reapply-emptied",
+            anonymised: "reapply-anonymised",
+            unreadable: "reapply-unsure",
         },
     }
 }
@@ -102,11 +153,11 @@ fn of_table(table: &TablePurge, kind: Kind) -> String {
     }
     for (key, count) in [
         (keys.destroyed, table.destroyed),
-        ("purge-anonymised", table.anonymised),
+        (keys.anonymised, table.anonymised),
         ("purge-blocked", table.blocked),
         ("purge-held", table.held),
         ("purge-undated", table.undated),
-        ("purge-unreadable", table.unreadable),
+        (keys.unreadable, table.unreadable),
         ("purge-hard-links", table.hard_links),
     ] {
         if count > 0 {
@@ -153,7 +204,29 @@ fn of_table(table: &TablePurge, kind: Kind) -> String {
             ],
         );
     }
+    lines.extend(alike(table).map(|line| format!("  {line}")));
     lines.join("\n") + "\n"
+}
+
+/// Tables near one that hold the same people.
+fn alike(table: &TablePurge) -> impl Iterator<Item = String> {
+    let folder = table.path.parent().unwrap_or(Path::new(""));
+    let names = table.alike.iter().take(SHOWN).map(|path| {
+        let inside = path.strip_prefix(folder).unwrap_or(path);
+        inside.display().to_string()
+    });
+    let mut names: Vec<String> = names.collect();
+    if table.alike.len() > SHOWN {
+        names.push("…".to_owned());
+    }
+    let names = names.join(", ");
+    let args = [
+        ("count", Arg::Count(table.alike.len() as u64)),
+        ("names", Arg::Text(&names)),
+    ];
+    let found = (!table.alike.is_empty()).then(|| tr("purge-alike", &args));
+    let is_partial = table.alike_is_partial.then(|| plain("purge-alike-partial"));
+    found.into_iter().chain(is_partial)
 }
 
 /// The first records to look at, counted from 1 as people do, and how many more the plan lists.
@@ -167,7 +240,7 @@ fn records(table: &TablePurge) -> (String, u64) {
 /// What was done.
 pub fn confirmed(confirmed: &Confirmed, plan: &PurgePlan, journal: &Path) -> String {
     let mut lines = Vec::new();
-    let mut has_destroyed = false;
+    let (mut has_destroyed, mut others) = (false, 0);
     for (source, result) in &confirmed.tables {
         let source = ("source", Arg::Text(source));
         match result {
@@ -175,10 +248,12 @@ pub fn confirmed(confirmed: &Confirmed, plan: &PurgePlan, journal: &Path) -> Str
                 let key = match plan.kind {
                     Kind::Purge => "purge-done-unchanged",
                     Kind::Erase => "erase-done-unchanged",
+                    Kind::Reapply => "reapply-done-unchanged",
                 };
                 lines.push(tr(key, &[source]));
             }
             Ok(Done::Replaced(done)) => {
+                others = others.max(done.alike);
                 has_destroyed = true;
                 let of = |how| done.gone.iter().filter(move |gone| gone.how == how);
                 let emptied = of(How::Emptied).map(|gone| gone.cells).sum();
@@ -200,6 +275,9 @@ pub fn confirmed(confirmed: &Confirmed, plan: &PurgePlan, journal: &Path) -> Str
     }
     if has_destroyed {
         lines.push(plain("purge-not-reached"));
+        if others > 0 {
+            lines.push(tr("purge-others", &[("count", Arg::Count(others))]));
+        }
     }
     lines.extend(refusal(plan).lines().map(str::to_owned));
     let journal = journal.display().to_string();

@@ -9,7 +9,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::digest::Cells;
 use super::fates::{KeptFor, RowFate, Went};
+use super::manifest::{Noter, Notes, Noting};
 use super::rules::{Purposes, Rules};
+use super::selection::Kind;
+use super::subjects::{Counted, PeopleHasher};
 use crate::error::{Error, Result};
 use crate::policy::Expired;
 use crate::progress::{self, Progress, Stage};
@@ -60,9 +63,13 @@ impl Counts {
             if fate.kept_for.is_some() {
                 stretch(&mut self.kept, self.rows);
             }
-            if rules.selection.people().is_some() {
-                self.add_selected(*fate);
+            if fate.is_selected && rules.selection.kind() != Kind::Purge {
+                stretch(&mut self.selected, self.rows);
             }
+            if rules.selection.people().is_some() {
+                self.add_refused(*fate);
+            }
+            self.anonymised += u64::from(rules.is_anonymised_again(*fate));
             self.blocked += u64::from(fate.kept_for == Some(KeptFor::Block));
             self.held += u64::from(fate.kept_for == Some(KeptFor::Hold));
             let goes = u64::from(fate.has_run_out());
@@ -81,10 +88,7 @@ impl Counts {
         self.went.merge(went);
     }
 
-    fn add_selected(&mut self, fate: RowFate) {
-        if fate.is_selected {
-            stretch(&mut self.selected, self.rows);
-        }
+    fn add_refused(&mut self, fate: RowFate) {
         if fate.is_refused() {
             self.refused += 1;
             for bit in (0..Purposes::BITS).filter(|bit| fate.standing.live & (1 << bit) != 0) {
@@ -106,6 +110,8 @@ fn stretch(stretches: &mut Vec<(u64, u64)>, row: u64) {
 pub(super) struct Rewritten {
     pub(super) counts: Counts,
     pub(super) staged: Staged,
+    /// People whose data goes, where rows say whom they are about.
+    pub(super) people: Option<Counted>,
     /// Of the cells that were written.
     pub(super) cells: String,
 }
@@ -113,31 +119,53 @@ pub(super) struct Rewritten {
 /// Counts what goes.
 pub(super) fn count(source: &dyn Source, rules: &Rules, progress: &dyn Progress) -> Result<Counts> {
     let mut counts = Counts::default();
-    pass(source, rules, None, progress, Stage::Scan, &mut |batch| {
-        counts.add(rules, &batch.fates, batch.went);
-        Ok(())
-    })?;
+    let wanted = Wanted::default();
+    pass(
+        source,
+        rules,
+        &wanted,
+        progress,
+        Stage::Scan,
+        &mut |batch| {
+            counts.add(rules, &batch.fates, batch.went);
+            Ok(())
+        },
+    )?;
     Ok(counts)
 }
 
-/// Writes what is left to a file beside the table.
+/// Writes what is left to a file beside the table, and notes what goes.
 pub(super) fn rewrite(
     source: &dyn Source,
     rules: &Rules,
     format: &Format,
     target: &Path,
+    hasher: &PeopleHasher,
+    mut noting: Option<&mut Noting<'_>>,
     progress: &dyn Progress,
 ) -> Result<Rewritten> {
+    let mut people = (!rules.subject.is_empty()).then(Counted::default);
+    let wanted = Wanted {
+        format: Some(format),
+        hasher: people.is_some().then_some(hasher),
+        noter: noting.as_deref().map(Noting::noter),
+    };
     let (mut counts, mut cells, mut sink) = (Counts::default(), Cells::default(), None::<Sink>);
     pass(
         source,
         rules,
-        Some(format),
+        &wanted,
         progress,
         Stage::Apply,
         &mut |batch| {
             counts.add(rules, &batch.fates, batch.went);
             cells.add(&batch.left)?;
+            if let Some(people) = &mut people {
+                people.add(batch.people);
+            }
+            if let Some(noting) = &mut noting {
+                noting.add(batch.notes)?;
+            }
             let sink = match &mut sink {
                 Some(sink) => sink,
                 None => sink.insert(format.create(target, &batch.schema)?),
@@ -152,6 +180,7 @@ pub(super) fn rewrite(
     Ok(Rewritten {
         counts,
         staged: sink.finish()?,
+        people,
         cells: cells.digest(),
     })
 }
@@ -172,10 +201,20 @@ pub(super) fn cells_of(source: &dyn Source, progress: &dyn Progress) -> Result<S
     Ok(cells.digest())
 }
 
+/// What a pass over a table is to make of it besides counts.
+#[derive(Default)]
+struct Wanted<'a> {
+    format: Option<&'a Format>,
+    noter: Option<Noter>,
+    hasher: Option<&'a PeopleHasher>,
+}
+
 /// A batch on its way.
 struct Passed {
     fates: Vec<RowFate>,
     went: Went,
+    notes: Notes,
+    people: Vec<u64>,
     left: DataFrame,
     schema: Schema,
     encoded: Option<Encoded>,
@@ -184,7 +223,7 @@ struct Passed {
 fn pass(
     source: &dyn Source,
     rules: &Rules,
-    format: Option<&Format>,
+    wanted: &Wanted<'_>,
     progress: &dyn Progress,
     stage: Stage,
     take: &mut dyn FnMut(Passed) -> Result<()>,
@@ -211,13 +250,21 @@ fn pass(
             let fates = rules.fates(&frame)?;
             let (left, went) = rules.left(&frame, &fates)?;
             let schema = left.schema().as_ref().clone();
-            let encoded = format
+            let noter = wanted.noter.as_ref();
+            let notes = noter.map(|noter| noter.notes(rules, &frame, &fates));
+            let people = wanted
+                .hasher
+                .map(|hasher| rules.people_of(&frame, &fates, hasher));
+            let encoded = wanted
+                .format
                 .map(|format| format.encode(left.clone()))
                 .transpose()?;
             progress.advance(bytes, batch.new_rows());
             Ok(Passed {
                 fates,
                 went,
+                notes: notes.transpose()?.unwrap_or_default(),
+                people: people.transpose()?.unwrap_or_default(),
                 left,
                 schema,
                 encoded,

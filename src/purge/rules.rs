@@ -21,6 +21,8 @@ const MOST_PURPOSES: usize = 64;
 /// The rules of one table on one day.
 pub(super) struct Rules {
     pub(super) as_of: Date,
+    /// The dataset that they come from.
+    pub(super) dataset: String,
     pub(super) selection: Selection,
     expired: Expired,
     pub(super) date_order: Option<DateOrder>,
@@ -101,16 +103,20 @@ impl Rules {
             return Err(Error::NoSubject { place });
         }
         let mut complaints = Vec::new();
-        let mut event_columns: Vec<String> = Vec::new();
-        for column in dataset.events.values() {
-            if !event_columns.contains(column) {
-                event_columns.push(column.clone());
-            }
-        }
-        for column in event_columns.iter().chain(&dataset.subject) {
+        let event_columns = event_columns(dataset, selection);
+        let noted = match selection {
+            Selection::Again(noted) => noted.subjects(&dataset.id),
+            _ => BTreeSet::new(),
+        };
+        let needed: BTreeSet<&String> = event_columns
+            .iter()
+            .chain(&dataset.subject)
+            .chain(noted)
+            .collect();
+        for column in needed {
             if !names.contains(column) {
                 complaints.push(format!(
-                    "the table has no column {column}, which the dataset names"
+                    "the table has no column {column}, which the dataset or the manifest names"
                 ));
             }
         }
@@ -147,12 +153,17 @@ impl Rules {
                 people: hold.subjects.as_deref().map(load).transpose()?,
             })
         });
+        let usual = column_rules(policy, dataset, findings, names, &event_columns, selection);
         let mut rules = Self {
             as_of,
+            dataset: dataset.id.clone(),
             selection: selection.clone(),
             expired: dataset.expired,
             date_order: dataset.date_order,
-            columns: column_rules(policy, dataset, findings, names, &event_columns, selection),
+            columns: match selection {
+                Selection::Again(noted) => noted.column_rules(&dataset.id, usual)?,
+                _ => usual,
+            },
             purposes,
             event_columns,
             subject: dataset.subject.clone(),
@@ -188,6 +199,33 @@ impl Rules {
         dropped.map(|column| column.path.as_str())
     }
 
+    /// What was found, with what the list says of columns.
+    pub(super) fn told(&self, findings: &TableFindings) -> TableFindings {
+        let mut told = findings.clone();
+        for leaf in &mut told.columns {
+            let rule = self
+                .columns
+                .iter()
+                .find(|rule| is_within(&rule.path, &leaf.path));
+            if let Some(category) = rule.and_then(|rule| rule.category.clone())
+                && leaf.verdict == Verdict::Clean
+            {
+                leaf.verdict = Verdict::Approved;
+                leaf.category = Some(category);
+            }
+        }
+        told
+    }
+
+    /// What the columns hold that tell whom rows are about.
+    pub(super) fn subject_categories(&self) -> Vec<Option<String>> {
+        let category = |path: &String| {
+            let rule = self.columns.iter().find(|rule| rule.path == *path);
+            rule.and_then(|rule| rule.category.clone())
+        };
+        self.subject.iter().map(category).collect()
+    }
+
     /// What the dates of a row say, in the order of the columns of events.
     pub(super) fn standing(&self, days: impl Fn(usize) -> Day) -> Standing {
         let mut standing = Standing::default();
@@ -206,7 +244,7 @@ impl Rules {
     pub(super) fn expired(&self) -> Expired {
         match self.selection {
             Selection::RunOut => self.expired,
-            Selection::People(_) | Selection::Look(_) => Expired::Destroy,
+            Selection::People(_) | Selection::Look(_) | Selection::Again(_) => Expired::Destroy,
         }
     }
 
@@ -304,6 +342,20 @@ impl PurposeRule {
     }
 }
 
+/// Columns that hold dates of events, or that rows are known by.
+fn event_columns(dataset: &Dataset, selection: &Selection) -> Vec<String> {
+    if let Selection::Again(noted) = selection {
+        return noted.events(&dataset.id);
+    }
+    let mut columns: Vec<String> = Vec::new();
+    for column in dataset.events.values() {
+        if !columns.contains(column) {
+            columns.push(column.clone());
+        }
+    }
+    columns
+}
+
 /// Tells whether a law wants data kept for a purpose, as far as the policy says.
 fn is_required(policy: &Policy, purpose: &str) -> bool {
     let stated = policy.purposes.iter().find(|known| known.id == purpose);
@@ -316,7 +368,7 @@ fn has_to_be_decided(selection: &Selection, is_required: bool) -> bool {
     match selection {
         Selection::RunOut => true,
         Selection::People(_) => is_required,
-        Selection::Look(_) => false,
+        Selection::Look(_) | Selection::Again(_) => false,
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::lists::People;
+use super::manifest::Noted;
 
 /// Which rows a plan is about, and what may keep them.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub enum Selection {
     People(Arc<People>),
     /// Rows of some people, to be looked at.
     Look(Arc<People>),
+    /// What was destroyed before, as a manifest tells, and came back.
+    Again(Arc<Noted>),
 }
 
 /// What a plan was made for.
@@ -26,6 +29,8 @@ pub enum Kind {
     Purge,
     /// Some people's data.
     Erase,
+    /// What a restored backup brought back.
+    Reapply,
 }
 
 impl Selection {
@@ -34,13 +39,22 @@ impl Selection {
         match self {
             Self::RunOut => Kind::Purge,
             Self::People(_) | Self::Look(_) => Kind::Erase,
+            Self::Again(_) => Kind::Reapply,
         }
     }
 
-    /// The people that it is about; none: all rows.
+    /// What a manifest tells, where it is about that.
+    pub(super) fn noted(&self) -> Option<&Noted> {
+        match self {
+            Self::Again(noted) => Some(noted),
+            Self::RunOut | Self::People(_) | Self::Look(_) => None,
+        }
+    }
+
+    /// The people that it is about, where it is about some.
     pub(super) fn people(&self) -> Option<&People> {
         match self {
-            Self::RunOut => None,
+            Self::RunOut | Self::Again(_) => None,
             Self::People(people) | Self::Look(people) => Some(people),
         }
     }
@@ -52,6 +66,7 @@ impl Kind {
         match self {
             Self::Purge => "purge",
             Self::Erase => "subject erase",
+            Self::Reapply => "purge --reapply",
         }
     }
 }

@@ -403,6 +403,11 @@ fn kind(path: &Path, named: Named) -> Kind {
     }
 }
 
+/// Tells whether a file in a folder is a table that can be read.
+pub(crate) fn is_table(path: &Path) -> bool {
+    matches!(kind(path, Named::ByFolder), Kind::Csv | Kind::Parquet)
+}
+
 fn begins_with(path: &Path, magic: &[u8]) -> bool {
     if !path.is_file() {
         return false;

@@ -21,8 +21,8 @@ use crate::batch::{Batch, TableId};
 use crate::error::Result;
 pub use csv::CsvFormat;
 pub use database::Choice;
-pub(crate) use discover::identity;
 pub use discover::{Found, Once, discover, discover_once, reopen};
+pub(crate) use discover::{identity, is_table};
 pub use input::Compression;
 
 /// The folder beside written tables for what is no table; never searched for tables.

@@ -45,6 +45,7 @@ pub fn against_original(
         detectors,
         hasher: Hasher::default(),
         progress,
+        spared: None,
     };
     let looked_at = LookedAt::new(output, &setting)?;
     let taken = Taken::of(findings, &scope.allowed);
@@ -67,6 +68,7 @@ fn against_unknown(
         detectors,
         hasher: Hasher::default(),
         progress,
+        spared: None,
     };
     let looked_at = LookedAt::new(output, &setting)?;
     let (findings, originals) = Originals::scan(original, &looked_at.held, &setting)?;
@@ -112,25 +114,29 @@ pub fn pairs(
 }
 
 /// An output, and what was seen of it before any original was read.
-struct LookedAt<'a> {
+pub(super) struct LookedAt<'a> {
     output: &'a dyn Source,
     /// What it holds.
-    held: Filter,
+    pub(super) held: Filter,
     seen: Seen,
     stored: Option<Stored<'a>>,
     names: Names,
 }
 
 impl<'a> LookedAt<'a> {
-    fn new(output: &'a dyn Source, setting: &Setting<'_>) -> Result<Self> {
-        let held = Filter::for_values(residue::most_cells(output));
+    pub(super) fn new(output: &'a dyn Source, setting: &Setting<'_>) -> Result<Self> {
+        let filters = 1 + u64::from(setting.spared.is_some());
+        let held = Filter::sharing(residue::most_cells(output), filters);
         let seen = residue::look(output, Some(&held), setting)?;
         let stored = if setting.allowed.is_empty() {
-            bytes::look(output, &held, &setting.hasher)?
+            bytes::look(output, &held, setting)?
         } else {
             None
         };
-        let names = Names::of(output)?;
+        let names = match setting.spared {
+            Some(_) => Names::of(output)?.without_hidden(),
+            None => Names::of(output)?,
+        };
         names.add_to(&held, setting);
         Ok(Self {
             output,
@@ -150,7 +156,8 @@ impl<'a> LookedAt<'a> {
         scope: &Scope,
         setting: &Setting<'_>,
     ) -> Result<TableVerification> {
-        let (originals, mut attacks) = self.residue(original, first, findings, setting)?;
+        let all = |_: &mut Originals| Ok(());
+        let (originals, mut attacks) = self.residue(original, first, findings, setting, &all)?;
         let Self {
             output, held, seen, ..
         } = self;
@@ -203,16 +210,18 @@ impl<'a> LookedAt<'a> {
         Ok(attack)
     }
 
-    /// Looks for originals, part by part where the output may hold too many of them.
-    fn residue(
+    /// Looks for originals, part by part where the output may hold too many of them; some of them may be forgotten first.
+    pub(super) fn residue(
         &self,
         original: &dyn Source,
         first: Originals,
         findings: &TableFindings,
         setting: &Setting<'_>,
+        forget: &dyn Fn(&mut Originals) -> Result<()>,
     ) -> Result<(Originals, Vec<Attack>)> {
         let (mut from, mut originals) = (0, first);
         loop {
+            forget(&mut originals)?;
             let mut attacks = vec![residue::in_cells(
                 self.output,
                 &self.seen,

@@ -16,7 +16,7 @@ use super::literals::Literals;
 use super::originals::Originals;
 use super::parts;
 use super::suspects::Suspects;
-use super::{Attack, BrokenColumn, Outcome};
+use super::{Attack, BrokenColumn, Outcome, Setting};
 use crate::detect::spans::canonical;
 use crate::error::{Error, Result};
 use crate::pattern::normalize;
@@ -39,16 +39,18 @@ pub(super) struct Stored<'a> {
     encoding: Option<String>,
 }
 
-/// Reads the stored bytes of an output once, where there are any beside its cells, and adds the numbers and addresses among
+/// Reads the stored bytes of an output once, where there are any beside its cells or all are wanted, and adds the numbers and addresses among
 /// them to what it holds.
 pub(super) fn look<'a>(
     output: &'a dyn Source,
     held: &Filter,
-    hasher: &Hasher,
+    setting: &Setting<'_>,
 ) -> Result<Option<Stored<'a>>> {
+    let hasher = &setting.hasher;
     let info = output.info();
     let is_parquet = info.format == "parquet";
-    let has_more = is_parquet || output.compression() != Compression::None;
+    let is_packed = output.compression() != Compression::None;
+    let has_more = is_parquet || is_packed || setting.spared.is_some();
     let Some(path) = output.path().filter(|_| has_more) else {
         return Ok(None);
     };
@@ -58,10 +60,15 @@ pub(super) fn look<'a>(
         is_parquet,
         encoding: info.encoding,
     };
-    let hold = |bytes: &[u8]| for_each_text(bytes, &mut |text| held.add(hasher.hash_one(text)));
+    let hold = |bytes: &[u8]| hold(bytes, held, hasher);
     stored.read = windows(path, hold, |()| ())?;
     stored.parts(&mut |bytes| hold(bytes))?;
     Ok(Some(stored))
+}
+
+/// Adds what some bytes hold to a set.
+pub(super) fn hold(bytes: &[u8], held: &Filter, hasher: &Hasher) {
+    for_each_text(bytes, &mut |text| held.add(hasher.hash_one(text)));
 }
 
 impl Stored<'_> {

@@ -25,10 +25,10 @@ const LEAST_BITS: u64 = 1 << 16;
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl Filter {
-    /// Room for about so many values.
-    pub(super) fn for_values(values: u64) -> Self {
+    /// Room for about so many values, in the memory that so many filters have together.
+    pub(super) fn sharing(values: u64, filters: u64) -> Self {
         let bits = values.saturating_mul(BITS_PER_VALUE);
-        let words = bits.clamp(LEAST_BITS, budget::filter() * 8) / 64;
+        let words = bits.clamp(LEAST_BITS, budget::filter() / filters * 8) / 64;
         let lines = words / (PARTS * WORDS_A_LINE) as u64;
         Self {
             words: (0..lines as usize * PARTS * WORDS_A_LINE)
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn what_was_added_is_held_and_nothing_else() {
-        let filter = Filter::for_values(10_000);
+        let filter = Filter::sharing(10_000, 1);
         let hash = |i: u64| {
             (i + 1)
                 .wrapping_mul(0x9e37_79b9_7f4a_7c15)

@@ -12,6 +12,7 @@ mod enumeration;
 mod filter;
 mod forms;
 mod frequency;
+mod gone;
 mod hashes;
 mod identifiers;
 mod inference;
@@ -47,6 +48,8 @@ use crate::privacy::Asked;
 use crate::progress::Progress;
 use crate::source::Source;
 pub use against::{against_original, pairs};
+use filter::Filter;
+pub(crate) use gone::{Parts, residue_of_gone};
 use identifiers::{Finder, Hasher};
 pub use models::{Modelled, Models};
 use names::Names;
@@ -263,6 +266,8 @@ struct Setting<'a> {
     detectors: &'a Detectors,
     hasher: Hasher,
     progress: &'a dyn Progress,
+    /// What the output may hold, as it stays there.
+    spared: Option<&'a Filter>,
 }
 
 impl<'a> Setting<'a> {
@@ -295,6 +300,7 @@ pub fn alone(
         detectors,
         hasher: Hasher::default(),
         progress,
+        spared: None,
     };
     let seen = residue::look(output, None, &setting)?;
     let mut attacks = vec![

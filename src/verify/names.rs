@@ -46,6 +46,11 @@ impl Names {
         })
     }
 
+    /// Passes over names that are personal themselves: they are others now.
+    pub(super) fn without_hidden(self) -> Self {
+        Self { hidden: 0, ..self }
+    }
+
     /// Adds what they hold to what the output holds.
     pub(super) fn add_to(&self, held: &Filter, setting: &Setting<'_>) {
         let mut finder = setting.finder();

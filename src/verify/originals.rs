@@ -106,6 +106,7 @@ impl Originals {
                 finder.leaves(batch, &mut |finder, path, cells| {
                     let (searcher, reader) = finder.parts();
                     let mut taking = Taking::new(originals, reader, taken, held);
+                    taking.spared = setting.spared;
                     if taking.column(path) {
                         cells.for_each(|cell| taking.cell(searcher, &cell, None));
                     }
@@ -184,6 +185,11 @@ impl Originals {
         }
     }
 
+    /// Keeps some of the values as text no more.
+    pub(super) fn forget(&mut self, is_meant: &dyn Fn(&str) -> bool) {
+        self.sample.texts.retain(|_, text| !is_meant(text));
+    }
+
     /// Values that are kept as text.
     pub(super) fn sample(&self) -> &Sample {
         &self.sample
@@ -206,6 +212,8 @@ struct Taking<'t> {
     reader: &'t mut Reader,
     taken: &'t Taken,
     held: &'t Filter,
+    /// What is not taken, as it stays.
+    spared: Option<&'t Filter>,
     /// Of the column under way.
     way: Option<&'t Way>,
 }
@@ -222,6 +230,7 @@ impl<'t> Taking<'t> {
             reader,
             taken,
             held,
+            spared: None,
             way: None,
         }
     }
@@ -243,7 +252,12 @@ impl Onlooker for Taking<'_> {
             if cell.len() <= LONGEST {
                 originals.written.add(hash, cell);
             }
-            let mut add = |text: &str, hash| originals.add(text, hash);
+            let stays = |hash| self.spared.is_some_and(|spared| spared.may_hold(hash));
+            let mut add = |text: &str, hash| {
+                if !stays(hash) {
+                    originals.add(text, hash);
+                }
+            };
             (self.reader).texts(searcher, cell, judged, way.take, &mut add);
         }
     }
@@ -411,8 +425,9 @@ mod tests {
             detectors: &detectors,
             hasher: Hasher::default(),
             progress: &Silent,
+            spared: None,
         };
-        let held = Filter::for_values(1000);
+        let held = Filter::sharing(1000, 1);
         for text in ["77010000007", "a5@example.kz", "n10038777", "ахметов ерлан"] {
             held.add(std::hash::BuildHasher::hash_one(&setting.hasher, text));
         }

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::progress::Bar;
-use super::purge::{Confirming, complain_of, confirmed, or_failed, planned, today};
+use super::purge::{Telling, complain_of, confirmed, or_failed, planned, today};
 use super::registering::{Note, Registering};
 use super::{complain_unread, json, print, scanned, write_report};
 use crate::error::{Error, Result};
 use crate::journal::{Event, Journal};
 use crate::policy::Policy;
-use crate::purge::{Asked, People, Register, Selection};
+use crate::purge::{Asked, People, Register, Selection, Setting};
 use crate::retention::working::{Basis, deadline};
 use crate::source::csv::encoding;
 use crate::subject::blocking::{self, Change};
@@ -134,17 +134,22 @@ fn erase(args: &Erase, registering: &Registering) -> Result<u8> {
     match &args.confirm {
         Some(hash) => registering.noting("subject erase --confirm", beside, &own, || {
             let plan = register.plan(hash)?;
+            let manifest = args.manifest.opened(&register)?;
             let (found, detectors) = args.tables.opened_in_place()?;
             let findings = scanned(&found, &detectors, Some(&policy), None)?;
-            let confirming = Confirming {
-                plan: &plan,
-                found: &found,
+            let setting = Setting {
+                sources: &found.tables,
                 findings: &findings,
                 policy: &policy,
                 selection: &selection,
                 register: &register,
+                detectors: &detectors,
             };
-            let status = confirmed(&confirming, &args.act, args.format)?;
+            let telling = Telling {
+                act: &args.act,
+                format: args.format,
+            };
+            let status = confirmed(&plan, setting, manifest, &telling)?;
             complain_unread(&findings);
             Ok(or_failed(&findings, status))
         }),

@@ -5,6 +5,8 @@ mod desk;
 mod files;
 mod holds;
 mod killed;
+mod left;
+mod manifest;
 mod others;
 mod plans;
 mod qiwi;

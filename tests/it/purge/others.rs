@@ -14,7 +14,7 @@ const WITHDRAWN: [&str; 6] = [
     "не отзывал",
 ];
 
-fn people() -> Table {
+pub(super) fn people() -> Table {
     let pairs = DATES
         .into_iter()
         .flat_map(|ended| WITHDRAWN.map(|withdrawn| (ended, withdrawn)));
@@ -48,7 +48,7 @@ fn is_at_end(row: &Row, as_of: Day) -> bool {
     has_come(row.day("ended_on"), false) || has_come(row.day("withdrawn_on"), true)
 }
 
-fn dataset(purposes: &str, more: &str) -> String {
+pub(super) fn dataset(purposes: &str, more: &str) -> String {
     format!(
         r#"
 [[dataset]]
@@ -64,7 +64,7 @@ category = "full_name"
     )
 }
 
-const ENDS: &str =
+pub(super) const ENDS: &str =
     r#"events = { purpose_achieved = "ended_on", consent_withdrawn = "withdrawn_on" }"#;
 
 #[test]

@@ -155,7 +155,12 @@ decided_by = "the person responsible for personal data"
 reason = "cookies live for a year on the device (8.1)"
 "#;
 
-fn visitors() -> Table {
+pub(super) fn visitors_decided() -> String {
+    let unsettled = visitors_of("*s*", "last_visit") + VISITORS_TERM;
+    unsettled + "settles = [\"p1_no_contract\"]\n"
+}
+
+pub(super) fn visitors() -> Table {
     let row = |(i, date): (usize, &&str)| {
         vec![format!("ck-{i:04}-zq"), (*date).to_owned(), i.to_string()]
     };
@@ -185,10 +190,12 @@ fn visitors_have_no_contract_until_the_operator_decides() {
     expect_undecided(&undecided, &visitors());
     let unsettled = visitors_of("*s*", "last_visit") + VISITORS_TERM;
     expect_undecided(&unsettled, &visitors());
-    let decided = unsettled + "settles = [\"p1_no_contract\"]\n";
-    check("qiwi_kazakhstan", &decided, &visitors(), &|row, as_of| {
-        (!is_over(row.day("seen_on"), 1, as_of)).then(|| row.without(&[]))
-    });
+    check(
+        "qiwi_kazakhstan",
+        &visitors_decided(),
+        &visitors(),
+        &|row, as_of| (!is_over(row.day("seen_on"), 1, as_of)).then(|| row.without(&[])),
+    );
 }
 
 const REPORTING: &str = r#"
