@@ -285,7 +285,7 @@ impl Work<'_> {
             ..Options::default()
         };
         let written = reopen(
-            source.id().clone(),
+            source.id(),
             &rewritten.staged.path().display().to_string(),
             if like.is_some() { "csv" } else { "parquet" },
             &options,
