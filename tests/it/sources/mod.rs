@@ -4,6 +4,7 @@
 mod arrow;
 mod csv;
 mod dbf;
+mod foreign;
 mod json;
 mod laws;
 mod mysql;
