@@ -84,7 +84,7 @@ pub(super) fn look(part: &Part, format: Format) -> Look {
     let name = part.name.to_lowercase();
     let ends = |ending: &str| name.ends_with(ending);
     let begins = |start: &str| name.starts_with(start);
-    if ends("/") || ends(".rels") && !begins("xl/worksheets/") {
+    if ends("/") {
         return Look::Pass;
     }
     if format == Format::Ods {
@@ -97,7 +97,7 @@ pub(super) fn look(part: &Part, format: Format) -> Look {
             | "manifest.rdf"
             | "meta-inf/manifest.xml"
             | "layout-cache" => Look::Pass,
-            _ if begins("configurations2/") => Look::Pass,
+            _ if begins("configurations2/") || begins("thumbnails/") => Look::Pass,
             _ => Look::Unseen,
         };
     }

@@ -91,7 +91,7 @@ fn fields_of_visual_foxpro_are_as_shown_and_deleted_records_are_there() {
     assert_eq!(column("N"), shown(["0", "-1", "-2"]));
     assert_eq!(column("SUM"), shown(["12.5000"; 3]));
     assert_eq!(column("AT"), shown(["2001-02-03 04:05:06"; 3]));
-    assert_eq!(column("DELETED"), shown(["", "true", ""]));
+    assert_eq!(column("deleted"), shown(["", "true", ""]));
     let notes = column("NOTE");
     let is_whole = |note: &Option<String>| {
         note.as_ref()
@@ -207,29 +207,6 @@ fn arrow_files_of_other_programs_are_read_with_their_types() {
             assert_eq!(category(&tables, name, path), is, "{name}: {path}");
         }
     }
-}
-
-#[test]
-fn what_is_only_read_is_not_purged() {
-    let folder = tempfile::tempdir().unwrap();
-    let at = |name: &str| folder.path().join(name);
-    let row = |row: usize| {
-        format!(
-            "{{\"iin\":\"{}\",\"closed\":\"2001-01-01\"}}\n",
-            IINS[row % 3]
-        )
-    };
-    write(&at("clients.jsonl"), (0..30).map(row).collect::<String>());
-    let policy = "schema = \"iesiz.policy/1\"\noperator = \"T\"\n";
-    write(&at("p.toml"), policy);
-    let output = iesiz(&[
-        "purge",
-        text(&at("clients.jsonl")),
-        "--policy",
-        text(&at("p.toml")),
-        "--dry-run",
-    ]);
-    assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]
