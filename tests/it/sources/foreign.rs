@@ -200,8 +200,8 @@ fn arrow_files_of_other_programs_are_read_with_their_types() {
         let tables = scanned(&file(name), 1);
         assert_eq!(tables[0]["rows"], 3);
         for (path, is) in [
-            ("phones[]", "phone"),
-            ("more[].value", "phone"),
+            ("phones[]", "phone_number"),
+            ("more[].value", "phone_number"),
             ("who.fio", "full_name"),
         ] {
             assert_eq!(category(&tables, name, path), is, "{name}: {path}");
