@@ -69,7 +69,9 @@ problem-long-record = records with more cells than the header (the extra ones ar
 problem-malformed-text = cells that are not valid text in this encoding (name the right one with --encoding): { $count }
 problem-binary-not-text = binary cells that are no text, judged by their column's name only: { $count }
 problem-header-denied = columns that hold something else than their name says: { $count }
-problem-rounded-number = IINs in scientific notation, whose last digits are lost and cannot be read: { $count }
+problem-rounded-number = numbers whose last digits a spreadsheet has rounded away: { $count }
+problem-not-looked-into = pictures, objects or other parts of the file that cannot be looked into: { $count }
+problem-deleted-record = records that were deleted and are still in the file (looked at like all others): { $count }
 
 summary-scan = { $tables ->
     [one] One table

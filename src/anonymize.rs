@@ -426,7 +426,7 @@ fn attack(
     };
     let options = output_options(source, plan);
     let output = reopen(
-        TableId(plan.output.clone()),
+        &TableId(plan.output.clone()),
         &applied.staged.path().display().to_string(),
         written,
         &options,

@@ -526,7 +526,7 @@ pub fn sources(plan: &crate::plan::Plan) -> Result<crate::source::Found> {
             ..crate::source::Options::default()
         };
         let id = TableId(table.output.clone());
-        let source = reopen(id.clone(), &table.source, &table.format, &options);
+        let source = reopen(&id, &table.source, &table.format, &options);
         match source.and_then(|source| without(source, table.blocked.clone())) {
             Ok(source) => found.tables.push(source),
             Err(error) => found.unread.push((id, error)),

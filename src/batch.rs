@@ -244,6 +244,10 @@ pub struct Problems {
     pub long_records: u64,
     /// Cells whose bytes are not text in the table's encoding.
     pub malformed_cells: u64,
+    /// Records that were deleted and are still in the file.
+    pub deleted_records: u64,
+    /// Numbers of more digits than the program that wrote them keeps.
+    pub rounded_numbers: u64,
 }
 
 impl Problems {
@@ -254,6 +258,8 @@ impl Problems {
             short_records: self.short_records + other.short_records,
             long_records: self.long_records + other.long_records,
             malformed_cells: self.malformed_cells + other.malformed_cells,
+            deleted_records: self.deleted_records + other.deleted_records,
+            rounded_numbers: self.rounded_numbers + other.rounded_numbers,
         }
     }
 }

@@ -146,6 +146,16 @@ pub enum Error {
         /// The dataset.
         dataset: String,
     },
+    /// A table of a format that is only read.
+    #[error(
+        "{place}: purge rewrites CSV and Parquet, not {format}: delete the rows in the program that keeps the file, or turn the file into CSV first"
+    )]
+    NotRewritten {
+        /// The table.
+        place: String,
+        /// Its format.
+        format: &'static str,
+    },
     /// Nobody can tell yet when data has run out.
     #[error("{place}: the operator has to decide first\n{report}")]
     UndecidedTerm {
@@ -430,6 +440,7 @@ pub const CODES: &[Code] = &[
     Code("no-dataset"),
     Code("no-subject"),
     Code("no-blocked-list"),
+    Code("not-rewritten"),
     Code("undecided-term"),
     Code("unknown-plan"),
     Code("not-same"),
@@ -485,6 +496,7 @@ impl Error {
             Self::NoDataset { .. } => "no-dataset",
             Self::NoSubject { .. } => "no-subject",
             Self::NoBlockedList { .. } => "no-blocked-list",
+            Self::NotRewritten { .. } => "not-rewritten",
             Self::UndecidedTerm { .. } => "undecided-term",
             Self::UnknownPlan { .. } => "unknown-plan",
             Self::NotSame { .. } => "not-same",

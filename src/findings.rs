@@ -7,6 +7,9 @@ use crate::error::Code;
 /// The schema's name and version.
 pub const SCHEMA: &str = "iesiz.findings/1";
 
+/// The problem that parts of a file hold nobody knows what: a person should look.
+pub const NOT_LOOKED_INTO: &str = "not-looked-into";
+
 /// Everything a scan found.
 #[derive(Clone, Debug, Serialize)]
 pub struct Findings {
@@ -215,7 +218,7 @@ impl Findings {
         self.tables.iter().any(|table| table.state == State::Unread)
     }
 
-    /// Tells whether any column is outside the policy.
+    /// Tells whether any column is outside the policy, or anything was not looked into.
     pub fn has_outside(&self) -> bool {
         let outside = |verdict| {
             matches!(
@@ -223,9 +226,10 @@ impl Findings {
                 Verdict::Review | Verdict::Excess | Verdict::Prohibited
             )
         };
-        self.tables
-            .iter()
-            .flat_map(|table| &table.columns)
-            .any(|column| outside(column.verdict))
+        let is_unseen = |problem: &Problem| problem.code.0 == NOT_LOOKED_INTO;
+        self.tables.iter().any(|table| {
+            table.columns.iter().any(|column| outside(column.verdict))
+                || table.problems.iter().any(is_unseen)
+        })
     }
 }

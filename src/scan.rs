@@ -11,7 +11,8 @@ use crate::detect::evidence::{ColumnEvidence, Evidence};
 use crate::detect::{Detectors, Observer, ROUNDED_IINS};
 use crate::error::{Code, Error, Result};
 use crate::findings::{
-    ColumnFinding, Findings, PolicyRef, Problem, SCHEMA, State, TableFindings, Tool, Verdict,
+    ColumnFinding, Findings, NOT_LOOKED_INTO, PolicyRef, Problem, SCHEMA, State, TableFindings,
+    Tool, Verdict,
 };
 use crate::progress::{self, Progress, Silent, Stage};
 use crate::source::csv::OVERFLOW;
@@ -176,7 +177,7 @@ fn findings(
         } else {
             State::Read
         },
-        problems: problems(evidence, &columns, detectors),
+        problems: problems(source, evidence, &columns, detectors),
         columns: if malformed {
             columns
                 .into_iter()
@@ -256,7 +257,12 @@ fn overflow(evidence: &Evidence, known: &[(String, &'static str)]) -> Vec<String
     extra
 }
 
-fn problems(evidence: &Evidence, columns: &[ColumnFinding], detectors: &Detectors) -> Vec<Problem> {
+fn problems(
+    source: &dyn Source,
+    evidence: &Evidence,
+    columns: &[ColumnFinding],
+    detectors: &Detectors,
+) -> Vec<Problem> {
     let rounded: u64 = columns
         .iter()
         .filter(|column| column.category.as_deref() == Some("iin"))
@@ -272,7 +278,9 @@ fn problems(evidence: &Evidence, columns: &[ColumnFinding], detectors: &Detector
         ("malformed-text", counts.malformed_cells),
         ("binary-not-text", unreadable),
         ("header-denied", claims),
-        ("rounded-number", rounded),
+        ("rounded-number", rounded + counts.rounded_numbers),
+        ("deleted-record", counts.deleted_records),
+        (NOT_LOOKED_INTO, source.not_looked_into()),
     ]
     .into_iter()
     .filter(|(_, count)| *count > 0)

@@ -235,7 +235,7 @@ mod tests {
             ),
             (
                 "problem-",
-                "short-record long-record malformed-text binary-not-text header-denied rounded-number",
+                "short-record long-record malformed-text binary-not-text header-denied rounded-number deleted-record not-looked-into",
             ),
             (
                 "attack-",

@@ -18,7 +18,7 @@ const TIMES: usize = 5;
 
 fn open(path: &Path, is_parquet: bool) -> Box<dyn Source> {
     reopen(
-        TableId("t".to_owned()),
+        &TableId("t".to_owned()),
         &path.display().to_string(),
         if is_parquet { "parquet" } else { "csv" },
         &Options::default(),

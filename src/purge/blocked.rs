@@ -141,6 +141,10 @@ impl Source for Without {
         self.source.hidden_names()
     }
 
+    fn not_looked_into(&self) -> u64 {
+        self.source.not_looked_into()
+    }
+
     fn csv_format(&self) -> Option<CsvFormat> {
         self.source.csv_format()
     }

@@ -405,7 +405,7 @@ impl<'a> Work<'a> {
         };
         // Names of the file stay what they are: it is known by its dataset here.
         let written = reopen(
-            TableId(table.dataset.clone()),
+            &TableId(table.dataset.clone()),
             &rewritten.staged.path().display().to_string(),
             if like.is_some() { "csv" } else { "parquet" },
             &options,
@@ -563,6 +563,7 @@ mod tests {
         ] {
             let confirmed = Confirmed {
                 tables: vec![("clients.csv".to_owned(), result)],
+                people: None,
                 journal_head: String::new(),
             };
             let error = confirmed.unregistered(full(), "0a", &register);

@@ -354,6 +354,11 @@ fn names(source: &dyn Source, findings: &TableFindings) -> Vec<String> {
     names
 }
 
+/// Formats of files that are never rewritten in place.
+const ONLY_READ: &[&str] = &[
+    "jsonl", "json", "dbf", "xlsx", "xlsb", "xls", "ods", "arrow",
+];
+
 fn of_table(
     source: &dyn Source,
     findings: &TableFindings,
@@ -362,6 +367,12 @@ fn of_table(
     progress: &dyn Progress,
 ) -> Result<TablePurge> {
     let (rules, dataset) = rules_of(source, findings, policy, asked.as_of, &asked.selection)?;
+    if ONLY_READ.contains(&source.info().format) {
+        return Err(Error::NotRewritten {
+            place: findings.source.clone(),
+            format: source.info().format,
+        });
+    }
     let path = file_of(source)?;
     let before = crate::journal::file_hash(&path)?;
     let counts = count(source, &rules, progress)?;

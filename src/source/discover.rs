@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
+use super::arrow::ArrowSource;
 use super::csv::CsvSource;
 use super::database::Held;
 use super::input::Input;
 use super::json::{JsonSource, Shape};
 use super::parquet::ParquetSource;
-use super::{Options, Source, database};
+use super::{Options, Source, database, dbf, workbook};
 use crate::batch::TableId;
 use crate::error::{Error, Result};
 
@@ -44,13 +45,13 @@ pub enum Once {
 const TABLES: &[&str] = &["csv", "tsv", "tab", "psv", "txt", "dat"];
 /// Endings of data that is not read: passing over it in silence would call it clean.
 const OTHER_DATA: &[&str] = &[
-    "xls", "xlsx", "xlsm", "ods", "dbf", "mdb", "accdb", "xml", "avro", "orc", "feather", "arrow",
-    "ipc", "sas7bdat", "sav", "dta", "dump", "sql", "bak", "zip", "7z", "rar", "tar", "tgz", "bz2",
-    "xz", "lz4", "br",
+    "mdb", "accdb", "xml", "avro", "orc", "sas7bdat", "sav", "dta", "dump", "sql", "bak", "zip",
+    "7z", "rar", "tar", "tgz", "bz2", "xz", "lz4", "br",
 ];
 /// What files of some kinds begin with, whatever their name.
 const MAGIC: &[(&[u8], Kind)] = &[
     (b"PAR1", Kind::Parquet),
+    (b"ARROW1", Kind::Arrow),
     (b"SQLite format 3\0", Kind::Sqlite),
 ];
 const COMPRESSED: &[&str] = &["gz", "zst", "zstd"];
@@ -116,13 +117,13 @@ pub(crate) fn identity(path: &Path) -> Option<impl Ord + use<>> {
 /// # Errors
 /// When it cannot be read.
 pub fn reopen(
-    id: TableId,
+    id: &TableId,
     address: &str,
     format: &str,
     options: &Options,
 ) -> Result<Box<dyn Source>> {
     if database::is_address(address) {
-        return database::reopen(&id, address);
+        return database::reopen(id, address);
     }
     let path = PathBuf::from(address);
     let kind = match format {
@@ -130,11 +131,29 @@ pub fn reopen(
         "csv" => Kind::Csv,
         "jsonl" => Kind::Json(Shape::Lines),
         "json" => Kind::Json(Shape::Values),
+        "dbf" => Kind::Dbf,
+        "arrow" => Kind::Arrow,
+        "xlsx" | "xlsb" | "xls" | "ods" => Kind::Workbook,
         _ => Kind::OtherData,
     };
-    let place = id.to_string();
-    let mut held = Candidate { id, path, kind }.open(options)?;
-    held.tables.pop().ok_or(Error::NoTables { place })
+    // A sheet is named behind its workbook.
+    let file = match (kind, id.0.rsplit_once('/')) {
+        (Kind::Workbook, Some((file, _))) => TableId(file.to_owned()),
+        _ => id.clone(),
+    };
+    let candidate = Candidate {
+        id: file,
+        path,
+        kind,
+    };
+    let mut held = candidate.open(options)?;
+    let found = held.tables.iter().position(|source| source.id() == id);
+    match found {
+        Some(at) => Ok(held.tables.swap_remove(at)),
+        None => Err(Error::NoTables {
+            place: id.to_string(),
+        }),
+    }
 }
 
 /// Who chose a file.
@@ -169,6 +188,9 @@ impl Candidate {
             Kind::Parquet => Ok(Held::one(ParquetSource::open(id, &self.path)?)),
             Kind::Csv => Ok(Held::one(CsvSource::open(id, input()?, options)?)),
             Kind::Json(shape) => Ok(Held::one(JsonSource::open(id, input()?, shape, options)?)),
+            Kind::Arrow => Ok(Held::one(ArrowSource::open(id, &self.path)?)),
+            Kind::Dbf => Ok(Held::one(dbf::open(id, &self.path, options)?)),
+            Kind::Workbook => workbook::open(&id, &self.path, options),
             Kind::Sqlite => database::sqlite::of_file(&self.path, &id.0, None, &options.choice),
             Kind::OtherData | Kind::Ignored => Err(Error::UnsupportedFormat {
                 place: self.id.to_string(),
@@ -373,6 +395,9 @@ enum Kind {
     Parquet,
     Json(Shape),
     Sqlite,
+    Dbf,
+    Arrow,
+    Workbook,
     OtherData,
     Ignored,
 }
@@ -396,6 +421,11 @@ fn kind(path: &Path, named: Named) -> Kind {
         ("jsonl" | "ndjson", _) => Kind::Json(Shape::Lines),
         ("json", _) => Kind::Json(Shape::Values),
         ("sqlite" | "sqlite3" | "db" | "db3", _) => Kind::Sqlite,
+        ("dbf", _) => Kind::Dbf,
+        ("arrow" | "arrows" | "feather" | "ipc", _) => Kind::Arrow,
+        ("xlsx" | "xlsm" | "xltx" | "xltm" | "xlsb" | "xls" | "xlt" | "ods" | "ots", _) => {
+            Kind::Workbook
+        }
         (last, _) if OTHER_DATA.contains(&last) => Kind::OtherData,
         (_, Named::ByPerson) => Kind::Csv,
         (last, Named::ByFolder) if TABLES.contains(&last) => Kind::Csv,

@@ -109,6 +109,7 @@ pub(super) struct RowBuilder<'a> {
     rooms: Rooms,
     /// Cells of the row under way.
     cells: usize,
+    problems: Problems,
 }
 
 #[derive(Default)]
@@ -132,6 +133,7 @@ impl<'a> RowBuilder<'a> {
             height: 0,
             rooms,
             cells: 0,
+            problems: Problems::default(),
         }
     }
 
@@ -184,6 +186,11 @@ impl<'a> RowBuilder<'a> {
         Ok(())
     }
 
+    /// What was odd about the rows of the batch under way, to be added to.
+    pub(super) fn problems(&mut self) -> &mut Problems {
+        &mut self.problems
+    }
+
     /// Hands over the last rows.
     ///
     /// # Errors
@@ -210,17 +217,18 @@ impl<'a> RowBuilder<'a> {
             bytes: std::mem::replace(&mut self.bytes, next),
         };
         let seq = self.seq;
+        let problems = std::mem::take(&mut self.problems);
         self.seq += 1;
         self.outlet.send(Pending {
             seq,
             bytes: rows.bytes.len() as u64,
             rows: Some(height as u64),
-            decode: Box::new(move || Ok(batch(seq, rows))),
+            decode: Box::new(move || Ok(batch(seq, rows, problems))),
         })
     }
 }
 
-fn batch(seq: u64, mut rows: TextRows) -> Batch {
+fn batch(seq: u64, mut rows: TextRows, problems: Problems) -> Batch {
     let malformed_cells = rows.repair();
     Batch {
         seq,
@@ -229,7 +237,7 @@ fn batch(seq: u64, mut rows: TextRows) -> Batch {
         left_out: 0,
         problems: Problems {
             malformed_cells,
-            ..Problems::default()
+            ..problems
         },
     }
 }

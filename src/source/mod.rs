@@ -1,7 +1,9 @@
 //! Where tables come from: files, folders, patterns of names, standard input.
 
+mod arrow;
 pub mod csv;
 pub mod database;
+mod dbf;
 mod discover;
 mod feed;
 pub mod input;
@@ -11,6 +13,7 @@ pub mod rate;
 pub mod sample;
 pub mod sink;
 pub mod staged;
+mod workbook;
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -89,6 +92,10 @@ pub trait Source: Send + Sync {
     }
     /// How many names of columns are personal data themselves; other names stand for them.
     fn hidden_names(&self) -> usize {
+        0
+    }
+    /// How many parts of the file beside its cells cannot be looked into, such as pictures.
+    fn not_looked_into(&self) -> u64 {
         0
     }
     /// Whose rows are left out, if anybody's.

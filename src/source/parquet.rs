@@ -90,7 +90,9 @@ impl ParquetSource {
                 .map(|(name, dtype)| (name.to_string(), dtype.clone()))
                 .collect::<Vec<_>>())
         })?;
-        check_names(&place, &schema)?;
+        if let Some(what) = wrong_names(&schema) {
+            return Err(Error::Parquet { place, what });
+        }
         let file = ParquetFile {
             path: path.to_owned(),
             place,
@@ -356,27 +358,21 @@ fn holds_seconds(dtype: &ArrowDataType) -> bool {
     }
 }
 
-/// Paths must tell columns apart, and must not tell about persons: reports print them.
-fn check_names(place: &str, schema: &[(String, DataType)]) -> Result<()> {
-    let refused = |what| {
-        Err(Error::Parquet {
-            place: place.to_owned(),
-            what,
-        })
-    };
+/// Paths must tell columns apart, and must not tell about persons: reports print them. Says what is wrong about them.
+pub(super) fn wrong_names(schema: &[(String, DataType)]) -> Option<&'static str> {
     let mut seen = HashSet::new();
     for (path, _) in schema
         .iter()
         .flat_map(|(name, dtype)| leaf_types(name, dtype))
     {
         if path.split(['.', '[']).any(is_identifier) {
-            return refused("a column's name is itself personal data: rename the column first");
+            return Some("a column's name is itself personal data: rename the column first");
         }
         if !seen.insert(path) {
-            return refused("two columns have the same path: rename one of them first");
+            return Some("two columns have the same path: rename one of them first");
         }
     }
-    Ok(())
+    None
 }
 
 impl Source for ParquetSource {

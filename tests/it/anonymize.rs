@@ -308,7 +308,7 @@ fn one_bad_table_does_not_stop_the_others() {
     write(&at("in/good.csv"), "a,b\n1,2\n");
     write(&at("in/bad.parquet"), "PAR1 this is no Parquet file PAR1");
     write(&at("in/open.csv"), "a,b\n1,\"never closed\n2,3\n");
-    write(&at("in/old.dbf"), "x");
+    write(&at("in/old.mdb"), "x");
     let output = iesiz(&["anonymize", text(&at("in")), "-o", text(&at("out"))]);
     expect_status(&output, 2);
     assert!(
@@ -320,7 +320,7 @@ fn one_bad_table_does_not_stop_the_others() {
     for (name, code) in [
         ("bad.parquet", "[parquet]"),
         ("open.csv", "[csv]"),
-        ("old.dbf", "[unsupported-format]"),
+        ("old.mdb", "[unsupported-format]"),
     ] {
         assert!(
             stderr

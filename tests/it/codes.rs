@@ -17,6 +17,8 @@ fn the_codes_and_their_explanations_are_the_same() {
         "binary-not-text",
         "header-denied",
         "rounded-number",
+        "deleted-record",
+        "not-looked-into",
     ];
     let known: Vec<&str> = iesiz::error::CODES
         .iter()

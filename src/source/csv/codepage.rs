@@ -93,38 +93,77 @@ impl CodePage {
         Some(())
     }
 
-    /// How much a text in this encoding looks like Kazakh or Russian, per letter.
-    fn likeness(&self, bytes: &[u8]) -> f64 {
-        let mut sum = 0.0;
-        let mut count = 0_u32;
-        let mut previous = ' ';
-        for &byte in bytes {
-            let c = if byte < 0x80 {
-                char::from(byte)
-            } else {
-                self.upper[usize::from(byte) - 0x80]
-            };
-            if byte >= 0x80 {
-                sum += letter_score(c) - case_penalty(previous, c);
-                count += 1;
-            }
-            previous = c;
+    fn letter(&self, byte: u8) -> char {
+        if byte < 0x80 {
+            char::from(byte)
+        } else {
+            self.upper[usize::from(byte) - 0x80]
         }
-        sum / f64::from(count.max(1))
+    }
+}
+
+/// How often each letter outside ASCII stands behind each other: enough to tell encodings apart, however long the text.
+pub struct Letters {
+    /// By the byte before and the byte itself.
+    pairs: Vec<u64>,
+}
+
+impl Default for Letters {
+    fn default() -> Self {
+        Self {
+            pairs: vec![0; 1 << 16],
+        }
+    }
+}
+
+impl Letters {
+    /// Counts the letters of a text.
+    pub fn add(&mut self, bytes: &[u8]) {
+        let mut previous = b' ';
+        for &byte in bytes {
+            if byte >= 0x80 {
+                self.pairs[usize::from(previous) << 8 | usize::from(byte)] += 1;
+            }
+            previous = byte;
+        }
+    }
+
+    /// The encoding of those named whose letters fit best, the first of several; `None` when none gives sensible text.
+    pub fn best_of(&self, names: &[&str]) -> Option<&'static CodePage> {
+        self.best(names.iter().filter_map(|name| named(name)))
+    }
+
+    fn best(&self, pages: impl Iterator<Item = &'static CodePage>) -> Option<&'static CodePage> {
+        let mut best: Option<(&CodePage, f64)> = None;
+        for page in pages {
+            let likeness = self.likeness(page);
+            if best.is_none_or(|(_, most)| likeness > most) {
+                best = Some((page, likeness));
+            }
+        }
+        best.filter(|(_, likeness)| *likeness > 0.0)
+            .map(|(page, _)| page)
+    }
+
+    /// How much a text in this encoding looks like Kazakh or Russian, per letter.
+    fn likeness(&self, page: &CodePage) -> f64 {
+        let (mut sum, mut count) = (0.0, 0);
+        let met = self.pairs.iter().enumerate().filter(|(_, met)| **met > 0);
+        for (pair, &met) in met {
+            let previous = page.letter((pair >> 8) as u8);
+            let c = page.letter((pair & 0xff) as u8);
+            sum += (letter_score(c) - case_penalty(previous, c)) * met as f64;
+            count += met;
+        }
+        sum / count.max(1) as f64
     }
 }
 
 /// The encoding whose letters fit best; `None` when none gives sensible text.
 pub fn guess(bytes: &[u8]) -> Option<&'static CodePage> {
-    let mut best: Option<(&CodePage, f64)> = None;
-    for page in all() {
-        let likeness = page.likeness(bytes);
-        if best.is_none_or(|(_, most)| likeness > most) {
-            best = Some((page, likeness));
-        }
-    }
-    best.filter(|(_, likeness)| *likeness > 0.0)
-        .map(|(page, _)| page)
+    let mut letters = Letters::default();
+    letters.add(bytes);
+    letters.best(all().iter())
 }
 
 fn letter_score(c: char) -> f64 {

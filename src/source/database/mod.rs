@@ -17,6 +17,7 @@ use super::Source;
 use crate::batch::TableId;
 use crate::error::{Error, Result};
 pub use address::Address;
+pub(super) use catalog::plain;
 pub use catalog::{Choice, Reference};
 pub use catalog::{Class, DbColumn, DbTable, Kind};
 pub use residue::{CleanUp, Left};

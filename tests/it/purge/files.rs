@@ -307,3 +307,20 @@ fn two_tables_of_one_name_are_refused() {
     clients().write(&other, Form::Utf8);
     desk.refused(&[text(&other), "--dry-run"], "output-clash");
 }
+
+#[test]
+fn what_is_only_read_is_not_purged_and_says_so() {
+    let desk = Desk::new("qiwi_kazakhstan", CLIENTS);
+    let table = clients();
+    let record = |row: &Vec<String>| {
+        let fields = table.header.iter().cloned().zip(row.iter().cloned());
+        let fields = fields.map(|(name, cell)| (name, serde_json::Value::from(cell)));
+        serde_json::Value::Object(fields.collect()).to_string() + "\n"
+    };
+    let lines: String = table.rows.iter().map(record).collect();
+    let path = desk.table("clients.jsonl");
+    write(&path, &lines);
+    let plan = desk.planned(TODAY);
+    assert_eq!(plan["untouched"][0]["code"], "not-rewritten", "{plan:#}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), lines);
+}

@@ -1,13 +1,17 @@
 //! Laws that hold for every kind of source, over one table that each kind writes in its own way: a new kind is a file here and a
 //! line in `KINDS`.
 
+mod arrow;
 mod csv;
+mod dbf;
+mod foreign;
 mod json;
 mod laws;
 mod mysql;
 mod parquet;
 mod postgres;
 mod sqlite;
+mod workbook;
 
 use std::any::Any;
 use std::path::Path;
@@ -34,6 +38,7 @@ pub(crate) struct Made {
 
 impl Made {
     /// A file.
+    #[expect(clippy::unnecessary_wraps, reason = "what `make` of a kind returns")]
     pub(crate) fn file(path: &Path) -> Option<Self> {
         Some(Self {
             source: path.to_str().unwrap().to_owned(),
@@ -50,6 +55,10 @@ const KINDS: &[Kind] = &[
     sqlite::KIND,
     postgres::KIND,
     mysql::KIND,
+    dbf::KIND,
+    workbook::KIND,
+    arrow::FILE,
+    arrow::STREAM,
 ];
 
 /// What every kind writes: names that every kind can have, and cells of text of which an empty one is null.
@@ -64,7 +73,7 @@ const GOODS: &[&str] = &[
     "стол деревянный",
     "стул, мягкий",
     "\"лампа\"; белая",
-    "коврик 40×60",
+    "коврик 40x60",
 ];
 
 impl Table {
