@@ -120,10 +120,14 @@ pub(super) fn table(session: &Connection, entry: &Entry) -> Result<DbTable> {
 
 /// About how many rows there are: their numbers tell, where there are such.
 fn rows(session: &Connection, entry: &Entry, key: &[String]) -> u64 {
-    if !entry.has_rowid {
+    let (true, [number]) = (entry.has_rowid, key) else {
         return 1;
-    }
-    let highest = format!("select max({}) from {}", key[0], quoted(&entry.name));
+    };
+    let highest = format!(
+        "select max({}) from {}",
+        quoted(number),
+        quoted(&entry.name)
+    );
     let highest = session.query_row(&highest, [], |row| row.get::<_, Option<i64>>(0));
     let highest = highest.ok().flatten().unwrap_or(0);
     highest.clamp(1, 1 << 40).cast_unsigned()
