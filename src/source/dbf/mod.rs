@@ -381,3 +381,34 @@ impl Source for DbfSource {
         self.unseen
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_tell_the_encoding_where_the_file_does_not() {
+        let kazakh = "Әлия Қасымқызы, Алматы қаласында тұрады, өтініші қабылданды";
+        let russian = "Фамилия, имя и отчество клиента без замечаний";
+        for (name, mark, text) in [
+            ("kz-1048", 0xc9, kazakh),
+            ("windows-1251", 0xc9, russian),
+            ("cp866", 0x65, russian),
+            ("cp866", 0, russian),
+            ("windows-1251", 0, russian),
+            ("windows-1251", 0x03, russian),
+            ("kz-1048", 0, kazakh),
+            ("utf-8", 0xc9, kazakh),
+            ("cp866", 0x65, "plain"),
+            ("utf-8", 0, "plain"),
+        ] {
+            let expected = Encoding::named(name).unwrap();
+            let mut bytes = Vec::new();
+            expected.encode(text, &mut bytes).unwrap();
+            let mut survey = Survey::default();
+            survey.look_at(&bytes);
+            let told = survey.encoding(mark).unwrap();
+            assert_eq!(told.name(), expected.name(), "{mark:#x} {text}");
+        }
+    }
+}
