@@ -161,7 +161,10 @@ fn findings(
     let malformed = evidence.problems.malformed_cells > 0;
     TableFindings {
         source: source.id().to_string(),
-        table: table_name(source.id()),
+        table: match source.described() {
+            Some(table) => table.name.clone(),
+            None => table_name(source.id()),
+        },
         format: info.format.to_owned(),
         encoding: info.encoding,
         delimiter: info.delimiter,
