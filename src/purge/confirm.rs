@@ -563,6 +563,7 @@ mod tests {
         ] {
             let confirmed = Confirmed {
                 tables: vec![("clients.csv".to_owned(), result)],
+                people: None,
                 journal_head: String::new(),
             };
             let error = confirmed.unregistered(full(), "0a", &register);
