@@ -10,7 +10,7 @@ use super::{connect, relation, tables};
 use crate::error::Result;
 
 /// How long transactions of others are waited for: as long as one looks at old rows, these stay.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Places with how many there are of each, by the key of their text.
 const PLACES: &[(&str, &str)] = &[
@@ -141,9 +141,8 @@ fn all_done(session: &mut Client, statements: &[&str]) -> bool {
         done.is_ok()
     };
     // The later ones help even where an earlier one was refused.
-    statements
-        .iter()
-        .fold(true, |all, statement| is_done(statement) && all)
+    let refused = statements.iter().filter(|statement| !is_done(statement));
+    refused.count() == 0
 }
 
 /// Goes on to new segments of the log until the server has removed all that there are now. A server that uses old segments again keeps

@@ -98,7 +98,8 @@ fn written(
     session: &mut Client,
     changed: &BTreeMap<String, u64>,
 ) -> Result<Option<(String, i64)>, PgError> {
-    let following: Vec<String> = { session.query(FOLLOWING, &[])?.iter() }
+    let following = session.query(FOLLOWING, &[])?;
+    let following: Vec<String> = { following.iter() }
         .filter(|row| changed.contains_key(&full_name(Some(row.get(2)), row.get(3))))
         .map(|row| full_name(Some(row.get(0)), row.get(1)))
         .collect();
