@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::findings::State;
 use crate::journal::{Event, Journal};
 use crate::method::Run;
-use crate::plan::{Action, TablePlan};
+use crate::plan::{Action, TablePlan, narrow};
 use crate::progress::{self, Progress, Stage};
 use crate::purge::Register;
 use crate::source::Pending;
@@ -107,10 +107,11 @@ pub fn run(
         for (table, outcome) in tables.iter().zip(&told) {
             journal.append(event(&table.plan.source, &outcome.result))?;
         }
-        if told
-            .iter()
-            .any(|table| table.result.as_ref().is_ok_and(|done| done.changed > 0))
-        {
+        let is_changed = |table: &TableOutcome| table.result.as_ref().is_ok_and(|t| t.changed > 0);
+        let is_well = told.iter().all(|table| table.result.is_ok());
+        // A run that was killed after its commit is cleaned up after by the next one.
+        if told.iter().any(is_changed) || (is_well && how == CleanUp::Yes) {
+            release(work, tables);
             outcomes.left.extend(left(address, tables, how)?);
         }
         outcomes.tables.extend(told);
@@ -126,9 +127,20 @@ pub fn run(
     Ok(outcomes)
 }
 
-/// What a database still keeps of the tables that were changed.
+/// Lets go of the tables as they were: while anybody looks at old rows, no database removes them.
+fn release(work: &Work<'_>, tables: &[Table<'_>]) {
+    let is_here = |id: &str| tables.iter().any(|table| table.plan.output == id);
+    work.sources
+        .iter()
+        .filter(|source| is_here(&source.id().0))
+        .for_each(|source| source.release());
+}
+
+/// What a database still keeps of the tables that were changed; where none was now, of all.
 fn left(address: &str, tables: &[Table<'_>], how: CleanUp) -> Result<Vec<Left>> {
-    let names: Vec<String> = (tables.iter().filter(|table| is_changed(table.plan)))
+    let is_any = tables.iter().any(|table| is_changed(table.plan));
+    let names: Vec<String> = (tables.iter())
+        .filter(|table| is_changed(table.plan) || !is_any)
         .map(|table| table.name.clone())
         .collect();
     residue(address, &names, how)
@@ -241,10 +253,12 @@ impl Database<'_> {
             return Ok(vec![Changed::default(); tables.len()]);
         }
         let mut transaction = begin(address, &names).map_err(first)?;
+        let mut columns = columns(transaction.as_ref(), tables).map_err(first)?;
+        narrow(&mut columns, self.work.sources);
         let mut changed = vec![Changed::default(); tables.len()];
         for (at, table) in tables.iter().enumerate() {
             if is_changed(table.plan) && transaction.is_changeable(&table.name) {
-                let done = self.guarded(transaction.as_mut(), table);
+                let done = self.guarded(transaction.as_mut(), table, &columns[at].1);
                 changed[at] = done.map_err(|error| (at, error))?;
             }
         }
@@ -267,8 +281,13 @@ impl Database<'_> {
         Ok(changed)
     }
 
-    fn guarded(&self, transaction: &mut dyn Transaction, table: &Table<'_>) -> Result<Changed> {
-        let all = || self.rewrite(transaction, table);
+    fn guarded(
+        &self,
+        transaction: &mut dyn Transaction,
+        table: &Table<'_>,
+        columns: &[DbColumn],
+    ) -> Result<Changed> {
+        let all = || self.rewrite(transaction, table, columns);
         catch_unwind(AssertUnwindSafe(all)).unwrap_or_else(|_| {
             Err(Error::Internal {
                 place: table.plan.output.clone(),
@@ -276,13 +295,17 @@ impl Database<'_> {
         })
     }
 
-    fn rewrite(&self, transaction: &mut dyn Transaction, table: &Table<'_>) -> Result<Changed> {
+    fn rewrite(
+        &self,
+        transaction: &mut dyn Transaction,
+        table: &Table<'_>,
+        columns: &[DbColumn],
+    ) -> Result<Changed> {
         let before = transaction.before(&table.name)?;
         let rewriter = Rewriter::new(before.as_ref(), table.plan, self.engine)?;
-        let columns = transaction.columns(&table.name)?;
-        let columns: Vec<DbColumn> = columns
-            .into_iter()
+        let columns: Vec<DbColumn> = { columns.iter() }
             .filter(|column| is_wanted(table.plan, &column.name))
+            .cloned()
             .collect();
         let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
         let change = TableChange {
@@ -353,6 +376,19 @@ impl Changed {
             *self.cells.entry(action).or_default() += cells;
         }
     }
+}
+
+/// What the database says of the columns of tables that are changed.
+fn columns<'a>(
+    transaction: &dyn Transaction,
+    tables: &[Table<'a>],
+) -> Result<Vec<(&'a TablePlan, Vec<DbColumn>)>> {
+    let of = |table: &Table<'a>| {
+        let is_any = is_changed(table.plan) && transaction.is_changeable(&table.name);
+        let columns = is_any.then(|| transaction.columns(&table.name));
+        Ok((table.plan, columns.transpose()?.unwrap_or_default()))
+    };
+    tables.iter().map(of).collect()
 }
 
 fn is_changed(plan: &TablePlan) -> bool {

@@ -16,6 +16,7 @@ use crate::method::{self, Settings};
 use crate::privacy::{Asked, Privacy};
 use crate::source::{Blocked, Source};
 pub use decide::default_method;
+pub(crate) use joins::narrow;
 
 /// The schema's name and version.
 pub const SCHEMA: &str = "iesiz.plan/1";

@@ -53,6 +53,8 @@ pub trait Source: Send + Sync {
     fn is_live(&self) -> bool {
         false
     }
+    /// Ends what keeps it as it was at one moment, for instance a transaction. It is not read any more afterwards.
+    fn release(&self) {}
     /// How the file is compressed around the table.
     fn compression(&self) -> Compression {
         Compression::None

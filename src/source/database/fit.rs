@@ -2,7 +2,7 @@
 
 use super::DbColumn;
 use super::transaction::Cell;
-use crate::traces::{ANYTHING, is_token};
+use crate::traces::{self, ANYTHING, is_token};
 
 /// Types that take any text.
 const TEXTS: &[&str] = &["text", "varchar", "bpchar", "char", "citext", "name"];
@@ -35,7 +35,7 @@ impl DbColumn {
         let most = self.most_chars.map_or(usize::MAX, |most| most as usize);
         match text {
             _ if text.chars().count() <= most => text.to_owned(),
-            _ if is_token(text) => letters(text, most),
+            _ if is_token(text) => traces::letters(text, most),
             _ if text.starts_with('[') => ANYTHING.to_owned(),
             _ => text.chars().take(most).collect(),
         }
@@ -44,25 +44,18 @@ impl DbColumn {
     /// A number that the column can hold; a token becomes one that equal values share.
     fn number(&self, text: &str) -> Option<String> {
         if is_token(text) {
-            let number = u64::from_str_radix(text.get(..16)?, 16).ok()?;
-            let below = match self.base.as_str() {
-                "int2" => 1 << 15,
-                "int4" => 1 << 31,
-                _ => 1 << 53,
+            let number = traces::number(text)?;
+            let number = match self.base.as_str() {
+                "int2" => number % (1 << 15),
+                "int4" => number % (1 << 31),
+                "int8" | "numeric" => number,
+                _ => number % (1 << 53),
             };
-            return Some((number % below).to_string());
+            return Some(number.to_string());
         }
         text.parse::<f64>().ok().filter(|n| n.is_finite())?;
         Some(text.to_owned())
     }
-}
-
-/// A token written with so many letters: no digits, so that it is no number of anything.
-fn letters(token: &str, most: usize) -> String {
-    use sha2::{Digest as _, Sha512};
-    let hash = Sha512::digest(token.as_bytes());
-    let letters = hash.iter().map(|byte| char::from(b'a' + byte % 26));
-    letters.take(most).collect()
 }
 
 /// `1850`, `1850-01`, `1850s` and `1850-01-31` as a day.

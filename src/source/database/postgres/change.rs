@@ -10,7 +10,9 @@ use super::super::transaction::{Cell, Changes, PLACE, Transaction};
 use super::super::{Address, Class, DbColumn, DbTable, Kind};
 use super::error::refused;
 use super::session::{Moment, Session};
-use super::{PostgresSource, connect, database_name, literal, quoted, relation, snapshot, tables};
+use super::{
+    PostgresSource, connect, database_name, literal, quoted, relation, snapshot, tables, triggers,
+};
 use crate::error::{Error, Result};
 use crate::source::database::typed::typed;
 use crate::source::{Batches, Source};
@@ -47,6 +49,7 @@ pub(super) fn begin(address: &Address, names: &[String]) -> Result<Change> {
     let place = address.to_string();
     let failed = |e: postgres::Error| refused(&place, &e);
     let mut session = connect::connect(address)?;
+    triggers::count(&mut session);
     session.batch_execute("begin").map_err(failed)?;
     let known = tables::tables(&mut session).map_err(failed)?;
     let known: BTreeMap<String, DbTable> = known
@@ -83,7 +86,7 @@ pub(super) fn begin(address: &Address, names: &[String]) -> Result<Change> {
         database,
         moment: Arc::new(Moment {
             snapshot: Some(snapshot),
-            _session: Arc::clone(&session),
+            session: Arc::clone(&session),
         }),
         session,
         tables: known,
@@ -208,6 +211,17 @@ impl Change {
         groups
     }
 
+    /// Asks whether triggers wrote rows besides those that are staged.
+    fn check_triggers(&self) -> Result<()> {
+        let staged = self.staged.iter().map(|(name, staged)| {
+            let is_deletion = staged.columns.is_empty();
+            (name.clone(), if is_deletion { staged.rows } else { 0 })
+        });
+        let place = self.address.to_string();
+        let failed = |error| refused(&place, &error);
+        triggers::check(&mut self.session(), &place, &staged.collect(), failed)
+    }
+
     /// Gives all tables of a group their new cells in one statement.
     fn carry_out(&self, group: &[&str]) -> Result<()> {
         let failed = self.failed(&group.join(", "));
@@ -289,7 +303,7 @@ fn assigned(column: &DbColumn, at: usize) -> String {
     )
 }
 
-/// What stands for nothing in a column.
+/// What stands for nothing in a column; where nothing does, the server refuses and names the column.
 fn least(column: &DbColumn) -> String {
     let declared = &column.declared;
     if column.is_nullable {
@@ -304,7 +318,9 @@ fn least(column: &DbColumn) -> String {
         "json" | "jsonb" => "{}",
         "inet" | "cidr" => "0.0.0.0",
         base if base.starts_with('_') => "{}",
-        _ => "",
+        "text" | "varchar" | "bpchar" | "char" | "citext" | "name" | "bytea" | "hstore" | "xml"
+        | "tsvector" | "varbit" => "",
+        _ => return format!("null::{declared}"),
     };
     format!("{}::{declared}", literal(zero))
 }
@@ -382,6 +398,7 @@ impl Transaction for Change {
         self.session()
             .batch_execute("set constraints all immediate")
             .map_err(failed)?;
+        self.check_triggers()?;
         for view in &self.views {
             let refresh = format!("refresh materialized view {view}");
             self.session()

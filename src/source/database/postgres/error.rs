@@ -2,6 +2,8 @@
 
 use std::error::Error as _;
 
+use postgres::error::DbError;
+
 use crate::error::Error;
 
 /// Classes of errors whose messages are about names and rights, not about values.
@@ -32,7 +34,7 @@ fn said(error: &postgres::Error) -> String {
             if WITHOUT_VALUES.iter().any(|class| code.starts_with(class)) {
                 format!("{} (SQLSTATE {code})", db.message())
             } else {
-                format!("SQLSTATE {code}")
+                format!("SQLSTATE {code}{}", about(db))
             }
         }
         None => match error.source() {
@@ -40,6 +42,19 @@ fn said(error: &postgres::Error) -> String {
             None => error.to_string(),
         },
     }
+}
+
+/// Names of what refused a value; the value itself is only in the message.
+fn about(db: &DbError) -> String {
+    let named = [
+        ("constraint", db.constraint()),
+        ("column", db.column()),
+        ("type", db.datatype()),
+        ("table", db.table()),
+    ];
+    { named.iter() }
+        .filter_map(|(what, name)| Some(format!(", {what} {}", (*name)?)))
+        .collect()
 }
 
 /// A stream of rows broke.

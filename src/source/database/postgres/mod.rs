@@ -6,6 +6,7 @@ mod error;
 mod residue;
 mod session;
 mod tables;
+mod triggers;
 
 use std::sync::{Arc, Mutex};
 
@@ -44,7 +45,7 @@ pub(super) fn open(address: &Address, choice: &Choice) -> Result<Held> {
     let snapshot = snapshot(&mut session);
     let moment = Arc::new(Moment {
         snapshot,
-        _session: Arc::new(Mutex::new(session)),
+        session: Arc::new(Mutex::new(session)),
     });
     let address = Arc::new(address.clone());
     let mut held = Held::default();
@@ -189,6 +190,12 @@ impl Source for PostgresSource {
 
     fn is_live(&self) -> bool {
         true
+    }
+
+    fn release(&self) {
+        if let Session::AsOf(_, moment) = &self.session {
+            moment.end();
+        }
     }
 
     fn info(&self) -> TableInfo {

@@ -30,7 +30,7 @@ pub(super) struct Moment {
     /// Its name on the server, unless the server gives none.
     pub snapshot: Option<String>,
     /// What keeps it.
-    pub _session: Arc<Mutex<Client>>,
+    pub session: Arc<Mutex<Client>>,
 }
 
 impl Session {
@@ -56,6 +56,13 @@ impl Session {
 }
 
 impl Moment {
+    /// Ends it: the server may then forget rows as they were.
+    pub(super) fn end(&self) {
+        let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        // A session that is broken keeps nothing.
+        let _ = session.batch_execute("rollback");
+    }
+
     /// A session that only reads, as of the moment.
     fn session(&self, address: &Address) -> Result<Client> {
         let mut session = connect(address)?;

@@ -160,13 +160,15 @@ fn column(row: &Row) -> DbColumn {
 /// Tables that refer to others, by their full names.
 pub(super) fn references(session: &mut Client) -> Result<Vec<(String, String)>, Error> {
     let known = session.query(
-        "select n.nspname || '.' || c.relname, m.nspname || '.' || r.relname from pg_catalog.pg_constraint k
+        "select n.nspname::text, c.relname::text, m.nspname::text, r.relname::text from pg_catalog.pg_constraint k
          join pg_catalog.pg_class c on c.oid = k.conrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
          join pg_catalog.pg_class r on r.oid = k.confrelid join pg_catalog.pg_namespace m on m.oid = r.relnamespace
-         where k.contype = 'f' and k.conparentid = 0 order by 1, 2",
+         where k.contype = 'f' and k.conparentid = 0 order by 1, 2, 3, 4",
         &[],
     )?;
-    Ok(known.iter().map(|row| (row.get(0), row.get(1))).collect())
+    let name = |row: &Row, at: usize| full_name(Some(row.get(at)), row.get(at + 1));
+    let both = known.iter().map(|row| (name(row, 0), name(row, 2)));
+    Ok(both.collect())
 }
 
 /// Views that keep the rows they were filled with, those first that others may be made of.
