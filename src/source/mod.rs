@@ -49,6 +49,8 @@ pub trait Source: Send + Sync {
     fn is_live(&self) -> bool {
         false
     }
+    /// Lets go of what keeps others from writing; who reads again may find something else.
+    fn release(&self) {}
     /// How the file is compressed around the table.
     fn compression(&self) -> Compression {
         Compression::None
