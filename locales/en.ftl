@@ -148,6 +148,16 @@ left-wal = { $database } still holds old values in its write-ahead log until the
 left-replicas = { $database } has { $count } replicas: they follow, and their files hold old versions until they are cleaned up too.
 left-slots = { $database } has { $count } replication slots, which keep the write-ahead log.
 left-archives = { $database } archives its write-ahead log: the archive holds the old values.
+left-gaps = { $database } may still hold old values between the rows of its pages, where others deleted them before: --clean-up, or VACUUM, removes them.
+left-free-pages = { $database } has { $count } free pages, which may still hold old values: --clean-up, or VACUUM, removes them.
+left-log-beside = The write-ahead log beside { $database } still holds old pages ({ $count } bytes), because others use the file: run PRAGMA wal_checkpoint(TRUNCATE) when they do not.
+left-journal-beside = The journal beside { $database } still holds old pages ({ $count } bytes): PRAGMA journal_mode = DELETE removes it.
+left-table-files = The files of { $count } tables of { $database } may still hold old values between their rows: --clean-up, or ALTER TABLE … FORCE, removes them.
+left-histograms = { $database } still holds values in { $count } histograms of its tables: --clean-up (MariaDB), or ANALYZE TABLE … DROP HISTOGRAM (MySQL), removes them.
+left-binlog = { $database } has a binary log, which holds the old values until PURGE BINARY LOGS.
+left-query-log = { $database } logs statements of its users: what they wrote is in these files.
+left-undo = { $database } keeps old versions of rows in its undo, redo and temporary files until they are used again; restarting the server with innodb_fast_shutdown = 0 empties most of them (see docs/SOURCES.md).
+left-disk = What { $database } was overwritten with is new; its disk may keep old blocks until they are used again (see docs/SOURCES.md).
 left-backups = Dumps and backups of { $database } hold everything still.
 honest-tokens = Columns of tokens are pseudonymous, not anonymous: within this run equal values have equal tokens. The key is gone.
 honest-inputs = The inputs are as they were and still hold everything; so do their backups.

@@ -19,7 +19,7 @@ use crate::progress::{self, Progress, Stage};
 use crate::purge::Register;
 use crate::source::Pending;
 use crate::source::database::{
-    Address, Cell, Changes, CleanUp, DbColumn, Left, PLACE, Transaction, begin, residue,
+    Cell, Changes, CleanUp, DbColumn, Left, PLACE, Transaction, begin, in_database, residue,
 };
 use crate::verify::{self, TableVerification, Verification};
 
@@ -85,6 +85,7 @@ pub fn run(
     progress: &dyn Progress,
 ) -> Result<Outcomes> {
     let databases = databases(work)?;
+    work.sources.iter().for_each(|source| source.release());
     let mut journal = Journal::open(&register.journal())?;
     journal.append(crate::anonymize::started(work)?)?;
     let engine = Run::new(work.detectors.clone())?;
@@ -160,14 +161,9 @@ fn databases<'a>(work: &'a Work<'_>) -> Result<BTreeMap<String, Vec<Table<'a>>>>
             .sources
             .iter()
             .find(|source| source.id().0 == plan.output);
-        if !source.is_some_and(|source| source.is_live()) {
+        if source.is_none_or(|source| source.blocked().is_some()) {
             return Err(Error::NotInPlace {
-                place: plan.source.clone(),
-            });
-        }
-        if let Some(source) = source.filter(|source| source.blocked().is_some()) {
-            return Err(Error::NotInPlace {
-                place: source.id().to_string(),
+                place: plan.output.clone(),
             });
         }
         if plan.privacy.is_some() {
@@ -176,12 +172,9 @@ fn databases<'a>(work: &'a Work<'_>) -> Result<BTreeMap<String, Vec<Table<'a>>>>
                 report: "rows are not made alike in place: make the plan with --k 1".to_owned(),
             });
         }
-        let address = Address::parse(&plan.source)?;
-        let name = address.table().unwrap_or_default();
-        databases
-            .entry(address.to_string())
-            .or_default()
-            .push(Table { plan, name });
+        let (database, name) = in_database(&plan.source)?;
+        let tables = databases.entry(database).or_default();
+        tables.push(Table { plan, name });
     }
     Ok(databases)
 }

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::pattern;
 use crate::plan::{self, Aim, Edited, Plan};
 use crate::report;
+use crate::source::database;
 use crate::source::staged::write_atomically;
 use crate::text::{Arg, pasted, tr};
 
@@ -90,6 +91,9 @@ fn applied(args: &args::Apply) -> Result<u8> {
             what: "it was made with other patterns",
         });
     }
+    if args.writing.in_place {
+        (plan.tables.iter()).try_for_each(|table| database::undo(&table.source))?;
+    }
     let found = crate::apply::sources(&plan)?;
     let detectors = Arc::new(Detectors::builtin());
     let work = Work {
@@ -130,6 +134,9 @@ fn anonymized(args: &args::Anonymize) -> Result<u8> {
     check_output(&args.writing)?;
     let asked = args.grouped.asked()?;
     let policy = args.judging.policy_and_purpose()?;
+    if args.writing.in_place {
+        (args.tables.sources.iter()).try_for_each(|name| database::undo(name))?;
+    }
     let (found, detectors) = args.tables.usable(policy.as_ref())?;
     let purpose = args.judging.purpose.as_deref();
     let findings = scanned(&found, &detectors, policy.as_ref(), purpose)?;

@@ -89,7 +89,8 @@ pub(crate) fn narrow(tables: &mut [(&TablePlan, Vec<DbColumn>)], sources: &[Box<
         }
     }
     for source in sources {
-        for reference in source.references() {
+        let described = source.described().into_iter();
+        for reference in described.flat_map(|table| &table.references) {
             let find = |table: &str, path: &str| {
                 let is_it =
                     |token: &&Token<'_>| token.table == table && token.decision.path == path;

@@ -5,9 +5,11 @@ use super::transaction::Cell;
 use crate::traces::{self, ANYTHING, is_token};
 
 /// Types that take any text.
-const TEXTS: &[&str] = &["text", "varchar", "bpchar", "char", "citext", "name"];
+const TEXTS: &[&str] = &[
+    "text", "varchar", "bpchar", "char", "citext", "name", "bytes",
+];
 const NUMBERS: &[&str] = &[
-    "int2", "int4", "int8", "numeric", "float4", "float8", "money",
+    "int1", "int3", "int2", "int4", "int8", "numeric", "float4", "float8", "money",
 ];
 
 impl DbColumn {
@@ -46,7 +48,9 @@ impl DbColumn {
         if is_token(text) {
             let number = traces::number(text)?;
             let number = match self.base.as_str() {
+                "int1" => number % (1 << 7),
                 "int2" => number % (1 << 15),
+                "int3" => number % (1 << 23),
                 "int4" => number % (1 << 31),
                 "int8" | "numeric" => number,
                 _ => number % (1 << 53),

@@ -79,7 +79,7 @@ impl Held {
 }
 
 /// Locks tables and begins to change them.
-type Begin = fn(&Address, &[String]) -> Result<Box<dyn Transaction>>;
+type Begin = fn(&str, &[String]) -> Result<Box<dyn Transaction>>;
 
 /// A kind of database.
 struct Opener {
@@ -92,7 +92,7 @@ struct Opener {
 /// How tables are changed in place.
 struct Change {
     begin: Begin,
-    residue: fn(&Address, &[String], CleanUp) -> Result<Vec<Left>>,
+    residue: fn(&str, &[String], CleanUp) -> Result<Vec<Left>>,
 }
 
 const OPENERS: &[Opener] = &[
@@ -100,19 +100,27 @@ const OPENERS: &[Opener] = &[
         schemes: &["postgres", "postgresql"],
         open: |address, choice| postgres::open(&Address::parse(address)?, choice),
         change: Some(Change {
-            begin: postgres::begin,
-            residue: postgres::residue,
+            begin: |address, tables| postgres::begin(&Address::parse(address)?, tables),
+            residue: |address, tables, how| {
+                postgres::residue(&Address::parse(address)?, tables, how)
+            },
         }),
     },
     Opener {
         schemes: &["mysql", "mariadb"],
         open: |address, choice| mysql::open(&Address::parse(address)?, choice),
-        change: None,
+        change: Some(Change {
+            begin: |address, tables| mysql::begin(&Address::parse(address)?, tables),
+            residue: |address, tables, how| mysql::residue(&Address::parse(address)?, tables, how),
+        }),
     },
     Opener {
         schemes: &["sqlite"],
         open: sqlite::open,
-        change: None,
+        change: Some(Change {
+            begin: sqlite::begin,
+            residue: sqlite::residue,
+        }),
     },
 ];
 
@@ -132,12 +140,36 @@ pub(super) fn open(name: &str, choice: &Choice) -> Result<Held> {
     (opener.open)(name, choice)
 }
 
+/// The database and the table in it that an address names, where tables can be changed in it.
+///
+/// # Errors
+/// When they cannot.
+pub(crate) fn in_database(address: &str) -> Result<(String, String)> {
+    changer(address)?;
+    if address.starts_with("sqlite:") {
+        return Ok(sqlite::file_and_table(address));
+    }
+    let address = Address::parse(address)?;
+    Ok((address.to_string(), address.table().unwrap_or_default()))
+}
+
+/// Undoes what a run that was killed left half done, where nobody can read before that.
+///
+/// # Errors
+/// When it cannot be undone.
+pub(crate) fn undo(name: &str) -> Result<()> {
+    match opener(name) {
+        Some(opener) if !opener.schemes.contains(&"sqlite") => Ok(()),
+        _ => sqlite::undo(name),
+    }
+}
+
 /// Begins to change tables of a database, named as [`Address::table`] names them.
 ///
 /// # Errors
 /// When it cannot be reached, or somebody else works with the tables for long.
 pub(crate) fn begin(address: &str, tables: &[String]) -> Result<Box<dyn Transaction>> {
-    (changer(address)?.begin)(&Address::parse(address)?, tables)
+    (changer(address)?.begin)(address, tables)
 }
 
 /// What a database still keeps of rows that were changed or deleted; cleans up before, where that is wanted.
@@ -145,7 +177,7 @@ pub(crate) fn begin(address: &str, tables: &[String]) -> Result<Box<dyn Transact
 /// # Errors
 /// When it cannot be reached, or refuses to clean up.
 pub(crate) fn residue(address: &str, tables: &[String], how: CleanUp) -> Result<Vec<Left>> {
-    (changer(address)?.residue)(&Address::parse(address)?, tables, how)
+    (changer(address)?.residue)(address, tables, how)
 }
 
 fn changer(address: &str) -> Result<&'static Change> {

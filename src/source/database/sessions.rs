@@ -33,6 +33,11 @@ impl<S> Sessions<S> {
         Ok(done)
     }
 
+    /// Ends those that are free.
+    pub(super) fn clear(&self) {
+        self.locked().fill_with(|| None);
+    }
+
     fn take(&self, habit: &Habit) -> (usize, Option<S>) {
         let mut all = self.locked();
         let known = habit.0.get().copied();

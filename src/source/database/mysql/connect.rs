@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use mysql::consts::CapabilityFlags;
 use mysql::prelude::Queryable as _;
 use mysql::{Conn, DriverError, OptsBuilder, SslOpts};
 use rustls::crypto::aws_lc_rs;
@@ -53,12 +54,40 @@ enum Tls {
     Verified,
 }
 
+/// What sessions that write go on with: nothing is cut or guessed, and references are looked at when all is done.
+const WRITE: &[&str] = &[
+    "set session transaction read write",
+    "set session sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION', sql_safe_updates = 0, \
+     innodb_lock_wait_timeout = 30, foreign_key_checks = 0, autocommit = 0",
+];
+
 /// Opens a session that reads as of the moment when it was opened.
 ///
 /// # Errors
 /// When the server cannot be reached or refuses.
 pub(super) fn connect(address: &Address) -> Result<Conn> {
     let (options, tls) = options(address)?;
+    let mut session = open(address, &options, tls)?;
+    (session.query_drop(MOMENT)).map_err(|error| refused(&address.to_string(), &error))?;
+    Ok(session)
+}
+
+/// Opens a session that writes, in a transaction.
+///
+/// # Errors
+/// When the server cannot be reached or refuses.
+pub(super) fn connect_to_write(address: &Address) -> Result<Conn> {
+    let (options, tls) = options(address)?;
+    // Rows that a statement found are counted, whether it changed them or they were so before.
+    let options = options.additional_capabilities(CapabilityFlags::CLIENT_FOUND_ROWS);
+    let mut session = open(address, &options, tls)?;
+    for statement in WRITE {
+        (session.query_drop(statement)).map_err(|error| refused(&address.to_string(), &error))?;
+    }
+    Ok(session)
+}
+
+fn open(address: &Address, options: &OptsBuilder, tls: Tls) -> Result<Conn> {
     let place = address.to_string();
     let plain = || Conn::new(options.clone());
     let connected = match tls {
@@ -84,7 +113,6 @@ pub(super) fn connect(address: &Address) -> Result<Conn> {
             Err(error) => return Err(failed(error)),
         }
     }
-    session.query_drop(MOMENT).map_err(failed)?;
     Ok(session)
 }
 

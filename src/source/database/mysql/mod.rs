@@ -1,8 +1,13 @@
 //! `MySQL` and `MariaDB`: all tables of a database, row by row as the server sends them.
 
+mod change;
+mod check;
 mod client_file;
 mod connect;
 mod error;
+mod references;
+mod residue;
+mod statements;
 mod tables;
 
 use std::mem::ManuallyDrop;
@@ -18,7 +23,9 @@ use crate::batch::{TableId, text_of_bytes};
 use crate::error::{Error, Result};
 use crate::source::feed::{Outlet, RowBuilder, feed};
 use crate::source::{Batches, Source, TableInfo};
+pub(super) use change::begin;
 use error::refused;
+pub(super) use residue::residue;
 
 /// A server, and sessions that read.
 struct Opened {
@@ -51,8 +58,7 @@ pub(super) fn open(address: &Address, choice: &Choice) -> Result<Held> {
     let mut held = Held::default();
     let mut found = Vec::new();
     for table in known {
-        let schema = table.schema.as_deref().unwrap_or_default();
-        let id = TableId(format!("{}/{}", plain(schema), plain(&table.name)));
+        let id = id(&table);
         let is_readable = || {
             let any = format!("select * from {} limit 0", relation(&table));
             (session.query_drop(any)).map_err(|error| refused(&id.0, &error))
@@ -74,6 +80,12 @@ pub(super) fn open(address: &Address, choice: &Choice) -> Result<Held> {
         }));
     }
     Ok(held)
+}
+
+/// The table as people name it.
+fn id(table: &DbTable) -> TableId {
+    let schema = table.schema.as_deref().unwrap_or_default();
+    TableId(format!("{}/{}", plain(schema), plain(&table.name)))
 }
 
 /// The table as SQL names it.
@@ -125,6 +137,10 @@ impl Source for MysqlSource {
         Some(&self.table)
     }
 
+    fn release(&self) {
+        self.opened.sessions.clear();
+    }
+
     fn is_live(&self) -> bool {
         true
     }
@@ -143,33 +159,58 @@ impl Source for MysqlSource {
         let (opened, habit) = (Arc::clone(&self.opened), Arc::clone(&self.habit));
         feed(&self.id.0, move |outlet| {
             let open = || connect::connect(&opened.address);
-            let work = |session: &mut Conn| read_rows(session, &query, &columns, outlet);
+            let work =
+                |session: &mut Conn| read_rows(session, &query, &columns, outlet, Rest::Leave);
             opened.sessions.with(&habit, open, work)
         })
     }
 }
 
-fn read_rows(session: &mut Conn, query: &str, columns: &[DbColumn], outlet: &Outlet) -> Result<()> {
+/// What becomes of rows that nobody wants any more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    /// The session goes with them.
+    Leave,
+    /// They are read to their end: the session goes on.
+    Read,
+}
+
+fn read_rows(
+    session: &mut Conn,
+    query: &str,
+    columns: &[DbColumn],
+    outlet: &Outlet,
+    rest: Rest,
+) -> Result<()> {
     let failed = |error| refused(outlet.place(), &error);
     let names = columns.iter().map(|column| column.name.clone()).collect();
     let mut builder = RowBuilder::new(outlet, names);
     // Dropped, it would go on reading to its end; when something fails, the session goes with it.
     let mut rows = ManuallyDrop::new(session.query_iter(query).map_err(failed)?);
-    for row in rows.by_ref() {
-        add(&row.map_err(failed)?, columns, &mut builder, outlet)?;
+    let mut read = || {
+        for row in rows.by_ref() {
+            add(&row.map_err(failed)?, 0, columns, &mut builder, outlet)?;
+        }
+        Ok(())
+    };
+    let done = read();
+    if done.is_ok() || rest == Rest::Read {
+        drop(ManuallyDrop::into_inner(rows));
     }
-    drop(ManuallyDrop::into_inner(rows));
+    done?;
     builder.finish()
 }
 
+/// Adds the cells of a row, but for the first ones.
 fn add(
     row: &Row,
+    skipped: usize,
     columns: &[DbColumn],
     builder: &mut RowBuilder<'_>,
     outlet: &Outlet,
 ) -> Result<()> {
     for (at, column) in columns.iter().enumerate() {
-        match row.as_ref(at) {
+        match row.as_ref(skipped + at) {
             Some(Value::NULL) => builder.cell(b"")?,
             Some(Value::Bytes(bytes)) if column.class == Class::Plain => builder.cell(bytes)?,
             Some(Value::Bytes(bytes)) => {

@@ -90,7 +90,7 @@ fn columns(
             name,
             declared,
             class: class(&base),
-            base,
+            base: common(&base).to_owned(),
             dtype: DataType::String,
             most_chars: most.and_then(|most| most.try_into().ok()),
             comment,
@@ -190,6 +190,24 @@ fn kind(kind: &str, engine: Option<&str>, options: Option<&str>) -> Kind {
         _ if engine.is_some_and(is_elsewhere) => Kind::Foreign,
         _ if options.is_some_and(|options| options.contains("partitioned")) => Kind::Partitioned,
         _ => Kind::Table,
+    }
+}
+
+/// The common name of a type.
+fn common(kind: &str) -> &str {
+    match kind {
+        "char" | "varchar" | "tinytext" | "text" | "mediumtext" | "longtext" => "text",
+        "tinyint" => "int1",
+        "smallint" => "int2",
+        "mediumint" => "int3",
+        "int" => "int4",
+        "bigint" => "int8",
+        "bit" | "decimal" => "numeric",
+        "float" => "float4",
+        "double" => "float8",
+        "datetime" | "timestamp" => "timestamp",
+        "binary" | "varbinary" | "tinyblob" | "blob" | "mediumblob" | "longblob" => "bytes",
+        other => other,
     }
 }
 

@@ -1,24 +1,31 @@
-//! `SQLite`: all tables of a file, read without changing it.
+//! `SQLite`: all tables of a file, read without changing it, unless tables are changed where they are.
 
+mod change;
 mod error;
+mod keys;
 mod open;
+mod pages;
+mod residue;
 mod tables;
+mod watch;
+mod words;
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::Connection;
-use rusqlite::types::ValueRef;
 
 use super::sessions::{Habit, Sessions};
 use super::{Choice, DbColumn, DbTable, Held, Kind};
-use crate::batch::{TableId, text_of_bytes};
+use crate::batch::TableId;
 use crate::error::{Error, Result};
 use crate::source::feed::{Outlet, RowBuilder, feed};
 use crate::source::{Batches, Source, TableInfo};
+pub(super) use change::begin;
 use error::{broken, refused};
+use keys::keys;
 use open::DbFile;
+pub(super) use residue::residue;
 use tables::{Entry, What, quoted};
 
 /// A file, and sessions that read it.
@@ -58,6 +65,27 @@ pub(super) fn reopen(id: &TableId, address: &str) -> Result<Held> {
     of_file(&path, name, table, &Choice::default())
 }
 
+/// Undoes what a run that was killed left half done in a file, so that it can be read again.
+///
+/// # Errors
+/// When it may not be written to.
+pub(super) fn undo(address: &str) -> Result<()> {
+    let (path, _) = parts(address.strip_prefix("sqlite:").unwrap_or(address));
+    open::undo(&path)
+}
+
+/// The file that an address names, as an address, and the table.
+pub(super) fn file_and_table(address: &str) -> (String, String) {
+    let (path, table) = parts(address.strip_prefix("sqlite:").unwrap_or(address));
+    let table = table.unwrap_or_default().to_owned();
+    (format!("sqlite:{}", path.display()), table)
+}
+
+/// A table as it is named to open it again.
+fn address(file: &DbFile, table: &DbTable) -> String {
+    format!("sqlite:{}#{}", file.named.display(), table.name)
+}
+
 /// The longest beginning that is a file is the file; what follows behind `#` is a table.
 fn parts(text: &str) -> (PathBuf, Option<&str>) {
     let cuts = text.rmatch_indices('#');
@@ -81,6 +109,7 @@ pub(in crate::source) fn of_file(
     let file = DbFile::find(path)?;
     let session = file.session()?;
     let entries = tables::entries(&session).map_err(|e| refused(&place, &e))?;
+    let mut keys = keys(&session, name).map_err(|e| refused(&place, &e))?;
     let mut found = Vec::new();
     let mut held = Held::default();
     for entry in entries {
@@ -94,7 +123,10 @@ pub(in crate::source) fn of_file(
             continue;
         }
         match looked_at(&session, &entry, &id) {
-            Ok(table) => found.push((id, table)),
+            Ok(mut table) => {
+                table.take_keys(&mut keys);
+                found.push((id, table));
+            }
             Err(error) => held.unread.push((id, error)),
         }
     }
@@ -176,8 +208,11 @@ impl Source for SqliteSource {
     }
 
     fn address(&self) -> Option<String> {
-        let file = self.opened.file.named.display();
-        Some(format!("sqlite:{file}#{}", self.table.name))
+        Some(address(&self.opened.file, &self.table))
+    }
+
+    fn release(&self) {
+        self.opened.sessions.clear();
     }
 
     fn described(&self) -> Option<&DbTable> {
@@ -212,17 +247,8 @@ fn read_rows(session: &Connection, query: &str, names: Vec<String>, outlet: &Out
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(failed)? {
         for column in 0..columns {
-            match row.get_ref(column).map_err(failed)? {
-                ValueRef::Null => builder.cell(b"")?,
-                ValueRef::Integer(number) => builder.cell_of(|bytes| {
-                    let _ = write!(bytes, "{number}");
-                })?,
-                ValueRef::Real(number) => builder.cell_of(|bytes| {
-                    let _ = write!(bytes, "{number:?}");
-                })?,
-                ValueRef::Text(text) => builder.cell(text)?,
-                ValueRef::Blob(bytes) => builder.cell(text_of_bytes(bytes).as_bytes())?,
-            }
+            let value = row.get_ref(column).map_err(failed)?;
+            builder.cell_of(|bytes| pages::write_cell(value, bytes))?;
         }
         builder.end_row()?;
     }

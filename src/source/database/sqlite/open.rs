@@ -10,12 +10,18 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use sha2::{Digest as _, Sha256};
 
-use super::error::refused;
+use super::error::{broken, refused};
 use crate::error::{Error, Result};
 
 /// What every session begins with: nothing is written, and no function of the file's own choice is called for its side effects.
 const BEGIN: &str = "pragma query_only = on; pragma trusted_schema = off; pragma cell_size_check = on; begin; \
 select count(*) from sqlite_schema";
+/// What every session that writes begins with: what is gone is overwritten, and references are looked at when all is done.
+const WRITE: &str = "pragma foreign_keys = off; pragma trusted_schema = off; pragma cell_size_check = on; \
+pragma secure_delete = on; pragma temp_store = memory; pragma cache_size = -65536";
+/// How copies are kept that nobody else may see.
+const UNNAMED: &str = "pragma locking_mode = exclusive; pragma journal_mode = off; pragma synchronous = off; \
+pragma secure_delete = on; pragma temp_store = memory";
 /// Stands in the addresses of files as it is.
 const PLAIN: AsciiSet = NON_ALPHANUMERIC
     .remove(b'/')
@@ -131,15 +137,81 @@ impl DbFile {
         Ok(session)
     }
 
+    /// A session that may write.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub(super) fn opened_to_write(&self) -> Result<Connection> {
+        let place = self.named.display().to_string();
+        let failed = |error| refused(&place, &error);
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_URI
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let session =
+            Connection::open_with_flags(uri(&self.path, "rw", ""), flags).map_err(failed)?;
+        session.busy_timeout(PATIENCE).map_err(failed)?;
+        session
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)
+            .map_err(failed)?;
+        session.execute_batch(WRITE).map_err(failed)?;
+        Ok(session)
+    }
+
+    /// A session in which nobody else writes to the file, which is as it was found.
+    ///
+    /// # Errors
+    /// When somebody else writes for long, or the file changed.
+    pub(super) fn begin(&self) -> Result<Connection> {
+        let session = self.opened_to_write()?;
+        (session.execute_batch("begin immediate"))
+            .map_err(|error| broken(&self.named.display().to_string(), &error))?;
+        let now = State::of(&self.path).map_err(|e| Error::read(&self.named, e))?;
+        let size = |state: &State| state.log.map_or(0, |(size, _)| size);
+        let is_same = now.file == self.state.file
+            && (now.log == self.state.log || size(&now) + size(&self.state) == 0);
+        if is_same {
+            return Ok(session);
+        }
+        Err(Error::StalePlan {
+            place: self.named.display().to_string(),
+            what: "its file has changed",
+        })
+    }
+
+    /// A database of its own, on the same disk, in a file without a name: it goes with its session.
+    ///
+    /// # Errors
+    /// When there can be no file beside this one.
+    pub(super) fn unnamed(&self) -> Result<Connection> {
+        let path = beside(&self.path, &format!(".iesiz-{}", std::process::id()));
+        let place = path.display().to_string();
+        let failed = |error| refused(&place, &error);
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o600);
+        }
+        drop(options.open(&path).map_err(|e| Error::write(&path, e))?);
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_URI
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let opened = Connection::open_with_flags(uri(&path, "rw", ""), flags);
+        fs::remove_file(&path).map_err(|e| Error::write(&path, e))?;
+        let session = opened.map_err(failed)?;
+        session.execute_batch(UNNAMED).map_err(failed)?;
+        Ok(session)
+    }
+
     fn uri(&self) -> String {
-        let bytes = self.path.as_os_str().as_encoded_bytes();
         let way = match self.way {
             Way::Locked => "",
             Way::Frozen => "&immutable=1",
             Way::Shared => "&readonly_shm=1",
             Way::Alone => "&vfs=unix-none",
         };
-        format!("file:{}?mode=ro{way}", percent_encode(bytes, &PLAIN))
+        uri(&self.path, "ro", way)
     }
 
     /// Fails when the file changed since it was found: where no lock keeps writers off, what was read may not hang together.
@@ -167,6 +239,31 @@ impl DbFile {
     pub(super) fn len(&self) -> u64 {
         self.state.file.0 + self.state.log.map_or(0, |(size, _)| size)
     }
+}
+
+fn uri(path: &Path, mode: &str, more: &str) -> String {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    format!("file:{}?mode={mode}{more}", percent_encode(bytes, &PLAIN))
+}
+
+/// Undoes what a run that was killed left half done in a file; another file stays as it is.
+///
+/// # Errors
+/// When it may not be written to.
+pub(super) fn undo(path: &Path) -> Result<()> {
+    let is_database = path.is_file() && head(path).ok().flatten().is_some();
+    if !is_database || size_beside(&path.canonicalize().unwrap_or_default(), "-journal") == 0 {
+        return Ok(());
+    }
+    let file = DbFile::find(path)?;
+    let any = "select count(*) from sqlite_schema";
+    (file.opened_to_write()?.execute_batch(any))
+        .map_err(|error| broken(&path.display().to_string(), &error))
+}
+
+/// Bytes of a file that `SQLite` keeps beside its database.
+pub(super) fn size_beside(path: &Path, ending: &str) -> u64 {
+    fs::metadata(beside(path, ending)).map_or(0, |known| known.len())
 }
 
 impl State {

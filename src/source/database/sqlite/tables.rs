@@ -4,6 +4,7 @@ use polars::prelude::DataType;
 use rusqlite::{Connection, Result};
 
 use super::super::{Class, DbColumn, DbTable, Kind};
+use super::keys::Keys;
 
 /// All tables but those that tell about others; `sqlite_stat4` holds cells of others and is one of them.
 const TABLES: &str = "
@@ -72,13 +73,13 @@ fn is_words_only(sql: &str) -> bool {
 pub(super) fn table(session: &Connection, entry: &Entry) -> Result<DbTable> {
     let mut listed = session.prepare(COLUMNS)?;
     let columns = listed.query_map([&entry.name], |row| {
-        let hidden: i64 = row.get(4)?;
+        let (declared, hidden): (String, i64) = (row.get(1)?, row.get(4)?);
         let column = DbColumn {
             name: row.get(0)?,
-            declared: row.get(1)?,
-            base: row.get(1)?,
+            base: base(&declared).to_owned(),
+            most_chars: most_chars(&declared),
+            declared,
             dtype: DataType::String,
-            most_chars: None,
             class: Class::Plain,
             comment: None,
             is_nullable: !row.get::<_, bool>(2)?,
@@ -116,6 +117,40 @@ pub(super) fn table(session: &Connection, entry: &Entry) -> Result<DbTable> {
         joined: Vec::new(),
         references: Vec::new(),
     })
+}
+
+/// The common name of a type: what `SQLite` makes of its words, and what people mean by some more.
+fn base(declared: &str) -> &'static str {
+    let declared = declared.to_uppercase();
+    let has = |words: &[&str]| words.iter().any(|word| declared.contains(word));
+    match declared.as_str() {
+        _ if has(&["INT", "BOOL"]) => "int8",
+        _ if has(&["CHAR", "CLOB", "TEXT"]) => "text",
+        _ if has(&["BLOB"]) => "bytes",
+        _ if has(&["REAL", "FLOA", "DOUB"]) => "float8",
+        _ if has(&["DATETIME", "TIMESTAMP"]) => "timestamp",
+        "DATE" => "date",
+        "JSON" => "json",
+        _ if has(&["NUM", "DEC", "MONEY"]) => "numeric",
+        _ => "text",
+    }
+}
+
+/// The number in brackets of a text's type; `SQLite` does not ask for it, others who use the file may.
+fn most_chars(declared: &str) -> Option<u32> {
+    let (_, most) = declared
+        .split_once('(')
+        .filter(|_| base(declared) == "text")?;
+    most.trim_end_matches([')', ' ']).trim().parse().ok()
+}
+
+impl DbTable {
+    /// Takes what joins its rows.
+    pub(super) fn take_keys(&mut self, keys: &mut Keys) {
+        let joined = keys.joined.remove(&self.name).unwrap_or_default();
+        self.joined = joined.into_iter().collect();
+        self.references = keys.references.remove(&self.name).unwrap_or_default();
+    }
 }
 
 /// About how many rows there are: their numbers tell, where there are such.

@@ -1,0 +1,210 @@
+//! The statements that number rows, keep new cells and put them into their table.
+
+use super::super::{DbColumn, DbTable};
+use super::change::of_table;
+use super::{quoted, relation};
+use crate::error::{Error, Result};
+
+/// What is kept beside a table: keys by number, and new cells by number.
+pub(super) struct Staged {
+    keys: String,
+    cells: String,
+    /// Columns with new cells.
+    pub(super) columns: Vec<String>,
+    /// Whether there are any.
+    pub(super) is_begun: bool,
+}
+
+/// One statement, and one that tells how many rows it is for.
+pub(super) struct Update {
+    pub(super) sql: String,
+    pub(super) count: String,
+}
+
+impl Staged {
+    /// The column of numbers.
+    pub(super) const NUMBER: &str = "iesiz_number";
+
+    pub(super) fn new(number: usize, table: &DbTable) -> Self {
+        let schema = quoted(table.schema.as_deref().unwrap_or_default());
+        Self {
+            keys: format!("{schema}.iesiz_keys_{number}"),
+            cells: format!("{schema}.iesiz_cells_{number}"),
+            columns: Vec::new(),
+            is_begun: false,
+        }
+    }
+
+    /// Numbers the rows of a table.
+    pub(super) fn number(&self, table: &DbTable) -> String {
+        let key: Vec<String> = table.key.iter().map(|name| quoted(name)).collect();
+        let key = key.join(", ");
+        format!(
+            "create temporary table {} ({} bigint unsigned not null auto_increment primary key) engine = innodb select {key} from {} order by {key}",
+            self.keys,
+            Self::NUMBER,
+            relation(table)
+        )
+    }
+
+    /// Begins to keep new cells.
+    pub(super) fn create(&self) -> String {
+        let cells = (0..self.columns.len())
+            .map(|at| format!(", c{at} longtext character set utf8mb4 collate utf8mb4_bin"));
+        format!(
+            "create temporary table {} (n bigint unsigned not null primary key{}) engine = innodb",
+            self.cells,
+            cells.collect::<String>()
+        )
+    }
+
+    /// Keeps so many rows.
+    pub(super) fn insert(&self, rows: usize) -> String {
+        let row = format!("(?{})", ", ?".repeat(self.columns.len()));
+        format!(
+            "insert into {} values {}",
+            self.cells,
+            vec![row; rows].join(", ")
+        )
+    }
+
+    /// Rows with their numbers; what follows says which numbers.
+    pub(super) fn page(&self, table: &DbTable, cells: &str) -> String {
+        format!(
+            "select cast(k.{0} as char){cells} from {1} k straight_join {2} t on {3} where k.{0}",
+            Self::NUMBER,
+            self.keys,
+            relation(table),
+            there(table)
+        )
+    }
+
+    /// Deletes rows by their numbers.
+    pub(super) fn delete(&self, table: &DbTable, numbers: &[String]) -> String {
+        let numbers: Vec<u64> = numbers.iter().flat_map(|n| n.parse()).collect();
+        let numbers: Vec<String> = numbers.iter().map(u64::to_string).collect();
+        format!(
+            "delete t from {} k straight_join {} t on {} where k.{} in ({})",
+            self.keys,
+            relation(table),
+            there(table),
+            Self::NUMBER,
+            numbers.join(", ")
+        )
+    }
+}
+
+/// Where a row and its numbered key meet.
+fn there(table: &DbTable) -> String {
+    let equal = table.key.iter().map(|name| {
+        let name = quoted(name);
+        format!("t.{name} = k.{name}")
+    });
+    equal.collect::<Vec<_>>().join(" and ")
+}
+
+/// A column at a time, so that cells that stay are not read as text and written back; all columns of the key together and last,
+/// because rows are found by them.
+pub(super) fn updates(table: &DbTable, staged: &Staged, clocks: &[String]) -> Result<Vec<Update>> {
+    let mut key = Vec::new();
+    let mut updates = Vec::new();
+    for (at, name) in staged.columns.iter().enumerate() {
+        let found = table.columns.iter().find(|column| column.name == *name);
+        let column = found.ok_or_else(|| Error::StalePlan {
+            place: table.full_name(),
+            what: "a column that the plan names is not there",
+        })?;
+        if table.key.contains(name) {
+            key.push((at, column));
+        } else {
+            let assigned = format!("{} = {}", of_table(name), new(column, at));
+            updates.push(update(table, staged, clocks, &assigned, &[at]));
+        }
+    }
+    if !key.is_empty() {
+        let assigned: Vec<String> = (key.iter())
+            .map(|(at, column)| {
+                let own = of_table(&column.name);
+                format!("{own} = if(c.c{at} is null, {own}, {})", new(column, *at))
+            })
+            .collect();
+        let at: Vec<usize> = key.iter().map(|(at, _)| *at).collect();
+        updates.push(update(table, staged, clocks, &assigned.join(", "), &at));
+    }
+    Ok(updates)
+}
+
+fn update(
+    table: &DbTable,
+    staged: &Staged,
+    clocks: &[String],
+    assigned: &str,
+    at: &[usize],
+) -> Update {
+    let some: Vec<String> = at.iter().map(|at| format!("c.c{at} is not null")).collect();
+    let some = some.join(" or ");
+    // What tells the time of a change by itself stays, unless it is what changes.
+    let stays = clocks.iter().map(|name| {
+        let own = of_table(name);
+        format!("{own} = {own}")
+    });
+    let stays: Vec<String> = stays
+        .filter(|stays| {
+            let own = stays.split(" = ").next().unwrap_or_default();
+            !assigned.starts_with(&format!("{own} = "))
+        })
+        .collect();
+    let all = [&[assigned.to_owned()][..], &stays].concat().join(", ");
+    let (cells, keys) = (&staged.cells, &staged.keys);
+    Update {
+        sql: format!(
+            "update {cells} c straight_join {keys} k on k.{} = c.n straight_join {} t on {} set {all} where {some}",
+            Staged::NUMBER,
+            relation(table),
+            there(table)
+        ),
+        count: format!("select count(*) from {cells} c where {some}"),
+    }
+}
+
+/// The new cell, where there is one.
+fn new(column: &DbColumn, at: usize) -> String {
+    let least = least(column);
+    let cell = match column.base.as_str() {
+        "bytes" => format!("cast(c.c{at} as binary)"),
+        _ if column.declared.starts_with("bit") => format!("cast(c.c{at} as unsigned)"),
+        _ if column.declared.starts_with("timestamp") => {
+            format!("if(c.c{at} between '1970-01-02' and '2038-01-01', c.c{at}, {least})")
+        }
+        _ => format!("c.c{at}"),
+    };
+    format!("if(length(c.c{at}) = 0, {least}, {cell})")
+}
+
+/// What stands for nothing in a column.
+fn least(column: &DbColumn) -> String {
+    if column.is_nullable {
+        return "null".to_owned();
+    }
+    let kind = column.declared.split(['(', ' ']).next().unwrap_or_default();
+    match kind {
+        "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "decimal" | "float"
+        | "double" | "bit" => "0",
+        // Its first member.
+        "enum" => "1",
+        "year" => "2000",
+        "date" => "'1000-01-01'",
+        "datetime" => "'1000-01-01 00:00:00'",
+        "timestamp" => "'1970-01-02 00:00:00'",
+        "time" => "'00:00:00'",
+        "uuid" => "'00000000-0000-0000-0000-000000000000'",
+        "inet4" => "'0.0.0.0'",
+        "inet6" => "'::'",
+        "json" => "'{}'",
+        "point" => "point(0, 0)",
+        "geometry" => "point(0, 0)",
+        _ if column.base == "json" => "'{}'",
+        _ => "''",
+    }
+    .to_owned()
+}
