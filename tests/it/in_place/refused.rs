@@ -125,6 +125,10 @@ fn a_plan_of_groups() {
         return;
     };
     let folder = tempfile::tempdir().unwrap();
+    run(
+        &mut database.inside(),
+        "alter table person add birth_date date; update person set birth_date = date '1850-01-01' + length(email) * 400",
+    );
     let plan = folder.path().join("plan.toml");
     let output = iesiz(&["plan", &database.address(), "--k", "2", "-o", text(&plan)]);
     assert!(plan.exists(), "{}", said(&output));
@@ -269,7 +273,7 @@ fn a_trigger_that_lets_rows_stay() {
     let folder = tempfile::tempdir().unwrap();
     run(
         &mut database.inside(),
-        "create function skip() returns trigger language plpgsql as $$ begin return null; end $$;
+        "alter table contract drop constraint contract_iin_fkey; create function skip() returns trigger language plpgsql as $$ begin return null; end $$;
          create trigger skips before update on person for each row execute function skip()",
     );
     refused(
@@ -293,6 +297,7 @@ fn rows_that_follow_those_they_refer_to_are_no_trigger() {
     let plan = planned(&database.address(), folder.path(), |table, column| {
         if table.ends_with("contract") && column["path"].as_str() == Some("iin") {
             column.insert("action".to_owned(), "keep".into());
+            column.insert("verdict".to_owned(), "clean".into());
             column.remove("method");
         }
     });

@@ -22,6 +22,7 @@ create table public.payment (id serial primary key, iin char(12) not null, numbe
 create table public.team (id int primary key, leader int);
 create table public.member (id int primary key, team_id int not null references public.team (id), email text not null);
 alter table public.team add foreign key (leader) references public.member (id) deferrable initially deferred;
+alter table public.member add foreign key (team_id) references public.team (id);
 create table public.comment (id serial primary key, iin public.iin_text, body text not null, scan bytea);
 create table public.archive (id serial primary key, body text, updated_at timestamptz default now());
 create table public.product (sku text primary key, title text not null, price numeric(10,2) not null);

@@ -53,7 +53,7 @@ fn joins(session: &mut Client) -> BTreeMap<String, i64> {
     let mut queries: BTreeMap<String, String> = { rows.iter() }
         .map(|row| (row.get(0), row.get(1)))
         .collect();
-    assert!(queries.len() >= 15);
+    assert!(queries.len() >= 14);
     queries.insert(
         "unrelated".to_owned(),
         "select count(*) from public.person p join \"Кадры\".\"Сотрудники\" e on p.iin = e.\"ИИН\""
