@@ -12,6 +12,7 @@ mod cli;
 mod codes;
 mod common;
 mod databases;
+mod in_place_mysql;
 mod in_place_sqlite;
 mod independence;
 mod journal;

@@ -138,20 +138,18 @@ impl Change {
     /// Puts new cells beside a table, a part at a time.
     fn stage(&mut self, name: &str, changes: &Changes) -> Result<()> {
         let table = self.table(name)?;
-        let columns: Vec<(&DbColumn, &Vec<Cell>)> = (changes.columns.iter())
-            .map(|(name, cells)| Ok((column(table, name)?, cells)))
-            .collect::<Result<_>>()?;
-        let columns: Vec<_> = { columns.into_iter() }
-            .filter(|(column, _)| !column.is_generated)
-            .collect();
-        let names = columns.iter().map(|(column, _)| column.name.clone());
-        let names: Vec<String> = names.collect();
+        let mut columns = Vec::new();
+        for (name, cells) in &changes.columns {
+            if !column(table, name)?.is_generated {
+                columns.push((name.clone(), cells));
+            }
+        }
         let failed = self.failed(name);
         let staged = self.staged.get_mut(name).ok_or_else(|| not_there(name))?;
         let mut session = turn(&self.session);
         if !staged.is_begun {
             staged.is_begun = true;
-            staged.columns = names;
+            staged.columns = columns.iter().map(|(name, _)| name.clone()).collect();
             session.query_drop(staged.create()).map_err(&failed)?;
         }
         let width = columns.len() + 1;

@@ -38,12 +38,15 @@ impl Staged {
     /// Numbers the rows of a table.
     pub(super) fn number(&self, table: &DbTable) -> String {
         let key: Vec<String> = table.key.iter().map(|name| quoted(name)).collect();
-        let key = key.join(", ");
+        let named = key.iter().enumerate();
+        let named = named.map(|(at, name)| format!("{name} as iesiz_key_{at}"));
         format!(
-            "create temporary table {} ({} bigint unsigned not null auto_increment primary key) engine = innodb select {key} from {} order by {key}",
+            "create temporary table {} ({} bigint unsigned not null auto_increment primary key) engine = innodb select {} from {} order by {}",
             self.keys,
             Self::NUMBER,
-            relation(table)
+            named.collect::<Vec<_>>().join(", "),
+            relation(table),
+            key.join(", ")
         )
     }
 
@@ -96,10 +99,8 @@ impl Staged {
 
 /// Where a row and its numbered key meet.
 fn there(table: &DbTable) -> String {
-    let equal = table.key.iter().map(|name| {
-        let name = quoted(name);
-        format!("t.{name} = k.{name}")
-    });
+    let parts = table.key.iter().enumerate();
+    let equal = parts.map(|(at, name)| format!("{} = k.iesiz_key_{at}", of_table(name)));
     equal.collect::<Vec<_>>().join(" and ")
 }
 
