@@ -264,8 +264,17 @@ impl Transaction for Change {
     }
 
     fn after(&self, table: &str) -> Result<Box<dyn Source>> {
+        let reader = self.reader(table)?;
+        let query = match self.staged.get(table) {
+            Some(staged) => {
+                let cells: Vec<String> = reader.table.columns.iter().map(cell).collect();
+                staged.in_order(&reader.table, &cells.join(", "))
+            }
+            None => super::query(&reader.table),
+        };
         Ok(Box::new(Within {
-            reader: self.reader(table)?,
+            reader,
+            query,
             session: Arc::clone(&self.session),
         }))
     }
@@ -283,6 +292,15 @@ impl Transaction for Change {
                 if self.run(name, &update.sql)? != expected.unwrap_or(0) {
                     return Err(let_stay(name));
                 }
+                if let Some(then) = &update.then {
+                    self.run(name, then)?;
+                }
+            }
+            let lost: Option<i64> = (turn(&self.session))
+                .query_first(staged.unnumbered(self.table(name)?))
+                .map_err(self.failed(name))?;
+            if lost != Some(0) {
+                return Err(let_stay(name));
             }
         }
         let now =
@@ -320,6 +338,7 @@ impl Drop for Change {
 /// A table as the writing session sees it.
 struct Within {
     reader: MysqlSource,
+    query: String,
     session: Arc<Mutex<Conn>>,
 }
 
@@ -346,7 +365,7 @@ impl Source for Within {
 
     fn read(&self) -> Result<Batches> {
         let table = &self.reader.table;
-        let (query, columns) = (super::query(table), table.columns.clone());
+        let (query, columns) = (self.query.clone(), table.columns.clone());
         let session = Arc::clone(&self.session);
         feed(&self.reader.id.0, move |outlet| {
             read_rows(
