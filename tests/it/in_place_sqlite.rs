@@ -167,9 +167,6 @@ fn a_cleaned_file_holds_no_value_any_more() {
             said.contains("--clean-up") && said.contains("free"),
             "{said}"
         );
-        // The same again, with what is left of another run.
-        let rest = iins.iter().filter(|iin| shop.holds(iin)).count();
-        assert_eq!(rest, 0, "{journal}");
         let again: String = (iins.iter().enumerate())
             .map(|(n, iin)| format!("update people set note = '{iin}' where n = {n};"))
             .collect();
@@ -238,7 +235,8 @@ fn a_table_that_only_a_trigger_writes_to_is_not_passed_over() {
 #[test]
 fn what_cannot_be_done_wholly_is_not_done() {
     let iins = iins(40);
-    let check = "create table strict_one (iin text check (length(iin) = 12), n int) strict;";
+    let check =
+        "create table strict_one (iin text not null check (length(iin) = 12), n int) strict;";
     let shop = Shop::new("wal", &format!("{PEOPLE}{check}{}", rows(&iins)));
     shop.session()
         .execute_batch(
