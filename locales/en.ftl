@@ -148,7 +148,7 @@ left-wal = { $database } still holds old values in its write-ahead log until the
 left-replicas = { $database } has { $count } replicas: they follow, and their files hold old versions until they are cleaned up too.
 left-slots = { $database } has { $count } replication slots, which keep the write-ahead log.
 left-archives = { $database } archives its write-ahead log: the archive holds the old values.
-left-gaps = { $database } may still hold old values between the rows of its pages, where others deleted them before: --clean-up, or VACUUM, removes them.
+left-gaps = { $database } still holds old values between the rows of its pages: --clean-up, or VACUUM, removes them.
 left-free-pages = { $database } has { $count } free pages, which may still hold old values: --clean-up, or VACUUM, removes them.
 left-log-beside = The write-ahead log beside { $database } still holds old pages ({ $count } bytes), because others use the file: run PRAGMA wal_checkpoint(TRUNCATE) when they do not.
 left-journal-beside = The journal beside { $database } still holds old pages ({ $count } bytes): PRAGMA journal_mode = DELETE removes it.

@@ -70,7 +70,7 @@ pub enum Error {
     },
     /// A table that is not changed where it is.
     #[error(
-        "{place} is not changed in place: only tables of PostgreSQL are, without rows of blocked people among them; write to a folder with -o"
+        "{place} is not changed in place: only tables of databases are, without rows of blocked people among them; write to a folder with -o"
     )]
     NotInPlace {
         /// The table.

@@ -13,6 +13,7 @@ mod codes;
 mod common;
 mod databases;
 mod in_place;
+mod in_place_mysql;
 mod in_place_sqlite;
 mod independence;
 mod journal;

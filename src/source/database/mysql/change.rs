@@ -137,21 +137,19 @@ impl Change {
 
     /// Puts new cells beside a table, a part at a time.
     fn stage(&mut self, name: &str, changes: &Changes) -> Result<()> {
-        let table = self.table(name)?.clone();
-        let columns: Vec<(&DbColumn, &Vec<Cell>)> = (changes.columns.iter())
-            .map(|(name, cells)| Ok((column(&table, name)?, cells)))
-            .collect::<Result<_>>()?;
-        let columns: Vec<_> = { columns.into_iter() }
-            .filter(|(column, _)| !column.is_generated)
-            .collect();
-        let names = columns.iter().map(|(column, _)| column.name.clone());
-        let names: Vec<String> = names.collect();
+        let table = self.table(name)?;
+        let mut columns = Vec::new();
+        for (name, cells) in &changes.columns {
+            if !column(table, name)?.is_generated {
+                columns.push((name.clone(), cells));
+            }
+        }
         let failed = self.failed(name);
         let staged = self.staged.get_mut(name).ok_or_else(|| not_there(name))?;
         let mut session = turn(&self.session);
         if !staged.is_begun {
             staged.is_begun = true;
-            staged.columns = names;
+            staged.columns = columns.iter().map(|(name, _)| name.clone()).collect();
             session.query_drop(staged.create()).map_err(&failed)?;
         }
         let width = columns.len() + 1;
@@ -266,8 +264,17 @@ impl Transaction for Change {
     }
 
     fn after(&self, table: &str) -> Result<Box<dyn Source>> {
+        let reader = self.reader(table)?;
+        let query = match self.staged.get(table) {
+            Some(staged) => {
+                let cells: Vec<String> = reader.table.columns.iter().map(cell).collect();
+                staged.in_order(&reader.table, &cells.join(", "))
+            }
+            None => super::query(&reader.table),
+        };
         Ok(Box::new(Within {
-            reader: self.reader(table)?,
+            reader,
+            query,
             session: Arc::clone(&self.session),
         }))
     }
@@ -285,6 +292,15 @@ impl Transaction for Change {
                 if self.run(name, &update.sql)? != expected.unwrap_or(0) {
                     return Err(let_stay(name));
                 }
+                if let Some(then) = &update.then {
+                    self.run(name, then)?;
+                }
+            }
+            let lost: Option<i64> = (turn(&self.session))
+                .query_first(staged.unnumbered(self.table(name)?))
+                .map_err(self.failed(name))?;
+            if lost != Some(0) {
+                return Err(let_stay(name));
             }
         }
         let now =
@@ -322,6 +338,7 @@ impl Drop for Change {
 /// A table as the writing session sees it.
 struct Within {
     reader: MysqlSource,
+    query: String,
     session: Arc<Mutex<Conn>>,
 }
 
@@ -348,7 +365,7 @@ impl Source for Within {
 
     fn read(&self) -> Result<Batches> {
         let table = &self.reader.table;
-        let (query, columns) = (super::query(table), table.columns.clone());
+        let (query, columns) = (self.query.clone(), table.columns.clone());
         let session = Arc::clone(&self.session);
         feed(&self.reader.id.0, move |outlet| {
             read_rows(

@@ -19,6 +19,8 @@ pub(super) struct Staged {
 pub(super) struct Update {
     pub(super) sql: String,
     pub(super) count: String,
+    /// Keeps the numbered keys those of the table.
+    pub(super) then: Option<String>,
 }
 
 impl Staged {
@@ -38,12 +40,15 @@ impl Staged {
     /// Numbers the rows of a table.
     pub(super) fn number(&self, table: &DbTable) -> String {
         let key: Vec<String> = table.key.iter().map(|name| quoted(name)).collect();
-        let key = key.join(", ");
+        let named = key.iter().enumerate();
+        let named = named.map(|(at, name)| format!("{name} as iesiz_key_{at}"));
         format!(
-            "create temporary table {} ({} bigint unsigned not null auto_increment primary key) engine = innodb select {key} from {} order by {key}",
+            "create temporary table {} ({} bigint unsigned not null auto_increment primary key) engine = innodb select {} from {} order by {}",
             self.keys,
             Self::NUMBER,
-            relation(table)
+            named.collect::<Vec<_>>().join(", "),
+            relation(table),
+            key.join(", ")
         )
     }
 
@@ -79,6 +84,27 @@ impl Staged {
         )
     }
 
+    /// Rows in the order of their numbers: that of new keys would be taken for that of the originals.
+    pub(super) fn in_order(&self, table: &DbTable, cells: &str) -> String {
+        format!(
+            "select {cells} from {} k straight_join {} t on {} order by k.{}",
+            self.keys,
+            relation(table),
+            there(table),
+            Self::NUMBER
+        )
+    }
+
+    /// How many rows have no number.
+    pub(super) fn unnumbered(&self, table: &DbTable) -> String {
+        format!(
+            "select (select count(*) from {1}) - (select count(*) from {0} k straight_join {1} t on {2})",
+            self.keys,
+            relation(table),
+            there(table)
+        )
+    }
+
     /// Deletes rows by their numbers.
     pub(super) fn delete(&self, table: &DbTable, numbers: &[String]) -> String {
         let numbers: Vec<u64> = numbers.iter().flat_map(|n| n.parse()).collect();
@@ -96,10 +122,8 @@ impl Staged {
 
 /// Where a row and its numbered key meet.
 fn there(table: &DbTable) -> String {
-    let equal = table.key.iter().map(|name| {
-        let name = quoted(name);
-        format!("t.{name} = k.{name}")
-    });
+    let parts = table.key.iter().enumerate();
+    let equal = parts.map(|(at, name)| format!("{} = k.iesiz_key_{at}", of_table(name)));
     equal.collect::<Vec<_>>().join(" and ")
 }
 
@@ -129,7 +153,25 @@ pub(super) fn updates(table: &DbTable, staged: &Staged, clocks: &[String]) -> Re
             })
             .collect();
         let at: Vec<usize> = key.iter().map(|(at, _)| *at).collect();
-        updates.push(update(table, staged, clocks, &assigned.join(", "), &at));
+        let mut update = update(table, staged, clocks, &assigned.join(", "), &at);
+        let followed: Vec<String> = (key.iter())
+            .filter_map(|(at, column)| {
+                let number = table.key.iter().position(|name| *name == column.name)?;
+                let own = format!("k.iesiz_key_{number}");
+                Some(format!(
+                    "{own} = if(c.c{at} is null, {own}, {})",
+                    new(column, *at)
+                ))
+            })
+            .collect();
+        update.then = Some(format!(
+            "update {} c straight_join {} k on k.{} = c.n set {}",
+            staged.cells,
+            staged.keys,
+            Staged::NUMBER,
+            followed.join(", ")
+        ));
+        updates.push(update);
     }
     Ok(updates)
 }
@@ -164,6 +206,7 @@ fn update(
             there(table)
         ),
         count: format!("select count(*) from {cells} c where {some}"),
+        then: None,
     }
 }
 

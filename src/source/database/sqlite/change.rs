@@ -12,7 +12,7 @@ use super::super::{DbColumn, DbTable, Kind};
 use super::error::{broken, refused};
 use super::keys::{keys, orphans};
 use super::open::DbFile;
-use super::pages::{PagedSource, Pages, Shared, turn};
+use super::pages::{PagedSource, Pages, Reading, Shared, Through, turn};
 use super::tables::{self, What, quoted};
 use super::watch::Watch;
 use super::words::{Words, words};
@@ -47,6 +47,8 @@ struct Table {
     copy: Option<String>,
     /// Its rows are those of other tables.
     follows: bool,
+    /// It is an index of words.
+    is_index: bool,
 }
 
 /// Takes the file for writing, and copies the tables that are to be changed.
@@ -123,6 +125,7 @@ fn all_tables(
             table,
             copy: None,
             follows: index.is_some_and(|words| words.follows),
+            is_index: index.is_some(),
         };
         all.insert(entry.name, known);
     }
@@ -220,6 +223,21 @@ impl Table {
         format!("select {} from {copy} where rowid = ?", keys.join(", "))
     }
 
+    /// Tells the new key of a row; indexes of words tell none, and keep theirs.
+    fn returning(&self) -> String {
+        if self.is_index {
+            return String::new();
+        }
+        format!(" returning {}", self.key.join(", "))
+    }
+
+    /// Notes the new key of a row.
+    fn follow(&self) -> String {
+        let keys: Vec<String> = (0..self.key.len()).map(|at| format!("k{at} = ?")).collect();
+        let copy = self.copy.as_deref().unwrap_or_default();
+        format!("update {copy} set {} where rowid = ?", keys.join(", "))
+    }
+
     /// Where a row is, after some other marks.
     fn there(&self) -> String {
         let equal: Vec<String> = self.key.iter().map(|key| format!("{key} = ?")).collect();
@@ -236,13 +254,13 @@ impl Change {
         format!("{}, table {name}", self.place)
     }
 
-    fn source(&self, name: &str, pages: Pages) -> Result<Box<dyn Source>> {
+    fn source(&self, name: &str, reading: Reading) -> Result<Box<dyn Source>> {
         let table = self.table(name)?.table.clone();
         Ok(Box::new(PagedSource {
             id: table.id(&self.place),
             table,
             file: self.file.clone(),
-            pages,
+            reading,
         }))
     }
 
@@ -310,6 +328,7 @@ impl Transaction for Change {
             .collect::<Result<_>>()?;
         let (session, beside) = (turn(&self.session), turn(&self.beside));
         let mut lookup = beside.prepare(&table.lookup()).map_err(failed)?;
+        let mut follow = beside.prepare(&table.follow()).map_err(failed)?;
         let mut updates: HashMap<Vec<usize>, Statement<'_>> = HashMap::new();
         for (row, at) in changes.places.iter().enumerate() {
             let cell = |column: usize| &changes.columns[column].1[row];
@@ -330,18 +349,35 @@ impl Transaction for Change {
                         .map(|column| format!("{} = ?", quoted(&columns[*column].name)))
                         .collect();
                     let update = format!(
-                        "update {} set {} where {}",
+                        "update {} set {} where {}{}",
                         table.from(),
                         assigned.join(", "),
-                        table.there()
+                        table.there(),
+                        table.returning()
                     );
                     free.insert(session.prepare(&update).map_err(failed)?)
                 }
             };
-            let changed = update.execute(rusqlite::params_from_iter(values));
-            if changed.map_err(failed)? != 1 {
-                return Err(self.let_stay(name));
+            if table.returning().is_empty() {
+                let changed = update.execute(rusqlite::params_from_iter(values));
+                if changed.map_err(failed)? != 1 {
+                    return Err(self.let_stay(name));
+                }
+                continue;
             }
+            let mut rows = update
+                .query(rusqlite::params_from_iter(values))
+                .map_err(failed)?;
+            let Some(row) = rows.next().map_err(failed)? else {
+                return Err(self.let_stay(name));
+            };
+            let moved = (0..table.key.len()).map(|at| row.get(at));
+            let moved: rusqlite::Result<Vec<Value>> = moved.collect();
+            let mut moved = moved.map_err(failed)?;
+            // To its end: only then it is done.
+            rows.next().map_err(failed)?;
+            moved.push(Value::Text(at.clone()));
+            (follow.execute(rusqlite::params_from_iter(moved))).map_err(failed)?;
         }
         Ok(())
     }
@@ -370,19 +406,34 @@ impl Transaction for Change {
             return self.after(name);
         };
         let cells = (0..table.table.columns.len()).map(|at| format!("c{at}"));
-        self.source(name, self.copied(copy, cells.collect()))
+        self.source(name, Reading::Pages(self.copied(copy, cells.collect())))
     }
 
     fn after(&self, name: &str) -> Result<Box<dyn Source>> {
         let table = self.table(name)?;
         table.check()?;
-        let pages = Pages {
-            session: Arc::clone(&self.session),
-            from: table.from(),
-            key: table.key.clone(),
-            cells: table.cells(),
+        let Some(copy) = &table.copy else {
+            let pages = Pages {
+                session: Arc::clone(&self.session),
+                from: table.from(),
+                key: table.key.clone(),
+                cells: table.cells(),
+            };
+            return self.source(name, Reading::Pages(pages));
         };
-        self.source(name, pages)
+        let keys: Vec<String> = (0..table.key.len()).map(|at| format!("k{at}")).collect();
+        let (from, cells, there) = (table.from(), table.cells().join(", "), table.there());
+        let through = Through {
+            beside: Arc::clone(&self.beside),
+            session: Arc::clone(&self.session),
+            keys: format!(
+                "select rowid, {} from {copy} where rowid > ? order by rowid",
+                keys.join(", ")
+            ),
+            row: format!("select {cells} from {from} where {there}"),
+            count: format!("select count(*) from {from}"),
+        };
+        self.source(name, Reading::Through(through))
     }
 
     fn is_changeable(&self, table: &str) -> bool {

@@ -111,6 +111,97 @@ impl Pages {
     }
 }
 
+/// Rows in the order of their copies, found by keys that are kept up to date: a table without row numbers lies in the order of its
+/// keys, which would be taken for that of the originals.
+#[derive(Clone)]
+pub(super) struct Through {
+    pub(super) beside: Shared,
+    pub(super) session: Shared,
+    /// Numbers and keys of copies behind a number.
+    pub(super) keys: String,
+    /// Cells of the row with a key.
+    pub(super) row: String,
+    /// How many rows there are.
+    pub(super) count: String,
+}
+
+impl Through {
+    fn read(&self, place: &str, names: Vec<String>) -> Result<Batches> {
+        let through = self.clone();
+        feed(place, move |outlet| {
+            let width = names.len();
+            let mut rows = RowBuilder::new(outlet, names);
+            let (mut last, mut seen) = (0, 0);
+            loop {
+                let page = through.page(outlet.place(), width, &mut last)?;
+                if page.ends.is_empty() {
+                    break;
+                }
+                let mut start = 0;
+                for row in page.ends.chunks(width) {
+                    for end in row {
+                        rows.cell(&page.bytes[start..*end])?;
+                        start = *end;
+                    }
+                    rows.end_row()?;
+                    seen += 1;
+                }
+            }
+            through.check(outlet.place(), seen)?;
+            rows.finish()
+        })
+    }
+
+    fn page(&self, place: &str, width: usize, last: &mut i64) -> Result<Page> {
+        let failed = |e| broken(place, &e);
+        let (session, beside) = (turn(&self.session), turn(&self.beside));
+        let mut keys = beside.prepare(&self.keys).map_err(failed)?;
+        let count = keys.column_count();
+        let mut keys = keys.query([*last]).map_err(failed)?;
+        let mut row = session.prepare(&self.row).map_err(failed)?;
+        let mut page = Page::default();
+        while page.bytes.len() + page.ends.len() < PAGE {
+            let Some(key) = keys.next().map_err(failed)? else {
+                break;
+            };
+            *last = key.get(0).map_err(failed)?;
+            let key = (1..count).map(|at| key.get(at));
+            let key: Vec<Value> = key.collect::<rusqlite::Result<_>>().map_err(failed)?;
+            let mut found = row.query(params_from_iter(key)).map_err(failed)?;
+            let Some(found) = found.next().map_err(failed)? else {
+                return Err(gone(place));
+            };
+            for at in 0..width {
+                write_cell(found.get_ref(at).map_err(failed)?, &mut page.bytes);
+                page.ends.push(page.bytes.len());
+            }
+        }
+        Ok(page)
+    }
+
+    fn check(&self, place: &str, seen: i64) -> Result<()> {
+        let count = turn(&self.session).query_row(&self.count, [], |row| row.get::<_, i64>(0));
+        if count.map_err(|e| broken(place, &e))? == seen {
+            Ok(())
+        } else {
+            Err(gone(place))
+        }
+    }
+}
+
+fn gone(place: &str) -> Error {
+    Error::Source {
+        place: place.to_owned(),
+        what: "a trigger added rows, or took some away",
+    }
+}
+
+/// What a table is read by.
+pub(super) enum Reading {
+    Pages(Pages),
+    Through(Through),
+}
+
 /// A cell as text.
 pub(super) fn write_cell(value: ValueRef<'_>, bytes: &mut Vec<u8>) {
     match value {
@@ -131,7 +222,7 @@ pub(super) struct PagedSource {
     pub(super) id: TableId,
     pub(super) table: DbTable,
     pub(super) file: DbFile,
-    pub(super) pages: Pages,
+    pub(super) reading: Reading,
 }
 
 impl Source for PagedSource {
@@ -160,11 +251,9 @@ impl Source for PagedSource {
     }
 
     fn read(&self) -> Result<Batches> {
-        if self.pages.key.is_empty() {
-            return Err(Error::Internal {
-                place: self.id.to_string(),
-            });
+        match &self.reading {
+            Reading::Pages(pages) => pages.read(&self.id.0, self.table.names()),
+            Reading::Through(through) => through.read(&self.id.0, self.table.names()),
         }
-        self.pages.read(&self.id.0, self.table.names())
     }
 }

@@ -77,7 +77,8 @@ pub(super) fn table(session: &Connection, entry: &Entry) -> Result<DbTable> {
         let column = DbColumn {
             name: row.get(0)?,
             base: base(&declared).to_owned(),
-            most_chars: most_chars(&declared),
+            // It lets any length in, and columns that are joined may differ in theirs.
+            most_chars: None,
             declared,
             dtype: DataType::String,
             class: Class::Plain,
@@ -134,14 +135,6 @@ fn base(declared: &str) -> &'static str {
         _ if has(&["NUM", "DEC", "MONEY"]) => "numeric",
         _ => "text",
     }
-}
-
-/// The number in brackets of a text's type; `SQLite` does not ask for it, others who use the file may.
-fn most_chars(declared: &str) -> Option<u32> {
-    let (_, most) = declared
-        .split_once('(')
-        .filter(|_| base(declared) == "text")?;
-    most.trim_end_matches([')', ' ']).trim().parse().ok()
 }
 
 impl DbTable {
