@@ -94,7 +94,12 @@ fn applied(args: &args::Apply) -> Result<u8> {
     if args.writing.in_place {
         (plan.tables.iter()).try_for_each(|table| database::undo(&table.source))?;
     }
-    let found = crate::apply::sources(&plan)?;
+    let mut found = crate::apply::sources(&plan)?;
+    if args.writing.in_place
+        && let Some((_, error)) = found.unread.pop()
+    {
+        return Err(error);
+    }
     let detectors = Arc::new(Detectors::builtin());
     let work = Work {
         findings: &scanned(&found, &detectors, None, None)?,

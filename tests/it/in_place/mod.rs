@@ -153,7 +153,7 @@ fn said(output: &Output) -> String {
 
 /// Asks again and again until it is so; somebody else makes it so.
 fn until(mut is_so: impl FnMut() -> bool) {
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let end = std::time::Instant::now() + std::time::Duration::from_mins(1);
     while !is_so() {
         assert!(std::time::Instant::now() < end, "it never came about");
         std::thread::yield_now();
