@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 /// What every session begins with: text as it is, nothing hidden by row security, and nobody waits for it for long.
 const BEGIN: &str = "set datestyle = 'ISO, YMD'; set intervalstyle = 'iso_8601'; set timezone = 'UTC'; \
 set bytea_output = 'hex'; set extra_float_digits = 1; set client_encoding = 'UTF8'; set row_security = off; \
-set statement_timeout = 0; set lock_timeout = '30s'; set idle_in_transaction_session_timeout = 0; set search_path = ''";
+set statement_timeout = 0; set lock_timeout = '30s'; set idle_in_transaction_session_timeout = 0; set search_path = ''; set synchronize_seqscans = off";
 
 /// How certificates of a server are looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
