@@ -37,13 +37,16 @@ pub(super) fn prepare(cli: &Cli) {
     }));
 }
 
-/// The most memory that was resident, where the system tells.
+/// The most memory that was resident, where the system tells, without the program's own file: how much of that stands in
+/// memory follows from how the kernel keeps files, and it goes when others need the room.
 pub(super) fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    // The kernel writes kB and means KiB.
-    let size = line.replace("kB", "KiB");
-    Some(size.trim().parse::<ByteSize>().ok()?.as_u64())
+    let line = |name| status.lines().find_map(|line| line.strip_prefix(name));
+    let bytes = |size: &str| {
+        // The kernel writes kB and means KiB.
+        let size = size.replace("kB", "KiB");
+        Some(size.trim().parse::<ByteSize>().ok()?.as_u64())
+    };
+    let peak = bytes(line("VmHWM:")?)?;
+    Some(peak.saturating_sub(line("RssFile:").and_then(bytes)?))
 }
