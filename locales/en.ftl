@@ -332,6 +332,10 @@ purge-done = { $source }: replaced; { $destroyed ->
     [one] one row is
    *[other] { $destroyed } rows are
 } destroyed, { $anonymised } anonymised, { $emptied } cells and { $dropped } columns of other rows are gone; { $blocked } rows of blocked people and { $held } under a hold were left alone
+purge-done-in-database = { $source }: changed in place; { $destroyed ->
+    [one] one row is
+   *[other] { $destroyed } rows are
+} destroyed, { $anonymised } anonymised, { $emptied } cells of other rows are gone; { $blocked } rows of blocked people and { $held } under a hold were left alone
 purge-act = Act on destruction: { $path }
     To print it: { $command }
 purge-not-reached = Not reached: backups, snapshots, replicas, copies elsewhere, and blocks of the disk that the old file had. On SSDs and file systems that copy on write nothing that overwrites a file would change that.

@@ -19,7 +19,7 @@ use crate::progress::{self, Progress, Stage};
 use crate::purge::Register;
 use crate::source::Pending;
 use crate::source::database::{
-    Cell, Changes, CleanUp, DbColumn, Left, PLACE, Transaction, begin, in_database, residue,
+    Cell, Changes, CleanUp, DbColumn, Left, Order, PLACE, Transaction, begin, in_database, residue,
 };
 use crate::verify::{self, TableVerification, Verification};
 
@@ -308,7 +308,7 @@ impl Database<'_> {
         };
         self.progress
             .begin(Stage::Apply, before.id(), before.info().bytes);
-        let mut batches = transaction.rows(&table.name, &names)?;
+        let mut batches = transaction.rows(&table.name, &names, Order::Any)?;
         let mut changed = Changed::default();
         loop {
             progress::check()?;

@@ -9,6 +9,7 @@ use crate::in_place;
 use crate::plan::{Action, ColumnPlan, Plan};
 use crate::policy::Policy;
 use crate::source::Found;
+use crate::source::database::Left;
 use crate::source::sample::least_share;
 use crate::text::{Arg, plain, tr};
 pub use attacks::{verification, verification_csv};
@@ -399,13 +400,7 @@ pub fn changed(outcomes: &in_place::Outcomes, folder: &str) -> String {
     if { done }.any(|done| done.cells.contains_key("token")) {
         lines.push(plain("honest-tokens"));
     }
-    lines.extend(outcomes.left.iter().map(|left| {
-        let args = [
-            ("database", Arg::Text(&left.database)),
-            ("count", Arg::Count(left.count)),
-        ];
-        tr(&format!("left-{}", left.code), &args)
-    }));
+    lines.extend(outcomes.left.iter().map(left_in_database));
     lines.push(tr("own-files", &[("path", Arg::Text(folder))]));
     let args = [
         ("path", Arg::Text("journal.jsonl")),
@@ -413,6 +408,15 @@ pub fn changed(outcomes: &in_place::Outcomes, folder: &str) -> String {
     ];
     lines.push(tr("journal-head", &args));
     lines.join("\n") + "\n"
+}
+
+/// What a database still keeps of what is gone.
+pub(crate) fn left_in_database(left: &Left) -> String {
+    let args = [
+        ("database", Arg::Text(&left.database)),
+        ("count", Arg::Count(left.count)),
+    ];
+    tr(&format!("left-{}", left.code), &args)
 }
 
 fn outcome(table: &TableOutcome) -> Vec<String> {

@@ -37,6 +37,7 @@ pub(super) fn remainder_id(remainder: &Remainder) -> &'static str {
         Remainder::Replicas => "replicas",
         Remainder::OldCopies { .. } => "old-copies",
         Remainder::OtherTables { .. } => "other-tables",
+        Remainder::DatabaseFiles => "database-files",
         Remainder::Snapshots => "snapshots",
         Remainder::StorageMedium => "storage-medium",
     }

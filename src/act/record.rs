@@ -319,6 +319,8 @@ pub enum Remainder {
         #[serde(default)]
         is_partial: bool,
     },
+    /// Files of a database: its logs, statistics and free room.
+    DatabaseFiles,
     /// Snapshots of the file system or of the virtual machine.
     Snapshots,
     /// Blocks that a solid-state disk or a copy-on-write file system keeps.

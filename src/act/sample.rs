@@ -51,6 +51,7 @@ pub(super) fn act() -> Act {
                 count: 3,
                 is_partial: true,
             },
+            Remainder::DatabaseFiles,
             Remainder::Snapshots,
             Remainder::StorageMedium,
         ],

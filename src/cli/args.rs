@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::subject::args::SubjectCommand;
 use crate::privacy;
+use crate::source::database::CleanUp;
 use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -229,6 +230,8 @@ pub(super) struct Purge {
     #[arg(long, value_name = "HASH", group = "what")]
     pub(super) confirm: Option<String>,
     #[command(flatten)]
+    pub(super) clean_up: CleanUpArgs,
+    #[command(flatten)]
     pub(super) manifest: ManifestArgs,
     /// Destroy again what a manifest tells of and a restored backup brought back, whatever its term
     #[arg(long, value_name = "FILE", requires = "manifest_key", conflicts_with_all = ["manifest", "as_of"])]
@@ -247,6 +250,23 @@ pub(super) struct Purge {
     /// Form of the report
     #[arg(long, value_enum, default_value_t = PurgeFormat::Human)]
     pub(super) format: PurgeFormat,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CleanUpArgs {
+    /// Write the files of changed tables of databases anew, so that old rows are gone from them; nobody can use a table meanwhile
+    #[arg(long, requires = "confirm")]
+    clean_up: bool,
+}
+
+impl CleanUpArgs {
+    pub(super) fn how(&self) -> CleanUp {
+        if self.clean_up {
+            CleanUp::Yes
+        } else {
+            CleanUp::No
+        }
+    }
 }
 
 #[derive(Args, Debug)]

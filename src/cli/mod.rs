@@ -30,6 +30,7 @@ use crate::error::{Error, Result};
 use crate::findings::Findings;
 use crate::policy::Policy;
 use crate::scan::{self, Judging};
+use crate::source::database;
 use crate::source::sample::sampled;
 use crate::source::staged::write_atomically;
 use crate::source::{Choice, Found, Once, Options, discover_once, rate};
@@ -119,6 +120,12 @@ impl args::Tables {
             }),
             None => Ok((found, detectors)),
         }
+    }
+
+    /// The same, after what a run that was killed left half done in databases is undone.
+    fn opened_to_destroy(&self) -> Result<(Found, Arc<Detectors>)> {
+        (self.sources.iter()).try_for_each(|name| database::undo(name))?;
+        self.opened_in_place()
     }
 
     fn opened_once(&self, once: Once) -> Result<(Found, Arc<Detectors>)> {

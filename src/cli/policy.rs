@@ -127,6 +127,7 @@ fn past(args: &args::Diff, policy: &Policy, found: &Found, findings: &Findings) 
         selection: Selection::RunOut,
         as_of,
         ground: Ground::TermExpired,
+        is_look: true,
     };
     let plan = purge::plan(&found.tables, findings, policy, &asked, &Bar::new())?;
     Ok(Past::of(&plan))

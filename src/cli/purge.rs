@@ -7,7 +7,7 @@ use super::progress::Bar;
 use super::registering::{Note, Registering};
 use super::{FAILED, complain, complain_unread, json, print, scanned};
 use crate::act::record::Signatory;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::findings::Findings;
 use crate::journal::{Event, Journal};
 use crate::policy::Policy;
@@ -40,7 +40,7 @@ fn confirm(args: &Purge, policy: &Policy, register: &Register, hash: &str) -> Re
     let plan = register.plan(hash)?;
     let selection = args.selection(register)?;
     let manifest = args.manifest.opened(register)?;
-    let (found, detectors) = args.tables.opened_in_place()?;
+    let (found, detectors) = args.tables.opened_to_destroy()?;
     let findings = scanned(&found, &detectors, Some(policy), None)?;
     let setting = Setting {
         sources: &found.tables,
@@ -49,6 +49,7 @@ fn confirm(args: &Purge, policy: &Policy, register: &Register, hash: &str) -> Re
         selection: &selection,
         register,
         detectors: &detectors,
+        clean_up: args.clean_up.how(),
     };
     let telling = Telling {
         act: &args.act,
@@ -68,6 +69,7 @@ fn plan(args: &Purge, policy: &Policy, register: &Register, note: &mut Note) -> 
         selection,
         as_of: args.as_of.unwrap_or_else(today),
         ground: args.ground,
+        is_look: false,
     };
     let plan = purge::plan(&found.tables, &findings, policy, &asked, &Bar::new())?;
     let status = planned(&plan, register, args.format, &findings, note)?;
@@ -153,6 +155,7 @@ pub(super) fn confirmed(
     let results = done.tables.iter().map(|(_, result)| result.as_ref());
     results
         .filter_map(std::result::Result::err)
+        .filter(|error| !matches!(error, Error::LeftAsItWas { .. }))
         .for_each(complain);
     Ok(done.status(plan))
 }

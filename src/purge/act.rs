@@ -84,7 +84,7 @@ pub fn write_act(
         subjects: people.map(|people| people.count),
         subjects_are: people.map(|people| people.accuracy).unwrap_or_default(),
         verification: verification(&done),
-        not_reached: not_reached(&done),
+        not_reached: not_reached(plan, &done),
         manifest: manifest.map(noted).transpose()?,
         tool: Tool {
             version: plan.version.clone(),
@@ -315,7 +315,7 @@ fn verification(done: &[&Replacement]) -> Verification {
     }
 }
 
-fn not_reached(done: &[&Replacement]) -> Vec<Remainder> {
+fn not_reached(plan: &PurgePlan, done: &[&Replacement]) -> Vec<Remainder> {
     let count = done.iter().map(|done| done.copies).sum();
     let mut all = vec![
         Remainder::Backups,
@@ -327,6 +327,11 @@ fn not_reached(done: &[&Replacement]) -> Vec<Remainder> {
     let count = done.iter().map(|done| done.alike).max().unwrap_or_default();
     let is_partial = done.iter().any(|done| done.alike_is_partial);
     all.extend((count > 0 || is_partial).then_some(Remainder::OtherTables { count, is_partial }));
+    let is_in_database = |done: &&&Replacement| {
+        let mut tables = plan.tables.iter().filter(|table| table.is_in_database);
+        tables.any(|table| table.source == done.source)
+    };
+    all.extend((done.iter().find(is_in_database)).map(|_| Remainder::DatabaseFiles));
     all.push(Remainder::StorageMedium);
     all
 }

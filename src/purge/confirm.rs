@@ -1,34 +1,30 @@
-//! Does what a plan says: table by table, each replaced in one step, resumable after a kill.
+//! Does what a plan says, file by file and database by database; each in one step, resumable after a kill.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
-use super::manifest::{Manifest, Noting};
-use super::parted::{Part, Parted};
+use super::database::InDatabase;
+use super::manifest::Manifest;
 use super::plan::{PurgePlan, TablePurge, rules_of};
 use super::register::Register;
-use super::rewrite::{Rewritten, cells_of, rewrite};
+use super::rewrite::Counts;
 use super::rules::Rules;
 use super::selection::{Kind, Selection};
-use super::subjects::{AllPeople, Counted, PeopleHasher, TablePeople};
+use super::subjects::{AllPeople, PeopleHasher};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use serde::Serialize;
 
 use crate::act::record::{Attack, Outcome, Subjects};
-use crate::batch::TableId;
 use crate::detect::Detectors;
 use crate::error::{Error, Result};
 use crate::findings::{Findings, TableFindings};
 use crate::journal::{self, Event, Journal, Replacement};
 use crate::policy::Policy;
 use crate::progress::Progress;
-use crate::source::sink::Format;
-use crate::source::staged::{Staged, remove_leftovers};
-use crate::source::{CsvFormat, Options, Source, reopen};
+use crate::source::Source;
+use crate::source::database::{CleanUp, Left};
 use crate::verify::{Parts, residue_of_gone};
 
 /// What became of a plan.
@@ -38,6 +34,8 @@ pub struct Confirmed {
     pub tables: Vec<(String, Result<Done>)>,
     /// People whose data went from all tables together, where it was counted.
     pub people: Option<Subjects>,
+    /// What databases still keep of what is gone.
+    pub left: Vec<Left>,
     /// Hash of the journal's last line.
     pub journal_head: String,
 }
@@ -118,6 +116,8 @@ pub struct Setting<'a> {
     pub register: &'a Register,
     /// What knows identifiers.
     pub detectors: &'a Detectors,
+    /// Whether files of databases are written anew.
+    pub clean_up: CleanUp,
 }
 
 /// Does exactly what a plan says, and notes in a manifest what goes.
@@ -162,21 +162,41 @@ pub fn confirm(
         journal,
         hasher: PeopleHasher::default(),
         people: AllPeople::default(),
+        left: Vec::new(),
+        unclean: Vec::new(),
         progress,
     };
     let mut tables = Vec::new();
+    let mut in_databases: BTreeMap<&str, Result<Done>> = BTreeMap::new();
     for table in &plan.tables {
         let manifest = manifest.as_deref_mut();
-        let result = work.table(table, known.get(&table.source), manifest);
+        let result = if table.is_in_database {
+            if !in_databases.contains_key(table.source.as_str()) {
+                in_databases.extend(work.database(
+                    &InDatabase::beside(table, plan)?,
+                    &known,
+                    manifest,
+                ));
+            }
+            in_databases
+                .remove(table.source.as_str())
+                .unwrap_or(Ok(Done::Unchanged))
+        } else {
+            work.file(table, known.get(&table.source), manifest)
+        };
         if matches!(result, Err(Error::Interrupted)) {
             work.journal.append(finished(2))?;
             return Err(Error::Interrupted);
         }
         tables.push((table.source.clone(), result));
     }
+    for (database, error) in work.unclean {
+        tables.push((database, Err(error)));
+    }
     let mut confirmed = Confirmed {
         people: work.people.count(replaced(&tables)),
         tables,
+        left: work.left,
         journal_head: String::new(),
     };
     let end = work.journal.append(finished(confirmed.status(plan)));
@@ -185,73 +205,28 @@ pub fn confirm(
     Ok(confirmed)
 }
 
-struct Work<'a> {
-    plan: &'a PurgePlan,
-    setting: Setting<'a>,
-    journal: Journal,
-    hasher: PeopleHasher,
-    people: AllPeople,
-    progress: &'a dyn Progress,
+/// What is under way.
+pub(super) struct Work<'a> {
+    pub(super) plan: &'a PurgePlan,
+    pub(super) setting: Setting<'a>,
+    pub(super) journal: Journal,
+    pub(super) hasher: PeopleHasher,
+    pub(super) people: AllPeople,
+    pub(super) left: Vec<Left>,
+    /// Databases in which rows are gone, and that could not be cleaned up.
+    pub(super) unclean: Vec<(String, Error)>,
+    pub(super) progress: &'a dyn Progress,
 }
 
 /// What the journal knows of a table and a plan.
 #[derive(Clone, Debug)]
-struct Known {
-    replacement: Replacement,
-    is_done: bool,
+pub(super) struct Known {
+    pub(super) replacement: Replacement,
+    pub(super) is_done: bool,
 }
 
 impl<'a> Work<'a> {
-    fn table(
-        &mut self,
-        table: &TablePurge,
-        known: Option<&Known>,
-        manifest: Option<&mut Manifest>,
-    ) -> Result<Done> {
-        if !table.changes() {
-            return Ok(Done::Unchanged);
-        }
-        remove_leftovers(table.path.parent().unwrap_or(Path::new(".")));
-        let now = journal::file_hash(&table.path)?;
-        if let Some(known) = known.filter(|known| known.replacement.after == now) {
-            if !known.is_done {
-                self.journal
-                    .append(self.replaced(&known.replacement, true))?;
-            }
-            return Ok(Done::Replaced(Box::new(known.replacement.clone())));
-        }
-        if now != table.before {
-            return Err(stale(
-                &table.source,
-                "the table was changed after the plan was made",
-            ));
-        }
-        let rewritten = self.rewritten(table, manifest);
-        if let Err(Error::Residue { .. }) = &rewritten {
-            self.journal.append(Event::Skipped {
-                source: table.source.clone(),
-                code: "residue".to_owned(),
-            })?;
-        }
-        let (rewritten, replacement, people) = rewritten?;
-        self.journal.append(Event::Replacing(replacement.clone()))?;
-        if journal::file_hash(&table.path)? != table.before {
-            return Err(stale(&table.source, "somebody changed the table meanwhile"));
-        }
-        rewritten.publish()?;
-        if let Some(people) = people {
-            self.people.add(people);
-        }
-        let told = self.journal.append(self.replaced(&replacement, false));
-        told.map_err(|source| Error::ActMissing {
-            place: table.source.clone(),
-            plan: self.plan.hash.clone(),
-            source: Box::new(source),
-        })?;
-        Ok(Done::Replaced(Box::new(replacement)))
-    }
-
-    fn replaced(&self, replacement: &Replacement, is_resumed: bool) -> Event {
+    pub(super) fn replaced(&self, replacement: &Replacement, is_resumed: bool) -> Event {
         Event::Replaced {
             plan: self.plan.hash.clone(),
             source: replacement.source.clone(),
@@ -265,60 +240,17 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The table as it will be, read back and compared; what goes from it is noted.
-    fn rewritten(
-        &mut self,
-        table: &TablePurge,
-        manifest: Option<&mut Manifest>,
-    ) -> Result<(Staged, Replacement, Option<TablePeople>)> {
-        let (source, rules, findings) = self.read(table)?;
-        let rules = Arc::new(rules);
-        let format = format(source, &rules);
-        let begin = |to| Noting::begin(to, &self.plan.hash, &table.source, &table.dataset);
-        let mut noting = manifest.map(begin).transpose()?;
-        let (to, hasher) = (&table.path, &self.hasher);
-        let noted = noting.as_mut();
-        let mut rewritten = rewrite(source, &rules, &format, to, hasher, noted, self.progress)?;
-        let written = self.compare(table, source, &rules, &rewritten)?;
-        let parts = Parts {
-            gone: &part(source, &rules, Part::Gone),
-            stays: &part(source, &rules, Part::Stays),
-            left: written.as_ref(),
-        };
-        let attacks = self.attack(table, &parts, &rules.told(findings))?;
-        like_the_original(&table.path, rewritten.staged.path())?;
-        let people = rewritten.people.take();
-        let counts = &rewritten.counts;
-        if let Some(noting) = noting {
-            let noted = noting.end(&rules, counts)?;
-            self.journal.append(noted)?;
-        }
-        let replacement = Replacement {
-            plan: self.plan.hash.clone(),
-            source: table.source.clone(),
-            before: table.before.clone(),
-            after: journal::file_hash(rewritten.staged.path())?,
-            rows: counts.rows,
-            destroyed: counts.destroyed,
-            anonymised: counts.anonymised,
-            gone: counts.went.gone(),
-            rows_by_category: counts.went.rows_by_category.clone(),
-            blocked: counts.blocked,
-            held: counts.held,
-            undated: counts.undated,
-            copies: table.copies.len() as u64 + table.hard_links,
-            alike: table.alike.len() as u64,
-            alike_is_partial: table.alike_is_partial,
-            people: people.as_ref().map(Counted::count),
-            attacks,
-        };
-        let people = people.map(|people| (people, rules.subject_categories()));
-        Ok((rewritten.staged, replacement, people))
-    }
-
     /// The table as it is, and the rules for it.
-    fn read(&self, table: &TablePurge) -> Result<(&'a dyn Source, Rules, &'a TableFindings)> {
+    pub(super) fn read(
+        &self,
+        table: &TablePurge,
+    ) -> Result<(&'a dyn Source, Rules, &'a TableFindings)> {
         let is_it = |source: &dyn Source| {
+            if table.is_in_database {
+                return source
+                    .address()
+                    .is_some_and(|at| Path::new(&at) == table.path);
+            }
             let path = source.path().and_then(|path| path.canonicalize().ok());
             path.is_some_and(|path| path == table.path)
         };
@@ -335,8 +267,67 @@ impl<'a> Work<'a> {
         Ok((source, rules, findings))
     }
 
+    /// Is what would be done now what the plan says?
+    pub(super) fn check_agreement(&self, table: &TablePurge, counts: &Counts) -> Result<()> {
+        if counts.digest() != table.fates {
+            let what = match self.plan.kind {
+                Kind::Purge => "its rows are judged otherwise now",
+                Kind::Reapply => "its rows, or what the manifest tells of them, are others now",
+                Kind::Erase => "the identifiers are others than those that it was made for",
+            };
+            return Err(stale(&table.source, what));
+        }
+        if !covers(&counts.kept, &table.kept) {
+            return Err(stale(
+                &table.source,
+                "a row that was blocked or held when the plan was made is not any more",
+            ));
+        }
+        Ok(())
+    }
+
+    /// What goes from a table, as counted; `before` and `after` tell its contents apart.
+    pub(super) fn replacement(
+        &self,
+        table: &TablePurge,
+        counts: &Counts,
+        before: String,
+        after: String,
+    ) -> Replacement {
+        Replacement {
+            plan: self.plan.hash.clone(),
+            source: table.source.clone(),
+            before,
+            after,
+            rows: counts.rows,
+            destroyed: counts.destroyed,
+            anonymised: counts.anonymised,
+            gone: counts.went.gone(),
+            rows_by_category: counts.went.rows_by_category.clone(),
+            blocked: counts.blocked,
+            held: counts.held,
+            undated: counts.undated,
+            copies: 0,
+            alike: 0,
+            alike_is_partial: false,
+            people: None,
+            attacks: Vec::new(),
+        }
+    }
+
+    /// Notes that a table stays as it was because it would go on telling what went.
+    pub(super) fn note_residue(&mut self, table: &TablePurge, error: &Error) -> Result<()> {
+        if let Error::Residue { .. } = error {
+            self.journal.append(Event::Skipped {
+                source: table.source.clone(),
+                code: "residue".to_owned(),
+            })?;
+        }
+        Ok(())
+    }
+
     /// Looks in what was written for what went.
-    fn attack(
+    pub(super) fn attack(
         &self,
         table: &TablePurge,
         parts: &Parts<'_>,
@@ -372,81 +363,6 @@ impl<'a> Work<'a> {
         });
         Ok(attacks.collect())
     }
-
-    /// Does the plan say so, and is what was written what should be there?
-    fn compare(
-        &self,
-        table: &TablePurge,
-        source: &dyn Source,
-        rules: &Rules,
-        rewritten: &Rewritten,
-    ) -> Result<Box<dyn Source>> {
-        let counts = &rewritten.counts;
-        if counts.digest() != table.fates {
-            let what = match self.plan.kind {
-                Kind::Purge => "its rows are judged otherwise now",
-                Kind::Reapply => "its rows, or what the manifest tells of them, are others now",
-                Kind::Erase => "the identifiers are others than those that it was made for",
-            };
-            return Err(stale(&table.source, what));
-        }
-        if !covers(&counts.kept, &table.kept) {
-            return Err(stale(
-                &table.source,
-                "a row that was blocked or held when the plan was made is not any more",
-            ));
-        }
-        let like = source.csv_format();
-        let options = Options {
-            encoding: like.as_ref().map(|format| format.encoding),
-            delimiter: like.as_ref().map(|format| format.delimiter),
-            has_header: like.as_ref().map(|format| format.header.is_some()),
-            ..Options::default()
-        };
-        // Names of the file stay what they are: it is known by its dataset here.
-        let written = reopen(
-            &TableId(table.dataset.clone()),
-            &rewritten.staged.path().display().to_string(),
-            if like.is_some() { "csv" } else { "parquet" },
-            &options,
-        )?;
-        let kept = |(name, _): &(String, _)| !rules.dropped().any(|path| path == name.as_str());
-        let schema: Vec<_> = source.info().schema.into_iter().filter(kept).collect();
-        let is_same = written.info().schema == schema
-            && cells_of(written.as_ref(), self.progress)? == rewritten.cells;
-        if is_same {
-            Ok(written)
-        } else {
-            Err(Error::NotSame {
-                place: table.source.clone(),
-            })
-        }
-    }
-}
-
-fn part<'a>(source: &'a dyn Source, rules: &Arc<Rules>, part: Part) -> Parted<'a> {
-    Parted {
-        source,
-        rules: Arc::clone(rules),
-        part,
-    }
-}
-
-/// The table's own format, without the columns that go.
-fn format(source: &dyn Source, rules: &Rules) -> Format {
-    let Some(like) = source.csv_format() else {
-        return Format::Parquet;
-    };
-    let goes = |path: &str| rules.dropped().any(|dropped| dropped == path);
-    let schema = source.info().schema;
-    let header = like.header.as_ref().map(|names| {
-        let columns = schema
-            .iter()
-            .zip(names)
-            .filter(|((path, _), _)| !goes(path));
-        columns.map(|(_, name)| name.clone()).collect()
-    });
-    Format::Csv(Box::new(CsvFormat { header, ..like }), source.compression())
 }
 
 /// Tells whether stretches of rows lie within others; both are in order.
@@ -456,21 +372,6 @@ fn covers(all: &[(u64, u64)], some: &[(u64, u64)]) -> bool {
         let around = after.checked_sub(1).map(|at| all[at]);
         around.is_some_and(|(start, length)| first + rows <= start + length)
     })
-}
-
-/// Rights and owner of the table that is replaced, as far as this user may give them.
-fn like_the_original(table: &Path, staged: &Path) -> Result<()> {
-    let known = fs::metadata(table).map_err(|e| Error::read(table, e))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{MetadataExt as _, chown};
-        let own = fs::metadata(staged).map_err(|e| Error::read(staged, e))?;
-        if (own.uid(), own.gid()) != (known.uid(), known.gid()) {
-            chown(staged, Some(known.uid()), Some(known.gid()))
-                .map_err(|e| Error::write(table, e))?;
-        }
-    }
-    fs::set_permissions(staged, known.permissions()).map_err(|e| Error::write(table, e))
 }
 
 /// What the journal says of the tables of a plan.
@@ -535,7 +436,7 @@ fn today() -> Date {
     here.to_datetime(Timestamp::now()).date()
 }
 
-fn stale(place: &str, what: &'static str) -> Error {
+pub(super) fn stale(place: &str, what: &'static str) -> Error {
     Error::StalePlan {
         place: place.to_owned(),
         what,
@@ -564,6 +465,7 @@ mod tests {
             let confirmed = Confirmed {
                 tables: vec![("clients.csv".to_owned(), result)],
                 people: None,
+                left: Vec::new(),
                 journal_head: String::new(),
             };
             let error = confirmed.unregistered(full(), "0a", &register);

@@ -86,6 +86,66 @@ fn hash_of(path: &str, values: &Series, places: u64, hash: &mut Sha256) -> Resul
     Ok(())
 }
 
+/// The digest of a row.
+pub(super) type RowDigest = [u8; 32];
+
+/// Digests of rows, over the cells of some columns.
+pub(super) fn of_rows(
+    frame: &DataFrame,
+    is_meant: &dyn Fn(&str) -> bool,
+) -> Result<Vec<RowDigest>> {
+    let mut rows = vec![Sha256::new(); frame.height()];
+    for column in frame
+        .columns()
+        .iter()
+        .filter(|column| is_meant(column.name()))
+    {
+        let broken = |e| Error::parquet(column.name().as_str(), &e);
+        let texts = column.cast(&DataType::String).map_err(broken)?;
+        let texts = texts.str().map_err(broken)?;
+        for (row, cell) in rows.iter_mut().zip(texts.iter()) {
+            match cell {
+                None => row.update([0]),
+                Some(cell) => {
+                    row.update([1]);
+                    row.update((cell.len() as u64).to_le_bytes());
+                    row.update(cell);
+                }
+            }
+        }
+    }
+    Ok(rows.into_iter().map(|row| row.finalize().into()).collect())
+}
+
+/// Adds up rows, in whatever order they come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct RowSet {
+    rows: u64,
+    sum: [u64; 4],
+}
+
+impl RowSet {
+    pub(super) fn add(&mut self, rows: &[RowDigest]) {
+        self.rows += rows.len() as u64;
+        for row in rows {
+            for (sum, part) in self.sum.iter_mut().zip(row.chunks_exact(8)) {
+                let part = part.iter().fold(0, |all, byte| all << 8 | u64::from(*byte));
+                *sum = sum.wrapping_add(part);
+            }
+        }
+    }
+
+    /// The digest of all rows so far.
+    pub(super) fn digest(&self) -> String {
+        let mut all = Sha256::new();
+        all.update(self.rows.to_le_bytes());
+        self.sum
+            .iter()
+            .for_each(|part| all.update(part.to_le_bytes()));
+        format!("sha256:{}", data_encoding::HEXLOWER.encode(&all.finalize()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +162,29 @@ mod tests {
             cells.add(&frame(part)).unwrap();
         }
         cells.digest()
+    }
+
+    #[test]
+    fn rows_are_told_apart_and_their_order_is_not() {
+        let rows = |cells: &[Option<&str>]| of_rows(&frame(cells), &|_| true).unwrap();
+        let set = |cells: &[Option<&str>]| {
+            let mut set = RowSet::default();
+            rows(cells).chunks(2).for_each(|part| set.add(part));
+            set.digest()
+        };
+        let all = set(&[Some("1"), None, Some("2")]);
+        assert_eq!(all, set(&[Some("2"), Some("1"), None]));
+        for other in [
+            &[Some("1"), Some(""), Some("2")][..],
+            &[Some("1"), Some("2")],
+            &[],
+        ] {
+            assert_ne!(all, set(other));
+        }
+        assert_eq!(
+            of_rows(&frame(&[None]), &|_| false).unwrap(),
+            of_rows(&frame(&[Some("1")]), &|_| false).unwrap()
+        );
     }
 
     #[test]

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use polars::prelude::{Column, DataFrame, IdxCa, IdxSize, NewChunkedArray as _};
 
 use super::dates::{Day, days};
+use super::digest::RowDigest;
 use super::rules::{ColumnFate, ColumnRule, Rules, Standing};
 use super::selection::Selection;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
 use crate::policy::Expired;
@@ -268,6 +270,35 @@ impl Rules {
             && columns.any(|column| empties(column, fate) && !self.drops(column))
     }
 
+    /// By row: what is to become of it unless something keeps it, with all that it holds; none where nothing is.
+    pub(super) fn asks(
+        &self,
+        frame: &DataFrame,
+        fates: &[RowFate],
+        rows: &[RowDigest],
+    ) -> Result<Vec<Option<RowDigest>>> {
+        let unkept: Vec<RowFate> = { fates.iter() }
+            .map(|fate| RowFate {
+                kept_for: None,
+                ..*fate
+            })
+            .collect();
+        let loses = self.loses(frame, &unkept)?;
+        let mut asks: Vec<Option<Sha256>> = { loses.iter().zip(rows) }
+            .map(|(loses, row)| loses.then(|| Sha256::new_with_prefix(row)))
+            .collect();
+        for column in frame.columns() {
+            let rule = self.rule_of(column.name())?;
+            for (ask, fate) in asks.iter_mut().zip(&unkept) {
+                if let Some(ask) = ask {
+                    ask.update([self.how(rule, *fate).map_or(0, |how| how as u8 + 1)]);
+                }
+            }
+        }
+        let asks = asks.into_iter().map(|ask| Some(ask?.finalize().into()));
+        Ok(asks.collect())
+    }
+
     /// By row: whether it, or a filled cell of it, goes.
     pub(super) fn loses(&self, frame: &DataFrame, fates: &[RowFate]) -> Result<Vec<bool>> {
         let mut loses: Vec<bool> = fates.iter().map(|fate| self.is_destroyed(*fate)).collect();
@@ -292,6 +323,14 @@ impl Rules {
         emptied
             .map(|column| (column.path.clone(), column.category.clone()))
             .collect()
+    }
+}
+
+impl ColumnRule {
+    /// Tells whether its cells may go from rows that stay.
+    pub(super) fn may_be_emptied(&self) -> bool {
+        let stays = matches!(self.fate, ColumnFate::Stays | ColumnFate::StaysPersonal);
+        !stays || self.category.is_some()
     }
 }
 

@@ -5,12 +5,15 @@
 
 mod act;
 mod alike;
+mod bare;
 mod blocked;
 mod confirm;
 mod copies;
+mod database;
 mod dates;
 mod digest;
 mod fates;
+mod files;
 mod lists;
 mod look;
 mod manifest;

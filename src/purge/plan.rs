@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::alike::Neighbors;
+use super::bare::Bare;
 use super::copies;
 use super::fates::Gone;
 use super::manifest::Noted;
@@ -19,6 +20,7 @@ use crate::error::{Code, Error, Result};
 use crate::findings::{Findings, State, TableFindings};
 use crate::policy::{Dataset, Policy};
 use crate::progress::Progress;
+use crate::source::database::{DbTable, Kind as TableKind, in_database};
 use crate::source::{Source, identity};
 
 /// The schema's name and version.
@@ -64,11 +66,14 @@ pub struct PurgePlan {
 pub struct TablePurge {
     /// Its name for people.
     pub source: String,
-    /// The file.
+    /// The file; of a table in a database, its address.
     pub path: PathBuf,
+    /// Whether it is a table of a database.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_in_database: bool,
     /// The dataset that it belongs to.
     pub dataset: String,
-    /// SHA-256 of the file.
+    /// SHA-256 of the file; of a table in a database, that of its place, columns and key: its rows come and go.
     pub before: String,
     /// Rows.
     pub rows: u64,
@@ -104,7 +109,8 @@ pub struct TablePurge {
     pub alike_is_partial: bool,
     /// Other names of the same file, which go on holding what was in it.
     pub hard_links: u64,
-    /// Stretches of rows that nothing happens to: the first, and how many.
+    /// Stretches of rows that nothing happens to: the first, and how many. In a database, only rows count to which something would
+    /// happen otherwise.
     pub kept: Vec<(u64, u64)>,
     /// Stretches of rows that the plan is about, where it is not about all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -146,6 +152,9 @@ pub struct Untouched {
 impl TablePurge {
     /// Finds tables near it that hold the same people.
     fn look_around(&mut self, source: &dyn Source, policy: &Policy, neighbors: &mut Neighbors) {
+        if self.is_in_database {
+            return;
+        }
         let mut datasets = policy.datasets().iter();
         let dataset = datasets.find(|dataset| dataset.id == self.dataset);
         let schema = source.info().schema.into_iter();
@@ -219,6 +228,8 @@ pub struct Asked {
     pub as_of: Date,
     /// Why data is destroyed.
     pub ground: Ground,
+    /// Nothing will be done: tables of any kind are looked at.
+    pub is_look: bool,
 }
 
 /// Counts what would go on a day.
@@ -325,16 +336,14 @@ pub(super) fn rules_of<'a>(
         return Err(unread(findings));
     }
     let place = || findings.source.clone();
-    let path = source
-        .path()
-        .ok_or_else(|| Error::NoDataset { place: place() })?;
-    let dataset = policy.dataset_of(&path.display().to_string())?;
+    let dataset = policy.dataset_of(&source.known_as())?;
     let dataset = dataset.ok_or_else(|| Error::NoDataset { place: place() })?;
     let names = names(source, findings);
-    Ok((
-        Rules::new(policy, dataset, findings, &names, as_of, selection)?,
-        dataset,
-    ))
+    let mut rules = Rules::new(policy, dataset, findings, &names, as_of, selection)?;
+    if source.described().is_some() {
+        rules.keep_columns();
+    }
+    Ok((rules, dataset))
 }
 
 /// All columns, those too that only some records have.
@@ -367,15 +376,14 @@ fn of_table(
     progress: &dyn Progress,
 ) -> Result<TablePurge> {
     let (rules, dataset) = rules_of(source, findings, policy, asked.as_of, &asked.selection)?;
-    if ONLY_READ.contains(&source.info().format) {
-        return Err(Error::NotRewritten {
-            place: findings.source.clone(),
-            format: source.info().format,
-        });
-    }
-    let path = file_of(source)?;
-    let before = crate::journal::file_hash(&path)?;
-    let counts = count(source, &rules, progress)?;
+    let place = if asked.is_look {
+        Place::default()
+    } else {
+        Place::of(source)?
+    };
+    let bare = Bare::of(source);
+    let rows = bare.as_ref().map_or(source, |bare| bare as &dyn Source);
+    let counts = count(rows, &rules, progress)?;
     // Where no row of the people stays, there is nothing left to look at.
     let is_left = asked.selection.people().is_none() || counts.refused > 0;
     let to_review = rules.to_review().into_iter().filter(|_| is_left);
@@ -386,7 +394,7 @@ fn of_table(
     Ok(TablePurge {
         source: source.id().to_string(),
         dataset: dataset.id.clone(),
-        before,
+        before: place.before,
         rows: counts.rows,
         destroyed: counts.destroyed,
         anonymised: counts.anonymised,
@@ -400,15 +408,16 @@ fn of_table(
         dropped: rules.dropped().map(str::to_owned).collect(),
         to_review: to_review.collect(),
         categories: categories.collect(),
-        copies: copies::beside(&path),
+        copies: place.copies,
         alike: Vec::new(),
         alike_is_partial: false,
-        hard_links: other_names(&path),
+        hard_links: place.hard_links,
         kept: counts.kept,
         selected: counts.selected,
         refused: counts.refused,
         required: required(policy, dataset, &counts.required),
-        path,
+        path: place.path,
+        is_in_database: bare.is_some(),
     })
 }
 
@@ -428,12 +437,61 @@ fn required(policy: &Policy, dataset: &Dataset, rows: &BTreeMap<usize, u64>) -> 
     told.collect()
 }
 
-/// The file itself, not a link to it.
-fn file_of(source: &dyn Source) -> Result<PathBuf> {
-    let path = source.path().ok_or_else(|| Error::NoDataset {
-        place: source.id().to_string(),
-    })?;
-    path.canonicalize().map_err(|e| Error::read(path, e))
+/// Where a table is.
+#[derive(Default)]
+struct Place {
+    path: PathBuf,
+    before: String,
+    copies: Vec<PathBuf>,
+    hard_links: u64,
+}
+
+impl Place {
+    fn of(source: &dyn Source) -> Result<Self> {
+        match source.described() {
+            Some(table) => Self::in_database(source, table),
+            None if ONLY_READ.contains(&source.info().format) => Err(Error::NotRewritten {
+                place: source.id().to_string(),
+                format: source.info().format,
+            }),
+            None => Self::file(source),
+        }
+    }
+
+    /// The file itself, not a link to it.
+    fn file(source: &dyn Source) -> Result<Self> {
+        let path = source.path().ok_or_else(|| Error::NoDataset {
+            place: source.id().to_string(),
+        })?;
+        let path = path.canonicalize().map_err(|e| Error::read(path, e))?;
+        Ok(Self {
+            before: crate::journal::file_hash(&path)?,
+            copies: copies::beside(&path),
+            hard_links: other_names(&path),
+            path,
+        })
+    }
+
+    fn in_database(source: &dyn Source, table: &DbTable) -> Result<Self> {
+        let not_there = || Error::NotInPlace {
+            place: source.id().to_string(),
+        };
+        let address = source.address().ok_or_else(not_there)?;
+        in_database(&address)?;
+        let holds_rows = matches!(
+            table.kind,
+            TableKind::Table | TableKind::Partitioned | TableKind::Versioned
+        );
+        if !holds_rows {
+            return Err(not_there());
+        }
+        Ok(Self {
+            before: table.shape(&address),
+            copies: Vec::new(),
+            hard_links: 0,
+            path: address.into(),
+        })
+    }
 }
 
 #[cfg(unix)]

@@ -268,12 +268,24 @@ pub fn confirmed(confirmed: &Confirmed, plan: &PurgePlan, journal: &Path) -> Str
                     ("blocked", Arg::Count(done.blocked)),
                     ("held", Arg::Count(done.held)),
                 ];
-                lines.push(tr("purge-done", &args));
+                let is_it = |table: &&TablePurge| table.source == done.source;
+                let table = plan.tables.iter().find(is_it);
+                let is_in_database = table.is_some_and(|table| table.is_in_database);
+                lines.push(tr(
+                    if is_in_database {
+                        "purge-done-in-database"
+                    } else {
+                        "purge-done"
+                    },
+                    &args,
+                ));
             }
             Err(_) => {}
         }
     }
-    if has_destroyed {
+    lines.extend(confirmed.left.iter().map(crate::report::left_in_database));
+    let is_of_file = |table: &TablePurge| table.changes() && !table.is_in_database;
+    if has_destroyed && plan.tables.iter().any(is_of_file) {
         lines.push(plain("purge-not-reached"));
         if others > 0 {
             lines.push(tr("purge-others", &[("count", Arg::Count(others))]));

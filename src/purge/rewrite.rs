@@ -7,7 +7,7 @@ use polars::prelude::{Column, DataFrame, Schema, Series};
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use super::digest::Cells;
+use super::digest::{Cells, RowDigest, of_rows};
 use super::fates::{KeptFor, RowFate, Went};
 use super::manifest::{Noter, Notes, Noting};
 use super::rules::{Purposes, Rules};
@@ -16,6 +16,7 @@ use super::subjects::{Counted, PeopleHasher};
 use crate::error::{Error, Result};
 use crate::policy::Expired;
 use crate::progress::{self, Progress, Stage};
+use crate::source::database::DbTable;
 use crate::source::sink::{Encoded, Format, Sink};
 use crate::source::staged::Staged;
 use crate::source::{Pending, Source};
@@ -44,6 +45,8 @@ pub(super) struct Counts {
     pub(super) refused: u64,
     /// By number of the purpose: rows that it needs.
     pub(super) required: BTreeMap<usize, u64>,
+    /// Rows of a database to which something is to happen unless something keeps them.
+    asked: u64,
     fates: Sha256,
 }
 
@@ -56,12 +59,18 @@ impl Counts {
         )
     }
 
-    fn add(&mut self, rules: &Rules, fates: &[RowFate], went: Went) {
-        for fate in fates {
-            self.fates.update(fate.standing.live.to_le_bytes());
-            self.fates.update([u8::from(fate.is_selected)]);
-            if fate.kept_for.is_some() {
-                stretch(&mut self.kept, self.rows);
+    /// Adds rows; `asks` are those of a database, where others may come and go while a plan waits.
+    pub(super) fn add(
+        &mut self,
+        rules: &Rules,
+        fates: &[RowFate],
+        went: Went,
+        asks: Option<&[Option<RowDigest>]>,
+    ) {
+        for (row, fate) in fates.iter().enumerate() {
+            match asks {
+                None => self.add_of_file(*fate),
+                Some(asks) => self.add_asked(*fate, asks[row].as_ref()),
             }
             if fate.is_selected && rules.selection.kind() != Kind::Purge {
                 stretch(&mut self.selected, self.rows);
@@ -79,13 +88,32 @@ impl Counts {
             }
             self.undated += u64::from(fate.standing.is_undated && fate.kept_for.is_none());
             self.unreadable += u64::from(fate.standing.is_unreadable);
-            let is_listed = fate.standing.is_undated || fate.standing.is_unreadable;
-            if is_listed && self.listed.len() < LISTED {
-                self.listed.push(self.rows);
-            }
             self.rows += 1;
         }
         self.went.merge(went);
+    }
+
+    fn add_of_file(&mut self, fate: RowFate) {
+        self.fates.update(fate.standing.live.to_le_bytes());
+        self.fates.update([u8::from(fate.is_selected)]);
+        if fate.kept_for.is_some() {
+            stretch(&mut self.kept, self.rows);
+        }
+        let is_listed = fate.standing.is_undated || fate.standing.is_unreadable;
+        if is_listed && self.listed.len() < LISTED {
+            self.listed.push(self.rows);
+        }
+    }
+
+    fn add_asked(&mut self, fate: RowFate, ask: Option<&RowDigest>) {
+        let Some(ask) = ask else {
+            return;
+        };
+        self.fates.update(ask);
+        if fate.kept_for.is_some() {
+            stretch(&mut self.kept, self.asked);
+        }
+        self.asked += 1;
     }
 
     fn add_refused(&mut self, fate: RowFate) {
@@ -127,7 +155,7 @@ pub(super) fn count(source: &dyn Source, rules: &Rules, progress: &dyn Progress)
         progress,
         Stage::Scan,
         &mut |batch| {
-            counts.add(rules, &batch.fates, batch.went);
+            counts.add(rules, &batch.fates, batch.went, batch.asks.as_deref());
             Ok(())
         },
     )?;
@@ -158,7 +186,7 @@ pub(super) fn rewrite(
         progress,
         Stage::Apply,
         &mut |batch| {
-            counts.add(rules, &batch.fates, batch.went);
+            counts.add(rules, &batch.fates, batch.went, None);
             cells.add(&batch.left)?;
             if let Some(people) = &mut people {
                 people.add(batch.people);
@@ -213,6 +241,7 @@ struct Wanted<'a> {
 struct Passed {
     fates: Vec<RowFate>,
     went: Went,
+    asks: Option<Vec<Option<RowDigest>>>,
     notes: Notes,
     people: Vec<u64>,
     left: DataFrame,
@@ -229,7 +258,7 @@ fn pass(
     take: &mut dyn FnMut(Passed) -> Result<()>,
 ) -> Result<()> {
     progress.begin(stage, source.id(), source.info().bytes);
-    let mut batches = source.read()?;
+    let mut batches = source.read_in_order()?;
     loop {
         progress::check()?;
         let window = batches.by_ref().take(rayon::current_num_threads());
@@ -248,6 +277,10 @@ fn pass(
             }
             let frame = batch.frame()?;
             let fates = rules.fates(&frame)?;
+            let asks = source.described().map(|table| {
+                let rows = of_rows(&frame, &|column| is_stored(table, column))?;
+                rules.asks(&frame, &fates, &rows)
+            });
             let (left, went) = rules.left(&frame, &fates)?;
             let schema = left.schema().as_ref().clone();
             let noter = wanted.noter.as_ref();
@@ -263,6 +296,7 @@ fn pass(
             Ok(Passed {
                 fates,
                 went,
+                asks: asks.transpose()?,
                 notes: notes.transpose()?.unwrap_or_default(),
                 people: people.transpose()?.unwrap_or_default(),
                 left,
@@ -277,6 +311,11 @@ fn pass(
     }
     progress.end();
     Ok(())
+}
+
+/// Tells whether a column holds what somebody put there.
+pub(super) fn is_stored(table: &DbTable, column: &str) -> bool {
+    table.column(column).is_none_or(|known| !known.is_generated)
 }
 
 fn empty_schema(source: &dyn Source, rules: &Rules) -> Result<Schema> {

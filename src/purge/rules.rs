@@ -186,6 +186,11 @@ impl Rules {
         if self.blocked.is_empty() && !self.holds.iter().any(holds_somebody) {
             return;
         }
+        self.keep_columns();
+    }
+
+    /// No column goes whole: its cells do.
+    pub(super) fn keep_columns(&mut self) {
         for column in &mut self.columns {
             if column.fate == ColumnFate::Dropped {
                 column.fate = ColumnFate::While(0);

@@ -69,6 +69,13 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// When it cannot be opened.
     fn read(&self) -> Result<Batches>;
+    /// Like `read`, in an order that follows from the rows alone, so that a table that is as it was comes as it came.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    fn read_in_order(&self) -> Result<Batches> {
+        self.read()
+    }
     /// Like `read`, but a format with types may leave columns out; their filled cells are counted in [`Batch::left_out`].
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
-use super::super::args::{ActArgs, LanguageArg, ManifestArgs, PurgeFormat, Tables};
+use super::super::args::{ActArgs, CleanUpArgs, LanguageArg, ManifestArgs, PurgeFormat, Tables};
 use crate::act::record::Ground;
 
 #[derive(Debug, Subcommand)]
@@ -73,6 +73,8 @@ pub(in crate::cli) struct Erase {
     /// Do exactly what the plan with this hash says, or go on with it after an interruption
     #[arg(long, value_name = "HASH", group = "what")]
     pub(in crate::cli) confirm: Option<String>,
+    #[command(flatten)]
+    pub(in crate::cli) clean_up: CleanUpArgs,
     #[command(flatten)]
     pub(in crate::cli) manifest: ManifestArgs,
     /// Why data is destroyed: an item of art. 18 of Law 94-V

@@ -135,7 +135,7 @@ fn erase(args: &Erase, registering: &Registering) -> Result<u8> {
         Some(hash) => registering.noting("subject erase --confirm", beside, &own, || {
             let plan = register.plan(hash)?;
             let manifest = args.manifest.opened(&register)?;
-            let (found, detectors) = args.tables.opened_in_place()?;
+            let (found, detectors) = args.tables.opened_to_destroy()?;
             let findings = scanned(&found, &detectors, Some(&policy), None)?;
             let setting = Setting {
                 sources: &found.tables,
@@ -144,6 +144,7 @@ fn erase(args: &Erase, registering: &Registering) -> Result<u8> {
                 selection: &selection,
                 register: &register,
                 detectors: &detectors,
+                clean_up: args.clean_up.how(),
             };
             let telling = Telling {
                 act: &args.act,
@@ -174,6 +175,7 @@ fn plan_erasure(
         selection,
         as_of: today(),
         ground: args.ground,
+        is_look: false,
     };
     let plan = crate::purge::plan(&found.tables, &findings, policy, &asked, &Bar::new())?;
     let status = planned(&plan, register, args.format, &findings, note)?;

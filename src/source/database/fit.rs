@@ -12,6 +12,9 @@ const NUMBERS: &[&str] = &[
     "int1", "int3", "int2", "int4", "int8", "numeric", "float4", "float8", "money",
 ];
 
+/// Days that stand for none.
+const FIRST_DAYS: &[&str] = &["0001-01-01", "1000-01-01", "1970-01-02"];
+
 impl DbColumn {
     /// The text as the column can hold it; what it cannot hold is gone.
     pub(crate) fn fit(&self, text: &str) -> Cell {
@@ -30,6 +33,27 @@ impl DbColumn {
             _ => None,
         };
         fitting.map_or(Cell::Empty, Cell::Is)
+    }
+
+    /// Tells whether a cell stands for nothing where the column takes no null: what [`Cell::Empty`] leaves.
+    pub(crate) fn is_nothing(&self, text: &str) -> bool {
+        if let Some(members) = self.declared.strip_prefix("enum(") {
+            return members.trim_start_matches('\'').split('\'').next() == Some(text);
+        }
+        match self.base.as_str() {
+            _ if self.declared.starts_with("year") => text == "2000",
+            base if NUMBERS.contains(&base) => text.parse::<f64>().is_ok_and(|n| n == 0.0),
+            "date" | "timestamp" | "timestamptz" => {
+                FIRST_DAYS.iter().any(|day| text.starts_with(day))
+            }
+            "time" | "timetz" | "interval" => text.starts_with("00:00"),
+            "uuid" => text.bytes().all(|byte| matches!(byte, b'0' | b'-')),
+            "json" | "jsonb" => text == "{}",
+            "bool" => matches!(text, "false" | "f"),
+            "inet" | "cidr" => text.starts_with("0.0.0.0"),
+            base if base.starts_with('_') => text == "[]",
+            _ => text.is_empty(),
+        }
     }
 
     /// As long as it may be; a token becomes a shorter one that equal values share.

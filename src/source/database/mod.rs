@@ -21,7 +21,7 @@ pub(super) use catalog::plain;
 pub use catalog::{Choice, Reference};
 pub use catalog::{Class, DbColumn, DbTable, Kind};
 pub use residue::{CleanUp, Left};
-pub(crate) use transaction::{Cell, Changes, PLACE, Transaction};
+pub(crate) use transaction::{Cell, Changes, Order, PLACE, Transaction};
 
 /// What an address leads to.
 #[derive(Default)]

@@ -18,6 +18,15 @@ pub(crate) enum Cell {
     Is(String),
 }
 
+/// In which order rows come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// The one that costs the least.
+    Any,
+    /// That of [`Source::read_in_order`].
+    OfRows,
+}
+
 /// Rows with new cells.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
@@ -38,7 +47,7 @@ pub(crate) trait Transaction: Send {
     ///
     /// # Errors
     /// When they cannot be read.
-    fn rows(&self, table: &str, columns: &[String]) -> Result<Batches>;
+    fn rows(&self, table: &str, columns: &[String], order: Order) -> Result<Batches>;
     /// Gives rows new cells.
     ///
     /// # Errors
@@ -48,10 +57,6 @@ pub(crate) trait Transaction: Send {
     ///
     /// # Errors
     /// When the database refuses, or a row is not there any more.
-    #[expect(
-        dead_code,
-        reason = "for purges of tables in databases, which are to come"
-    )]
     fn delete(&mut self, table: &str, places: &[String]) -> Result<()>;
     /// The table as it was when the transaction began.
     ///

@@ -8,7 +8,7 @@ use mysql::prelude::Queryable as _;
 use mysql::{Conn, Value};
 
 use super::super::sessions::{Habit, Sessions};
-use super::super::transaction::{Cell, Changes, PLACE, Transaction};
+use super::super::transaction::{Cell, Changes, Order, PLACE, Transaction};
 use super::super::{Address, DbColumn, DbTable, Kind};
 use super::error::refused;
 use super::references::{Links, links, orphans};
@@ -201,7 +201,7 @@ impl Transaction for Change {
         Ok(self.table(table)?.columns.clone())
     }
 
-    fn rows(&self, name: &str, columns: &[String]) -> Result<Batches> {
+    fn rows(&self, name: &str, columns: &[String], _order: Order) -> Result<Batches> {
         let table = self.table(name)?;
         let wanted: Vec<DbColumn> = columns
             .iter()

@@ -155,7 +155,26 @@ impl Source for MysqlSource {
     }
 
     fn read(&self) -> Result<Batches> {
-        let (query, columns) = (query(&self.table), self.table.columns.clone());
+        self.rows(query(&self.table))
+    }
+
+    fn read_in_order(&self) -> Result<Batches> {
+        let key: Vec<String> = if self.table.key.is_empty() {
+            self.table.columns.iter().map(cell).collect()
+        } else {
+            self.table.key.iter().map(|name| quoted(name)).collect()
+        };
+        self.rows(format!(
+            "{} order by {}",
+            query(&self.table),
+            key.join(", ")
+        ))
+    }
+}
+
+impl MysqlSource {
+    fn rows(&self, query: String) -> Result<Batches> {
+        let columns = self.table.columns.clone();
         let (opened, habit) = (Arc::clone(&self.opened), Arc::clone(&self.habit));
         feed(&self.id.0, move |outlet| {
             let open = || connect::connect(&opened.address);

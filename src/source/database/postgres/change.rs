@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use postgres::Client;
 
-use super::super::transaction::{Cell, Changes, PLACE, Transaction};
+use super::super::transaction::{Cell, Changes, Order, PLACE, Transaction};
 use super::super::{Address, Class, DbColumn, DbTable, Kind};
 use super::error::refused;
 use super::session::{Moment, Session};
+use super::triggers::Written;
 use super::{
     PostgresSource, connect, database_name, literal, quoted, relation, snapshot, tables, triggers,
 };
@@ -24,15 +25,22 @@ pub(super) struct Change {
     session: Arc<Mutex<Client>>,
     moment: Arc<Moment>,
     tables: BTreeMap<String, DbTable>,
-    /// By table: what is to become of its rows.
-    staged: BTreeMap<String, Staged>,
+    /// By table: rows that are to be changed, and rows that go.
+    staged: BTreeMap<(String, What), Staged>,
     /// Tables that refer to others.
     references: Vec<(String, String)>,
     /// Views that keep rows.
     views: Vec<String>,
 }
 
-/// Rows of one table that are to be changed or deleted.
+/// What becomes of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    Changed,
+    Deleted,
+}
+
+/// Rows of one table that the same is done to.
 struct Staged {
     /// The temporary table that tells which.
     beside: String,
@@ -140,9 +148,10 @@ impl Change {
     }
 
     /// Puts places and new cells beside a table.
-    fn stage(&mut self, name: &str, changes: &Changes) -> Result<()> {
+    fn stage(&mut self, name: &str, what: What, changes: &Changes) -> Result<()> {
         let failed = self.failed(name);
-        if !self.staged.contains_key(name) {
+        let key = (name.to_owned(), what);
+        if !self.staged.contains_key(&key) {
             let staged = Staged {
                 beside: format!("pg_temp.iesiz_{}", self.staged.len()),
                 columns: changes
@@ -159,9 +168,9 @@ impl Change {
                 cells.collect::<String>()
             );
             self.session().batch_execute(&create).map_err(&failed)?;
-            self.staged.insert(name.to_owned(), staged);
+            self.staged.insert(key.clone(), staged);
         }
-        let Some(staged) = self.staged.get_mut(name) else {
+        let Some(staged) = self.staged.get_mut(&key) else {
             return Ok(());
         };
         staged.rows += changes.places.len() as u64;
@@ -196,8 +205,9 @@ impl Change {
 
     /// Tables with staged rows, those together that refer to each other: a server asks about references after each statement.
     fn groups(&self) -> Vec<Vec<&str>> {
-        let mut groups: Vec<Vec<&str>> =
-            self.staged.keys().map(|name| vec![name.as_str()]).collect();
+        let mut names: Vec<&str> = self.staged.keys().map(|(name, _)| name.as_str()).collect();
+        names.dedup();
+        let mut groups: Vec<Vec<&str>> = names.into_iter().map(|name| vec![name]).collect();
         for (from, to) in &self.references {
             let find = |name: &str| groups.iter().position(|group| group.contains(&name));
             if let (Some(one), Some(other)) = (find(from), find(to))
@@ -211,40 +221,46 @@ impl Change {
         groups
     }
 
-    /// Asks whether triggers wrote rows besides those that are staged.
-    fn check_triggers(&self) -> Result<()> {
-        let staged = self.staged.iter().map(|(name, staged)| {
-            let is_deletion = staged.columns.is_empty();
-            (name.clone(), if is_deletion { staged.rows } else { 0 })
-        });
+    /// Asks whether triggers and references wrote rows besides those that are staged.
+    fn check_others(&self) -> Result<()> {
+        let mut staged: BTreeMap<String, Written> = BTreeMap::new();
+        for ((name, what), rows) in &self.staged {
+            let written = staged.entry(name.clone()).or_default();
+            match what {
+                What::Changed => written.changed = rows.rows,
+                What::Deleted => written.deleted = rows.rows,
+            }
+        }
         let place = self.address.to_string();
         let failed = |error| refused(&place, &error);
-        triggers::check(&mut self.session(), &place, &staged.collect(), failed)
+        let mut session = self.session();
+        triggers::check(&mut session, &place, &staged, failed)?;
+        triggers::check_followers(&mut session, &place, &staged, failed)
     }
 
-    /// Gives all tables of a group their new cells in one statement.
+    /// Does to all tables of a group what is staged, in one statement.
     fn carry_out(&self, group: &[&str]) -> Result<()> {
         let failed = self.failed(&group.join(", "));
+        let is_here = |name: &String| group.contains(&name.as_str());
+        let staged = self.staged.iter().filter(|((name, _), _)| is_here(name));
+        let staged: Vec<_> = staged.map(|((name, _), staged)| (name, staged)).collect();
         let mut parts = Vec::new();
-        for (at, name) in group.iter().enumerate() {
-            let (table, staged) = (self.table(name)?, &self.staged[*name]);
-            parts.push(format!(
-                "s{at} as ({} returning 1)",
-                statement(table, staged)?
-            ));
+        for (at, (name, staged)) in staged.iter().enumerate() {
+            let statement = statement(self.table(name)?, staged)?;
+            parts.push(format!("s{at} as ({statement} returning 1)"));
         }
-        let counts = (0..group.len()).map(|at| format!("(select count(*) from s{at})"));
+        let counts = (0..staged.len()).map(|at| format!("(select count(*) from s{at})"));
         let all = format!(
             "with {} select {}",
             parts.join(", "),
             counts.collect::<Vec<_>>().join(", ")
         );
         let row = self.session().query_one(&all, &[]).map_err(&failed)?;
-        for (at, name) in group.iter().enumerate() {
+        for (at, (name, staged)) in staged.iter().enumerate() {
             let count: i64 = row.get(at);
-            if count.cast_unsigned() != self.staged[*name].rows {
+            if count.cast_unsigned() != staged.rows {
                 return Err(Error::Database {
-                    place: (*name).to_owned(),
+                    place: (*name).clone(),
                     what: "a trigger or a rule let some rows stay as they were".to_owned(),
                 });
             }
@@ -326,7 +342,7 @@ fn least(column: &DbColumn) -> String {
 }
 
 impl Transaction for Change {
-    fn rows(&self, table: &str, columns: &[String]) -> Result<Batches> {
+    fn rows(&self, table: &str, columns: &[String], order: Order) -> Result<Batches> {
         let table = self.table(table)?;
         let wanted: Vec<&DbColumn> = columns
             .iter()
@@ -336,9 +352,10 @@ impl Transaction for Change {
             .iter()
             .map(|column| format!(", {}", super::cell(column)));
         let query = format!(
-            "copy (select tableoid || ' ' || ctid{} from {}) to stdout (format csv)",
+            "copy (select tableoid || ' ' || ctid{} from {}{}) to stdout (format csv)",
             cells.collect::<String>(),
-            super::from(table)
+            super::from(table),
+            super::ordered(table, order)
         );
         let names = std::iter::once(PLACE.to_owned()).chain(columns.iter().cloned());
         let types = wanted.iter().map(|column| column.dtype.clone());
@@ -356,7 +373,7 @@ impl Transaction for Change {
         if changes.places.is_empty() || changes.columns.is_empty() {
             return Ok(());
         }
-        self.stage(name, changes)
+        self.stage(name, What::Changed, changes)
     }
 
     fn delete(&mut self, name: &str, places: &[String]) -> Result<()> {
@@ -367,7 +384,7 @@ impl Transaction for Change {
             places: places.to_vec(),
             columns: Vec::new(),
         };
-        self.stage(name, &gone)
+        self.stage(name, What::Deleted, &gone)
     }
 
     fn columns(&self, table: &str) -> Result<Vec<DbColumn>> {
@@ -398,7 +415,7 @@ impl Transaction for Change {
         self.session()
             .batch_execute("set constraints all immediate")
             .map_err(failed)?;
-        self.check_triggers()?;
+        self.check_others()?;
         for view in &self.views {
             let refresh = format!("refresh materialized view {view}");
             self.session()

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 
 use postgres::Client;
 
-use super::transaction::Transaction;
+use super::transaction::{Order, Transaction};
 use super::typed::typed;
 use super::{Address, Choice, Class, CleanUp, DbColumn, DbTable, Held, Kind, Left, Wanted};
 use crate::batch::TableId;
@@ -120,7 +120,7 @@ fn database_name(session: &mut Client) -> Result<String, postgres::Error> {
 
 impl PostgresSource {
     /// What is read of every row.
-    fn query(&self) -> String {
+    fn query(&self, order: Order) -> String {
         let cells: Vec<String> = self.table.columns.iter().map(cell).collect();
         // A row of one empty cell would be an empty line, which is no record.
         let cells = match &cells[..] {
@@ -133,10 +133,39 @@ impl PostgresSource {
             ""
         };
         format!(
-            "copy (select {cells} from {}) to stdout (format csv{force})",
-            from(&self.table)
+            "copy (select {cells} from {}{}) to stdout (format csv{force})",
+            from(&self.table),
+            ordered(&self.table, order)
         )
     }
+}
+
+impl PostgresSource {
+    fn rows(&self, order: Order) -> Result<Batches> {
+        self.session
+            .read(&self.id.0, self.query(order), self.table.names())
+    }
+
+    fn typed(&self, batches: Batches) -> Batches {
+        let (id, types) = (self.id.0.clone(), self.table.types());
+        Box::new(batches.map(move |pending| Ok(typed(pending?, &id, &types))))
+    }
+}
+
+/// What follows a table where its rows are to come in order: that of its key, or of all that they hold.
+fn ordered(table: &DbTable, order: Order) -> String {
+    if order == Order::Any {
+        return String::new();
+    }
+    let key: Vec<String> = if table.key.is_empty() {
+        let texts = table.columns.iter().map(cell);
+        texts
+            .map(|cell| format!("{cell}::text collate \"C\""))
+            .collect()
+    } else {
+        table.key.iter().map(|name| quoted(name)).collect()
+    };
+    format!(" order by {}", key.join(", "))
 }
 
 /// The table as SQL names it.
@@ -208,15 +237,14 @@ impl Source for PostgresSource {
     }
 
     fn read(&self) -> Result<Batches> {
-        let (id, types) = (self.id.0.clone(), self.table.types());
-        let batches = self.read_columns()?;
-        Ok(Box::new(
-            batches.map(move |pending| Ok(typed(pending?, &id, &types))),
-        ))
+        Ok(self.typed(self.rows(Order::Any)?))
+    }
+
+    fn read_in_order(&self) -> Result<Batches> {
+        Ok(self.typed(self.rows(Order::OfRows)?))
     }
 
     fn read_columns(&self) -> Result<Batches> {
-        self.session
-            .read(&self.id.0, self.query(), self.table.names())
+        self.rows(Order::Any)
     }
 }

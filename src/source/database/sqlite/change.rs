@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use rusqlite::types::{ToSqlOutput, Value};
 use rusqlite::{Connection, Statement};
 
-use super::super::transaction::{Cell, Changes, PLACE, Transaction};
+use super::super::transaction::{Cell, Changes, Order, PLACE, Transaction};
 use super::super::{DbColumn, DbTable, Kind};
 use super::error::{broken, refused};
 use super::keys::{keys, orphans};
@@ -23,6 +23,9 @@ use crate::source::{Batches, Source};
 
 /// Holds cells of other tables; it is emptied, not rewritten.
 const SAMPLES: &str = "sqlite_stat4";
+
+/// The column of a copy that tells whether its row was deleted.
+const GONE: &str = "iesiz_gone";
 
 /// A transaction that is under way.
 pub(super) struct Change {
@@ -133,7 +136,7 @@ fn all_tables(
 }
 
 /// Numbers of rows have no quotes: with them, they could be texts.
-fn key_of(table: &DbTable) -> Vec<String> {
+pub(super) fn key_of(table: &DbTable) -> Vec<String> {
     let is_column = |name: &String| table.columns.iter().any(|column| column.name == *name);
     let part = |name: &String| {
         if is_column(name) {
@@ -176,13 +179,13 @@ impl Table {
             .collect();
         let copy = quoted(&name);
         let columns = columns.join(", ");
-        let create = format!("begin; create table {copy} ({columns})");
+        let create = format!("begin; create table {copy} ({columns}, {GONE})");
         beside.execute_batch(&create).map_err(failed)?;
         let marks = vec!["?"; keys + cells].join(", ");
-        let insert = format!("insert into {copy} values ({marks})");
+        let insert = format!("insert into {copy} ({columns}) values ({marks})");
         let mut insert = beside.prepare(&insert).map_err(failed)?;
         let query = format!(
-            "select {}, {} from {}",
+            "select {0}, {1} from {2} order by {0}",
             self.key.join(", "),
             self.cells().join(", "),
             self.from()
@@ -236,6 +239,12 @@ impl Table {
         let keys: Vec<String> = (0..self.key.len()).map(|at| format!("k{at} = ?")).collect();
         let copy = self.copy.as_deref().unwrap_or_default();
         format!("update {copy} set {} where rowid = ?", keys.join(", "))
+    }
+
+    /// Notes that a row was deleted.
+    fn note_gone(&self) -> String {
+        let copy = self.copy.as_deref().unwrap_or_default();
+        format!("update {copy} set {GONE} = 1 where rowid = ?")
     }
 
     /// Where a row is, after some other marks.
@@ -307,7 +316,7 @@ impl Transaction for Change {
         Ok(self.table(table)?.table.columns.clone())
     }
 
-    fn rows(&self, name: &str, columns: &[String]) -> Result<Batches> {
+    fn rows(&self, name: &str, columns: &[String], _order: Order) -> Result<Batches> {
         let table = self.table(name)?;
         let copy = table.copy.as_deref().ok_or_else(|| not_there(name))?;
         let mut cells = vec!["rowid".to_owned()];
@@ -390,12 +399,14 @@ impl Transaction for Change {
         let mut lookup = beside.prepare(&table.lookup()).map_err(failed)?;
         let delete = format!("delete from {} where {}", table.from(), table.there());
         let mut delete = session.prepare(&delete).map_err(failed)?;
+        let mut note = beside.prepare(&table.note_gone()).map_err(failed)?;
         for at in places {
             let key = table.key_at(&mut lookup, at).map_err(failed)?;
             let deleted = delete.execute(rusqlite::params_from_iter(key));
             if deleted.map_err(failed)? != 1 {
                 return Err(self.let_stay(name));
             }
+            note.execute([at]).map_err(failed)?;
         }
         Ok(())
     }
@@ -427,7 +438,7 @@ impl Transaction for Change {
             beside: Arc::clone(&self.beside),
             session: Arc::clone(&self.session),
             keys: format!(
-                "select rowid, {} from {copy} where rowid > ? order by rowid",
+                "select rowid, {} from {copy} where rowid > ? and {GONE} is null order by rowid",
                 keys.join(", ")
             ),
             row: format!("select {cells} from {from} where {there}"),

@@ -228,7 +228,27 @@ impl Source for SqliteSource {
     }
 
     fn read(&self) -> Result<Batches> {
-        let (query, names) = (query(&self.table), self.table.names());
+        self.rows(query(&self.table))
+    }
+
+    fn read_in_order(&self) -> Result<Batches> {
+        let mut key = change::key_of(&self.table);
+        if key.is_empty() {
+            key = (1..=self.table.columns.len())
+                .map(|at| at.to_string())
+                .collect();
+        }
+        self.rows(format!(
+            "{} order by {}",
+            query(&self.table),
+            key.join(", ")
+        ))
+    }
+}
+
+impl SqliteSource {
+    fn rows(&self, query: String) -> Result<Batches> {
+        let names = self.table.names();
         let (opened, habit) = (Arc::clone(&self.opened), Arc::clone(&self.habit));
         feed(&self.id.0, move |outlet| {
             let open = || opened.file.session();
