@@ -323,4 +323,17 @@ fn what_is_only_read_is_not_purged_and_says_so() {
     let plan = desk.planned(TODAY);
     assert_eq!(plan["untouched"][0]["code"], "not-rewritten", "{plan:#}");
     assert_eq!(fs::read_to_string(&path).unwrap(), lines);
+    let (tables, policy) = (desk.tables(), desk.policy());
+    let told = iesiz(&[
+        "policy",
+        "diff",
+        text(&tables),
+        "--policy",
+        text(&policy),
+        "--as-of",
+        TODAY,
+    ]);
+    expect_status(&told, 1);
+    let told = String::from_utf8_lossy(&told.stdout);
+    assert!(told.contains("clients.jsonl · wallet"), "{told}");
 }
