@@ -103,6 +103,10 @@ done-broken = NOT WRITTEN: an attack recovered originals from { $table }
 done-failed = NOT WRITTEN: { $message }
 done-stale = { "  " }! { $path } is of an earlier run and still there: remove it
 done-skipped = NOT WRITTEN: { $table } could not be read
+verify-files-unseen = the files that { $count ->
+    [one] one table
+   *[other] { $count } tables
+} of databases lie in were not looked into: they are elsewhere, not readable by this user, or not told apart by table (docs/SOURCES.md)
 attacks-head = Attacks on what was written:
 attack-line = { $attack }: { $outcome }{ $tried ->
     [0] { "" }

@@ -91,9 +91,10 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// Notes what a database says of the column; it counts as its name where that says nothing.
-    pub fn describe(&mut self, comment: &str) {
-        let said = header::judge(comment.trim());
+    /// Notes what a database says of the column, or what it calls the column that this one refers to; it counts as its name where that
+    /// says nothing.
+    pub fn describe(&mut self, words: &str) {
+        let said = header::judge(words.trim());
         if self.header.categories.is_empty() && !said.categories.is_empty() {
             self.header = said;
             self.is_described = true;

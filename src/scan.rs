@@ -150,9 +150,21 @@ fn findings(
     let nothing = ColumnEvidence::default();
     let mut to_judge = to_judge(&leaves, evidence, &nothing);
     for (column, (path, _)) in to_judge.iter_mut().zip(&leaves) {
-        let described = source.described().and_then(|table| table.column(path));
-        if let Some(comment) = described.and_then(|known| known.comment.as_deref()) {
+        let Some(table) = source.described() else {
+            break;
+        };
+        if let Some(comment) = table
+            .column(path)
+            .and_then(|known| known.comment.as_deref())
+        {
             column.describe(comment);
+        }
+        for reference in table
+            .references
+            .iter()
+            .filter(|known| known.column == *path)
+        {
+            column.describe(&reference.to);
         }
     }
     let neighbours = look_around(&mut to_judge, detectors);

@@ -7,7 +7,8 @@ use super::{FAILED, complain, json, print};
 use crate::detect::Detectors;
 use crate::error::{Error, Result};
 use crate::report;
-use crate::source::{Options, discover};
+use crate::source::{Options, Source, discover};
+use crate::text::{Arg, tr};
 use crate::verify::{self, Effort, Verification};
 
 pub(super) fn command(args: &Verify, registering: &Registering) -> Result<u8> {
@@ -47,6 +48,9 @@ fn attack(args: &Verify, note: &mut Note) -> Result<u8> {
             Err(error) => failures.push((source.id().to_string(), error)),
         }
     }
+    let unseen = outputs
+        .as_ref()
+        .map_or(0, |outputs| unseen(&outputs.tables));
     let unread = outputs.map(|outputs| outputs.unread).unwrap_or_default();
     let unread = unread.into_iter().chain(originals.unread);
     failures.extend(unread.map(|(id, error)| (id.to_string(), error)));
@@ -67,5 +71,21 @@ fn attack(args: &Verify, note: &mut Note) -> Result<u8> {
     for (_, error) in &failures {
         complain(error);
     }
+    tell_unseen(unseen);
     Ok(status)
+}
+
+/// How many tables are of databases whose files cannot be looked into from here.
+fn unseen(tables: &[Box<dyn Source>]) -> u64 {
+    let tables = tables.iter().map(AsRef::as_ref);
+    let is_unseen = |table: &&dyn Source| table.described().is_some() && table.kept_in().is_none();
+    tables.filter(is_unseen).count() as u64
+}
+
+fn tell_unseen(count: u64) {
+    use std::io::Write as _;
+    if count > 0 {
+        let told = tr("verify-files-unseen", &[("count", Arg::Count(count))]);
+        let _ = writeln!(std::io::stderr().lock(), "iesiz: {told}");
+    }
 }

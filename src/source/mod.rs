@@ -99,6 +99,10 @@ pub trait Source: Send + Sync {
         let path = self.path().map(|path| path.display().to_string());
         path.unwrap_or_else(|| self.id().0.clone())
     }
+    /// Files in which a database keeps what it holds, or held: where they lie here and may be read.
+    fn kept_in(&self) -> Option<Vec<std::path::PathBuf>> {
+        None
+    }
     /// How many names of columns are personal data themselves; other names stand for them.
     fn hidden_names(&self) -> usize {
         0

@@ -119,7 +119,7 @@ pub(super) struct LookedAt<'a> {
     /// What it holds.
     pub(super) held: Filter,
     seen: Seen,
-    stored: Option<Stored<'a>>,
+    stored: Option<Stored>,
     names: Names,
 }
 
@@ -194,13 +194,13 @@ impl<'a> LookedAt<'a> {
     /// Looks for originals in stored bytes, and in what these say without spelling it.
     fn in_stored(
         &self,
-        stored: &Stored<'_>,
+        stored: &Stored,
         originals: &Originals,
         setting: &Setting<'_>,
     ) -> Result<Attack> {
         let mut attack = bytes::residue(stored, originals, &setting.hasher)?;
         if stored.is_parquet {
-            let columns = blooms::residue(stored.path, self.output, originals, setting)?;
+            let columns = blooms::residue(stored.path(), self.output, originals, setting)?;
             if !columns.is_empty() {
                 attack.outcome = Outcome::Broken;
             }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::hash::BuildHasher as _;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use aho_corasick::PatternID;
 use rayon::prelude::*;
@@ -32,8 +32,8 @@ const LONGEST_NAME: usize = 200;
 const NUMBERS: std::ops::RangeInclusive<usize> = 9..=16;
 
 /// What the stored bytes of an output hold.
-pub(super) struct Stored<'a> {
-    pub(super) path: &'a Path,
+pub(super) struct Stored {
+    files: Vec<PathBuf>,
     read: u64,
     pub(super) is_parquet: bool,
     encoding: Option<String>,
@@ -41,27 +41,31 @@ pub(super) struct Stored<'a> {
 
 /// Reads the stored bytes of an output once, where there are any beside its cells or all are wanted, and adds the numbers and addresses among
 /// them to what it holds.
-pub(super) fn look<'a>(
-    output: &'a dyn Source,
+pub(super) fn look(
+    output: &dyn Source,
     held: &Filter,
     setting: &Setting<'_>,
-) -> Result<Option<Stored<'a>>> {
+) -> Result<Option<Stored>> {
     let hasher = &setting.hasher;
     let info = output.info();
     let is_parquet = info.format == "parquet";
     let is_packed = output.compression() != Compression::None;
     let has_more = is_parquet || is_packed || setting.spared.is_some();
-    let Some(path) = output.path().filter(|_| has_more) else {
+    let file = output.path().filter(|_| has_more);
+    let file = file.map(|path| vec![path.to_owned()]);
+    let Some(files) = file.or_else(|| output.kept_in()) else {
         return Ok(None);
     };
     let mut stored = Stored {
-        path,
+        files,
         read: 0,
         is_parquet,
         encoding: info.encoding,
     };
     let hold = |bytes: &[u8]| hold(bytes, held, hasher);
-    stored.read = windows(path, hold, |()| ())?;
+    for file in &stored.files {
+        stored.read += windows(file, hold, |()| ())?;
+    }
     stored.parts(&mut |bytes| hold(bytes))?;
     Ok(Some(stored))
 }
@@ -71,22 +75,23 @@ pub(super) fn hold(bytes: &[u8], held: &Filter, hasher: &Hasher) {
     for_each_text(bytes, &mut |text| held.add(hasher.hash_one(text)));
 }
 
-impl Stored<'_> {
+impl Stored {
+    /// The file, where it is one.
+    pub(super) fn path(&self) -> &Path {
+        self.files.first().map_or(Path::new(""), PathBuf::as_path)
+    }
+
     /// Shows what the bytes do not show as they are.
     fn parts(&self, show: &mut dyn FnMut(&[u8])) -> Result<()> {
         if self.is_parquet {
-            parts::of_parquet(self.path, show)?;
+            parts::of_parquet(self.path(), show)?;
         }
         Ok(())
     }
 }
 
 /// Reads the stored bytes again for literal originals, and for those numbers and addresses that may be originals.
-pub(super) fn residue(
-    stored: &Stored<'_>,
-    originals: &Originals,
-    hasher: &Hasher,
-) -> Result<Attack> {
+pub(super) fn residue(stored: &Stored, originals: &Originals, hasher: &Hasher) -> Result<Attack> {
     let legacy = stored.encoding.as_deref().and_then(codepage::named);
     let literals = Literals::of(originals, legacy)?;
     let suspects = &originals.suspects;
@@ -97,7 +102,9 @@ pub(super) fn residue(
             found.extend(hashes);
             spelled.extend(literals);
         };
-        windows(stored.path, look, &mut take)?;
+        for file in &stored.files {
+            windows(file, look, &mut take)?;
+        }
         stored.parts(&mut |bytes| {
             take(look(bytes));
             let met = literals.in_parts.find_overlapping_iter(bytes);

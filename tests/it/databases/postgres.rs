@@ -292,3 +292,27 @@ fn a_killed_session_is_told() {
     let rest: Result<Vec<_>, _> = batches.collect();
     assert_eq!(rest.err().unwrap().code().0, "database");
 }
+
+#[test]
+fn comments_and_references_say_what_names_do_not() {
+    let Some(database) = Database::new("comments_and_references_say_what_names_do_not") else {
+        return;
+    };
+    database.run(
+        "create table person (ethnicity text primary key, x1 text, x2 text);
+         create table visit (id int primary key, who text references person, other text);
+         comment on column person.x1 is 'Национальность';
+         insert into person select 'q' || n, 'q' || n, 'q' || n from generate_series(1, 40) n;
+         insert into visit select n, 'q' || n, 'q' || n from generate_series(1, 40) n",
+    );
+    let found = scanned(&[&database.address()]);
+    let (person, visit) = (
+        &found[&database.table("person")],
+        &found[&database.table("visit")],
+    );
+    for (table, column) in [(person, "ethnicity"), (person, "x1"), (visit, "who")] {
+        assert_eq!(table.category(column), "ethnicity", "{column}");
+    }
+    assert_eq!(person.category("x2"), "");
+    assert_eq!(visit.category("other"), "");
+}

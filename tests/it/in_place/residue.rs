@@ -1,13 +1,14 @@
 //! What destruction reaches: after the documented steps a value is in no byte of a stopped server.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
 use postgres::Client;
 
 use super::server::Server;
 use super::{in_place, one, seed};
-use crate::common::{expect_status, iins};
+use crate::common::{expect_status, iesiz, iins, text, write};
 
 /// The steps of `docs/SOURCES.md` before and after a run.
 fn recipe(at: &str) -> Vec<String> {
@@ -108,6 +109,45 @@ fn without_a_clean_up_values_are_still_there_and_it_is_told() {
         let found = found(&server.data().join("base"), &[value]);
         assert!(!found.is_empty(), "{value}");
     }
+}
+
+/// What `verify` says of the bytes that a table of people is kept in.
+fn verified_in_bytes(original: &Path, address: &str) -> String {
+    let table = format!("{address}#public.person");
+    let output = iesiz(&["verify", text(original), &table, "--format", "json"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect(&said);
+    let attacks = told["tables"][0]["attacks"].as_array().unwrap();
+    let bytes = attacks
+        .iter()
+        .find(|attack| attack["attack"] == "residue-in-bytes");
+    bytes.expect(&said)["outcome"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_table_is_verified_in_the_files_of_its_server() {
+    let Some(server) = Server::new("in place: files of the server", "") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let address = server.database("shop");
+    let mut session = server.session("shop");
+    plant(&mut session);
+    let original = folder.path().join("person.csv");
+    let mut rows = Vec::new();
+    session
+        .copy_out("copy person to stdout (format csv, header)")
+        .unwrap()
+        .read_to_end(&mut rows)
+        .unwrap();
+    write(&original, rows);
+    expect_status(&in_place("anonymize", &address, folder.path(), &[]), 0);
+    session.batch_execute("checkpoint").unwrap();
+    assert_eq!(verified_in_bytes(&original, &address), "broken");
+    drop(session);
+    let output = in_place("anonymize", &address, folder.path(), &["--clean-up"]);
+    expect_status(&output, 0);
+    assert_eq!(verified_in_bytes(&original, &address), "held");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod change;
 mod connect;
 mod error;
+mod files;
 mod residue;
 mod session;
 mod tables;
@@ -219,6 +220,14 @@ impl Source for PostgresSource {
 
     fn is_live(&self) -> bool {
         true
+    }
+
+    fn kept_in(&self) -> Option<Vec<std::path::PathBuf>> {
+        match self.session {
+            Session::AsOf(..) => files::of_table(&self.address, &self.table),
+            // What is not yet committed still has its old rows beside it.
+            Session::Within(_) => None,
+        }
     }
 
     fn release(&self) {

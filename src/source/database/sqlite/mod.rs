@@ -219,6 +219,16 @@ impl Source for SqliteSource {
         Some(&self.table)
     }
 
+    /// Pages of several tables in one file cannot be told apart.
+    fn kept_in(&self) -> Option<Vec<PathBuf>> {
+        let session = self.opened.file.session().ok()?;
+        let others = "select count(*) from sqlite_schema where type = 'table' and name not in (?1, 'sqlite_sequence', 'sqlite_stat1')";
+        let others: i64 = session
+            .query_row(others, [&self.table.name], |row| row.get(0))
+            .ok()?;
+        (others == 0).then(|| self.opened.file.all())
+    }
+
     fn info(&self) -> TableInfo {
         self.table.info("sqlite")
     }

@@ -73,6 +73,13 @@ fn head(path: &Path) -> std::io::Result<Option<[u8; 100]>> {
 }
 
 impl DbFile {
+    /// The file, and its log and journal where there are such.
+    pub(super) fn all(&self) -> Vec<PathBuf> {
+        let beside = ["-wal", "-journal"].map(|end| beside(&self.path, end));
+        let there = beside.into_iter().filter(|file| file.exists());
+        std::iter::once(self.path.clone()).chain(there).collect()
+    }
+
     /// Looks at a file.
     ///
     /// # Errors
