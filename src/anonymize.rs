@@ -21,7 +21,9 @@ use crate::progress::Progress;
 use crate::source::csv::encoding::Encoding;
 use crate::source::sink::Format;
 use crate::source::{Compression, CsvFormat, OWN_FOLDER, Options, Source, reopen};
-use crate::verify::{self, Models, Outcome, Scope, TableVerification, Utility, Verification};
+use crate::verify::{
+    self, Across, Member, Models, Outcome, Scope, TableVerification, Utility, Verification,
+};
 
 /// Format to write, where it is not that of the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -236,26 +238,28 @@ pub fn run(work: &Work<'_>, folder: &OutputFolder, progress: &dyn Progress) -> R
         journal_head: String::new(),
         left: Vec::new(),
     };
+    let across = across(work);
+    let mut attempts = Vec::new();
     for (table, target) in work.plan.tables.iter().zip(&targets) {
-        let (result, attacked) = one_table(work, table, target, &engine, progress);
-        if matches!(result, Err(Error::Interrupted)) {
-            journal.append(Event::Skipped {
-                source: table.source.clone(),
-                code: "interrupted".to_owned(),
-            })?;
-            let verification = BTreeMap::new();
-            journal.append(Event::Finished {
-                status: 2,
-                verification,
-                key_wiped: true,
-            })?;
-            return Err(Error::Interrupted);
+        let attempt = Attempt::at(work, table, target, &engine, across.as_ref(), progress);
+        if matches!(attempt.written, Err(Error::Interrupted)) {
+            return Err(given_up(&mut journal, work, Error::Interrupted)?);
         }
+        attempts.push(attempt);
+    }
+    if let Some(across) = across
+        && let Err(error) = settle(&across, &mut attempts, &engine, progress)
+    {
+        return Err(given_up(&mut journal, work, error)?);
+    }
+    for attempt in attempts {
+        let plan = attempt.plan;
+        let (result, attacked) = attempt.end();
         let broken = attacked.as_ref().is_some_and(TableVerification::is_broken);
         outcomes.verification.tables.extend(attacked);
-        journal.append(event(table, &result, broken)?)?;
+        journal.append(event(plan, &result, broken)?)?;
         outcomes.tables.push(TableOutcome {
-            table: table.output.clone(),
+            table: plan.output.clone(),
             result,
             broken,
         });
@@ -336,43 +340,157 @@ fn is_csv_name(name: &str) -> bool {
         .any(|ending| lower.ends_with(ending))
 }
 
-fn one_table(
+/// What the attacks share that look at all tables together.
+pub(crate) fn across(work: &Work<'_>) -> Option<Across> {
+    let found = work
+        .plan
+        .tables
+        .iter()
+        .filter_map(|plan| find(work, plan).ok());
+    Across::of(found.map(|(source, _)| source))
+}
+
+/// Registers that nothing was written, and gives back why.
+fn given_up(journal: &mut Journal, work: &Work<'_>, error: Error) -> Result<Error> {
+    for table in &work.plan.tables {
+        journal.append(Event::Skipped {
+            source: table.source.clone(),
+            code: error.code().to_string(),
+        })?;
+    }
+    journal.append(Event::Finished {
+        status: 2,
+        verification: BTreeMap::new(),
+        key_wiped: true,
+    })?;
+    Ok(error)
+}
+
+/// A table that was rewritten and attacked, and waits for the others.
+struct Attempt<'a> {
+    plan: &'a TablePlan,
+    scope: Scope,
+    /// The table, and what was found in it.
+    original: Option<(&'a dyn Source, &'a TableFindings)>,
+    written: Result<Written>,
+    attacked: Option<TableVerification>,
+}
+
+/// An output under its temporary name, and as anybody would read it.
+struct Written {
+    applied: Applied,
+    output: Box<dyn Source>,
+}
+
+impl<'a> Attempt<'a> {
+    fn at(
+        work: &'a Work<'_>,
+        plan: &'a TablePlan,
+        target: &Path,
+        engine: &Run,
+        across: Option<&Across>,
+        progress: &dyn Progress,
+    ) -> Self {
+        let found = find(work, plan);
+        let mut attempt = Self {
+            plan,
+            scope: scope(plan, work.plan.head.aim),
+            original: found.as_ref().ok().copied(),
+            written: Err(Error::NothingLeft {
+                place: plan.source.clone(),
+            }),
+            attacked: None,
+        };
+        if plan.columns.iter().any(|c| c.action != Action::Drop) {
+            let written = found.and_then(|(source, findings)| {
+                let written = write(work, plan, source, target, engine, progress)?;
+                attempt.attacked = Some(verify::against_original(
+                    source,
+                    findings,
+                    written.output.as_ref(),
+                    &attempt.scope,
+                    &engine.detectors,
+                    across,
+                    progress,
+                )?);
+                Ok(written)
+            });
+            attempt.written = written;
+        }
+        let is_interrupted = matches!(attempt.written, Err(Error::Interrupted));
+        if let Some(across) = across.filter(|_| attempt.attacked.is_none() && !is_interrupted)
+            && let Err(error) = attempt.collect(across, engine, progress)
+        {
+            attempt.written = Err(error);
+        }
+        attempt
+    }
+
+    /// Whoever has the original has its identifiers, though nothing is written of it.
+    fn collect(&self, across: &Across, engine: &Run, progress: &dyn Progress) -> Result<()> {
+        self.original.map_or(Ok(()), |(source, findings)| {
+            across.collect(source, findings, &self.scope, &engine.detectors, progress)
+        })
+    }
+
+    /// Publishes it, unless an attack broke it.
+    fn end(self) -> (Result<Published>, Option<TableVerification>) {
+        let is_broken = (self.attacked.as_ref()).is_some_and(TableVerification::is_broken);
+        let result = self.written.and_then(|written| {
+            if is_broken {
+                return Err(Error::Broken {
+                    place: self.plan.source.clone(),
+                });
+            }
+            publish(written.applied)
+        });
+        (result, self.attacked)
+    }
+}
+
+/// Looks in every output for what is known from the other tables.
+fn settle(
+    across: &Across,
+    attempts: &mut [Attempt<'_>],
+    engine: &Run,
+    progress: &dyn Progress,
+) -> Result<()> {
+    let mut members = Vec::new();
+    let known = attempts.iter().enumerate();
+    let known = known.filter_map(|(at, attempt)| Some((at, attempt, attempt.original?)));
+    for (at, attempt, (original, findings)) in known {
+        let written = attempt.written.as_ref().ok();
+        let member = Member {
+            original,
+            findings,
+            output: written.map(|written| written.output.as_ref()),
+            scope: &attempt.scope,
+        };
+        members.push((at, member));
+    }
+    let (places, members): (Vec<usize>, Vec<Member<'_>>) = members.into_iter().unzip();
+    let found = across.settle(&members, &engine.detectors, progress)?;
+    for (at, found) in places.into_iter().zip(found) {
+        if let Some(attacked) = &mut attempts[at].attacked {
+            attacked.add(found);
+        }
+    }
+    Ok(())
+}
+
+fn write(
     work: &Work<'_>,
     plan: &TablePlan,
+    source: &dyn Source,
     target: &Path,
     engine: &Run,
     progress: &dyn Progress,
-) -> (Result<Published>, Option<TableVerification>) {
-    if plan.columns.iter().all(|c| c.action == Action::Drop) {
-        return (
-            Err(Error::NothingLeft {
-                place: plan.source.clone(),
-            }),
-            None,
-        );
-    }
-    let written = find(work, plan).and_then(|(source, findings)| {
-        let format = format(source, plan, work.to);
-        Ok((
-            apply(source, plan, &format, target, engine, progress)?,
-            source,
-            findings,
-        ))
-    });
-    let (applied, source, findings) = match written {
-        Ok(written) => written,
-        Err(error) => return (Err(error), None),
-    };
-    match attack(&applied, plan, source, findings, engine, work, progress) {
-        Ok(attacked) if attacked.is_broken() => (
-            Err(Error::Broken {
-                place: plan.source.clone(),
-            }),
-            Some(attacked),
-        ),
-        Ok(attacked) => (publish(applied), Some(attacked)),
-        Err(error) => (Err(error), None),
-    }
+) -> Result<Written> {
+    let format = format(source, plan, work.to);
+    let mut applied = apply(source, plan, &format, target, engine, progress)?;
+    applied.staged.rest();
+    let output = reopened(&applied, plan, source, work.to)?;
+    Ok(Written { applied, output })
 }
 
 fn find<'a>(work: &'a Work<'_>, plan: &TablePlan) -> Result<(&'a dyn Source, &'a TableFindings)> {
@@ -409,35 +527,22 @@ fn publish(applied: Applied) -> Result<Published> {
     })
 }
 
-/// Reads the output again as anybody would, under its temporary name.
-fn attack(
+/// The output as anybody would read it, under its temporary name.
+fn reopened(
     applied: &Applied,
     plan: &TablePlan,
     source: &dyn Source,
-    findings: &TableFindings,
-    engine: &Run,
-    work: &Work<'_>,
-    progress: &dyn Progress,
-) -> Result<TableVerification> {
-    let to = work.to;
+    to: Option<To>,
+) -> Result<Box<dyn Source>> {
     let written = match (source.csv_format(), to) {
         (Some(_), None) | (_, Some(To::Csv)) => "csv",
         _ => "parquet",
     };
-    let options = output_options(source, plan);
-    let output = reopen(
+    reopen(
         &TableId(plan.output.clone()),
         &applied.staged.path().display().to_string(),
         written,
-        &options,
-    )?;
-    verify::against_original(
-        source,
-        findings,
-        output.as_ref(),
-        &scope(plan, work.plan.head.aim),
-        &engine.detectors,
-        progress,
+        &output_options(source, plan),
     )
 }
 

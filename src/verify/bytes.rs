@@ -39,6 +39,22 @@ pub(super) struct Stored<'a> {
     encoding: Option<String>,
 }
 
+/// The stored bytes of an output, where there are any beside its cells or all are wanted, and nothing in it is meant to stay.
+pub(super) fn stored<'a>(output: &'a dyn Source, setting: &Setting<'_>) -> Option<Stored<'a>> {
+    let info = output.info();
+    let is_parquet = info.format == "parquet";
+    let is_packed = output.compression() != Compression::None;
+    let has_more = is_parquet || is_packed || setting.spared.is_some();
+    let is_wanted = has_more && setting.allowed.is_empty();
+    let path = output.path().filter(|_| is_wanted)?;
+    Some(Stored {
+        path,
+        read: 0,
+        is_parquet,
+        encoding: info.encoding,
+    })
+}
+
 /// Reads the stored bytes of an output once, where there are any beside its cells or all are wanted, and adds the numbers and addresses among
 /// them to what it holds.
 pub(super) fn look<'a>(
@@ -46,23 +62,18 @@ pub(super) fn look<'a>(
     held: &Filter,
     setting: &Setting<'_>,
 ) -> Result<Option<Stored<'a>>> {
-    let hasher = &setting.hasher;
-    let info = output.info();
-    let is_parquet = info.format == "parquet";
-    let is_packed = output.compression() != Compression::None;
-    let has_more = is_parquet || is_packed || setting.spared.is_some();
-    let Some(path) = output.path().filter(|_| has_more) else {
+    let Some(mut stored) = stored(output, setting) else {
         return Ok(None);
     };
-    let mut stored = Stored {
-        path,
-        read: 0,
-        is_parquet,
-        encoding: info.encoding,
-    };
-    let hold = |bytes: &[u8]| hold(bytes, held, hasher);
-    stored.read = windows(path, hold, |()| ())?;
-    stored.parts(&mut |bytes| hold(bytes))?;
+    let hasher = &setting.hasher;
+    stored.read = stored.for_each(
+        |bytes| {
+            for_each_text(bytes, &mut |text| {
+                setting.hold(held, &[hasher.hash_one(text)]);
+            });
+        },
+        |()| (),
+    )?;
     Ok(Some(stored))
 }
 
@@ -72,6 +83,36 @@ pub(super) fn hold(bytes: &[u8], held: &Filter, hasher: &Hasher) {
 }
 
 impl Stored<'_> {
+    /// Shows all bytes, and what they do not show as they are; tells how many there are.
+    fn for_each<T: Send>(
+        &self,
+        look: impl Fn(&[u8]) -> T + Sync,
+        mut take: impl FnMut(T),
+    ) -> Result<u64> {
+        let read = windows(self.path, &look, &mut take)?;
+        self.parts(&mut |bytes| take(look(bytes)))?;
+        Ok(read)
+    }
+
+    /// Of some hashes, those of texts in the stored bytes.
+    pub(super) fn holding(
+        &self,
+        hasher: &Hasher,
+        is_sought: impl Fn(u64) -> bool + Sync,
+    ) -> Result<HashSet<u64>> {
+        let mut found = HashSet::new();
+        let look = |bytes: &[u8]| {
+            let mut found = Vec::new();
+            for_each_text(bytes, &mut |text| {
+                let hash = hasher.hash_one(text);
+                found.extend(is_sought(hash).then_some(hash));
+            });
+            found
+        };
+        self.for_each(look, |hashes| found.extend(hashes))?;
+        Ok(found)
+    }
+
     /// Shows what the bytes do not show as they are.
     fn parts(&self, show: &mut dyn FnMut(&[u8])) -> Result<()> {
         if self.is_parquet {
@@ -110,6 +151,7 @@ pub(super) fn residue(
         count: broken,
         category: None,
         hidden_as: None,
+        known_from: None,
     };
     Ok(Attack {
         outcome: match (originals.count(), broken) {

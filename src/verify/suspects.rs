@@ -55,6 +55,11 @@ impl Suspects {
         self.hashes.retain(|&hash| hash <= limit);
     }
 
+    /// Those that are kept.
+    pub(super) fn iter(&self) -> impl Iterator<Item = u64> {
+        self.hashes.iter().copied()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.hashes.is_empty()
     }
@@ -70,7 +75,7 @@ impl Suspects {
 
     #[cfg(test)]
     pub(super) fn sorted(&self) -> Vec<u64> {
-        let mut all: Vec<u64> = self.hashes.iter().copied().collect();
+        let mut all: Vec<u64> = self.iter().collect();
         all.sort_unstable();
         all
     }
