@@ -96,6 +96,13 @@ impl Across {
         self.suspects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The suspects so far; new ones are taken from some hash on.
+    fn taken_out(&self, from: u64) -> Suspects {
+        let mut suspects = self.suspects();
+        let none = suspects.again(from);
+        std::mem::replace(&mut *suspects, none)
+    }
+
     /// Notes the identifiers of a table of which nothing was written, or nothing could be attacked.
     ///
     /// # Errors
@@ -158,7 +165,7 @@ impl Across {
         let whole = self.setting(&nothing, detectors, progress);
         let mut from = 0;
         loop {
-            let suspects = std::mem::replace(&mut *self.suspects(), Suspects::from(from));
+            let suspects = self.taken_out(from);
             let known = known(&suspects, members, &whole)?;
             let known = without_meant(known, members, &whole)?;
             let found = (0..members.len()).map(|at| self.look(at, members, &known, &whole));
@@ -177,7 +184,7 @@ impl Across {
                 }
                 Some(rest) => rest,
             };
-            *self.suspects() = Suspects::from(from);
+            self.taken_out(from);
             for member in members {
                 let setting = self.setting(&member.scope.allowed, detectors, progress);
                 if let Some(output) = member.output {
@@ -360,4 +367,99 @@ fn in_names(output: &dyn Source, from: From<'_>, setting: &Setting<'_>) -> Resul
         }
     });
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Silent;
+    use crate::scan::{self, Judging};
+    use crate::source::{Options, discover};
+    use crate::verify::against_original;
+
+    const MENTIONED: usize = 40;
+
+    fn phone(row: usize) -> String {
+        format!("8703{:07}", row * 7919 % 10_000_000)
+    }
+
+    fn table(name: &str, header: &str, row: impl Fn(usize) -> String) -> (String, String) {
+        let rows: Vec<String> = (0..MENTIONED).map(row).collect();
+        (name.to_owned(), format!("{header}\n{}\n", rows.join("\n")))
+    }
+
+    /// Attacks tables of which one keeps all phones but the last, and another mentions all of them.
+    fn settled(room: usize) -> Result<Vec<Vec<Attack>>> {
+        let folder = tempfile::tempdir().unwrap();
+        let written = |(name, text): (String, String)| {
+            let path = folder.path().join(name);
+            #[expect(clippy::disallowed_methods, reason = "a file for a test")]
+            std::fs::write(&path, text).unwrap();
+            let found = discover(&[path.to_string_lossy().into_owned()], &Options::default());
+            found.unwrap().tables.remove(0)
+        };
+        let phones = |row: usize| format!("c{row},{}", phone(row));
+        let kept = |row: usize| format!("c{row},{}", phone(row.min(MENTIONED - 2)));
+        let originals = [
+            written(table("clients.csv", "code,phone", phones)),
+            written(table("staff.csv", "code,phone", kept)),
+            written(table("visits.csv", "note", |row| {
+                format!("тел. {} утром", phone(row))
+            })),
+        ];
+        let without = written(table("out.csv", "code", |row| format!("c{row}")));
+        let outputs = [
+            without.as_ref(),
+            originals[1].as_ref(),
+            originals[2].as_ref(),
+        ];
+        let mut scopes: [Scope; 3] = std::array::from_fn(|_| Scope::default());
+        scopes[1].allowed.insert("phone".to_owned());
+        let detectors = Detectors::builtin();
+        let mut across = Across::of(originals.iter().map(AsRef::as_ref)).unwrap();
+        across.suspects = Mutex::new(Suspects::with_room(0, room));
+        let findings = originals.each_ref().map(|original| {
+            scan::scan_table(original.as_ref(), &detectors, Judging::default(), &Silent).unwrap()
+        });
+        let mut members = Vec::new();
+        for at in 0..originals.len() {
+            let (original, output) = (originals[at].as_ref(), outputs[at]);
+            let (findings, scope) = (&findings[at], &scopes[at]);
+            let across = Some(&across);
+            against_original(
+                original, findings, output, scope, &detectors, across, &Silent,
+            )?;
+            members.push(Member {
+                original,
+                findings,
+                output: Some(output),
+                scope,
+            });
+        }
+        across.settle(&members, &detectors, &Silent)
+    }
+
+    #[test]
+    fn what_does_not_fit_at_once_is_looked_for_part_by_part_and_what_stays_is_no_finding() {
+        for room in [1 << 20, 8] {
+            let found = settled(room).unwrap();
+            let columns: Vec<_> = found
+                .iter()
+                .map(|attacks| {
+                    let columns = attacks.iter().flat_map(|attack| &attack.columns);
+                    columns
+                        .map(|column| (column.path.as_str(), column.count))
+                        .collect::<Vec<_>>()
+                })
+                .collect();
+            assert_eq!(columns, [vec![], vec![], vec![("note", 1)]], "{room}");
+        }
+    }
+
+    #[test]
+    fn too_many_values_are_an_error() {
+        let Err(Error::TooManyValues { .. }) = settled(1) else {
+            panic!("they were compared");
+        };
+    }
 }

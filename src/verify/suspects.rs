@@ -19,7 +19,12 @@ impl Suspects {
         Self::with_room(from, MOST)
     }
 
-    fn with_room(from: u64, most: usize) -> Self {
+    /// None yet, from another hash on, with as much room.
+    pub(super) fn again(&self, from: u64) -> Self {
+        Self::with_room(from, self.most)
+    }
+
+    pub(super) fn with_room(from: u64, most: usize) -> Self {
         Self {
             hashes: HashSet::new(),
             from,
