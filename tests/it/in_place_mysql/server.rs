@@ -28,10 +28,10 @@ impl Server {
         let (data, port) = (data(folder.path()), free_port());
         let made = as_user("mysql", Path::new("mariadb-install-db"), folder.path())
             .args(["--no-defaults", "--auth-root-authentication-method=normal"])
-            .args(["--skip-test-db", "--datadir", text(&data)])
+            .args(["--skip-test-db", &format!("--datadir={}", text(&data))])
             .status()
             .unwrap();
-        assert!(made.success());
+        assert!(made.success() && data.join("mysql").exists());
         let socket = folder.path().join("socket");
         let child = as_user("mysql", Path::new("/usr/sbin/mariadbd"), folder.path())
             .args(["--no-defaults", "--bind-address=127.0.0.1"])
