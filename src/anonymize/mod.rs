@@ -1,5 +1,7 @@
 //! The whole line in one go: plan, apply, verify, publish, register. What does not hold under attack gets no final name.
 
+mod attempt;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -8,8 +10,6 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::apply::{Applied, apply};
-use crate::batch::TableId;
 use crate::detect::Detectors;
 use crate::error::{Error, Result};
 use crate::findings::{Findings, State, TableFindings, Verdict};
@@ -18,12 +18,11 @@ use crate::method::Run;
 use crate::plan::{Action, Aim, Plan, Role, TablePlan};
 use crate::privacy::Recoded;
 use crate::progress::Progress;
-use crate::source::csv::encoding::Encoding;
-use crate::source::sink::Format;
-use crate::source::{Compression, CsvFormat, OWN_FOLDER, Options, Source, reopen};
+use crate::source::{OWN_FOLDER, Source};
 use crate::verify::{
-    self, Across, Member, Models, Outcome, Scope, TableVerification, Utility, Verification,
+    self, Across, Models, Outcome, Scope, TableVerification, Utility, Verification,
 };
+use attempt::{Attempt, settle};
 
 /// Format to write, where it is not that of the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -366,133 +365,6 @@ fn given_up(journal: &mut Journal, work: &Work<'_>, error: Error) -> Result<Erro
     Ok(error)
 }
 
-/// A table that was rewritten and attacked, and waits for the others.
-struct Attempt<'a> {
-    plan: &'a TablePlan,
-    scope: Scope,
-    /// The table, and what was found in it.
-    original: Option<(&'a dyn Source, &'a TableFindings)>,
-    written: Result<Written>,
-    attacked: Option<TableVerification>,
-}
-
-/// An output under its temporary name, and as anybody would read it.
-struct Written {
-    applied: Applied,
-    output: Box<dyn Source>,
-}
-
-impl<'a> Attempt<'a> {
-    fn at(
-        work: &'a Work<'_>,
-        plan: &'a TablePlan,
-        target: &Path,
-        engine: &Run,
-        across: Option<&Across>,
-        progress: &dyn Progress,
-    ) -> Self {
-        let found = find(work, plan);
-        let mut attempt = Self {
-            plan,
-            scope: scope(plan, work.plan.head.aim),
-            original: found.as_ref().ok().copied(),
-            written: Err(Error::NothingLeft {
-                place: plan.source.clone(),
-            }),
-            attacked: None,
-        };
-        if plan.columns.iter().any(|c| c.action != Action::Drop) {
-            let written = found.and_then(|(source, findings)| {
-                let written = write(work, plan, source, target, engine, progress)?;
-                attempt.attacked = Some(verify::against_original(
-                    source,
-                    findings,
-                    written.output.as_ref(),
-                    &attempt.scope,
-                    &engine.detectors,
-                    across,
-                    progress,
-                )?);
-                Ok(written)
-            });
-            attempt.written = written;
-        }
-        let is_interrupted = matches!(attempt.written, Err(Error::Interrupted));
-        if let Some(across) = across.filter(|_| attempt.attacked.is_none() && !is_interrupted)
-            && let Err(error) = attempt.collect(across, engine, progress)
-        {
-            attempt.written = Err(error);
-        }
-        attempt
-    }
-
-    /// Whoever has the original has its identifiers, though nothing is written of it.
-    fn collect(&self, across: &Across, engine: &Run, progress: &dyn Progress) -> Result<()> {
-        self.original.map_or(Ok(()), |(source, findings)| {
-            across.collect(source, findings, &self.scope, &engine.detectors, progress)
-        })
-    }
-
-    /// Publishes it, unless an attack broke it.
-    fn end(self) -> (Result<Published>, Option<TableVerification>) {
-        let is_broken = (self.attacked.as_ref()).is_some_and(TableVerification::is_broken);
-        let result = self.written.and_then(|written| {
-            if is_broken {
-                return Err(Error::Broken {
-                    place: self.plan.source.clone(),
-                });
-            }
-            publish(written.applied)
-        });
-        (result, self.attacked)
-    }
-}
-
-/// Looks in every output for what is known from the other tables.
-fn settle(
-    across: &Across,
-    attempts: &mut [Attempt<'_>],
-    engine: &Run,
-    progress: &dyn Progress,
-) -> Result<()> {
-    let mut members = Vec::new();
-    let known = attempts.iter().enumerate();
-    let known = known.filter_map(|(at, attempt)| Some((at, attempt, attempt.original?)));
-    for (at, attempt, (original, findings)) in known {
-        let written = attempt.written.as_ref().ok();
-        let member = Member {
-            original,
-            findings,
-            output: written.map(|written| written.output.as_ref()),
-            scope: &attempt.scope,
-        };
-        members.push((at, member));
-    }
-    let (places, members): (Vec<usize>, Vec<Member<'_>>) = members.into_iter().unzip();
-    let found = across.settle(&members, &engine.detectors, progress)?;
-    for (at, found) in places.into_iter().zip(found) {
-        if let Some(attacked) = &mut attempts[at].attacked {
-            attacked.add(found);
-        }
-    }
-    Ok(())
-}
-
-fn write(
-    work: &Work<'_>,
-    plan: &TablePlan,
-    source: &dyn Source,
-    target: &Path,
-    engine: &Run,
-    progress: &dyn Progress,
-) -> Result<Written> {
-    let format = format(source, plan, work.to);
-    let mut applied = apply(source, plan, &format, target, engine, progress)?;
-    applied.staged.rest();
-    let output = reopened(&applied, plan, source, work.to)?;
-    Ok(Written { applied, output })
-}
-
 fn find<'a>(work: &'a Work<'_>, plan: &TablePlan) -> Result<(&'a dyn Source, &'a TableFindings)> {
     let stale = || Error::StalePlan {
         place: plan.source.clone(),
@@ -515,37 +387,6 @@ fn find<'a>(work: &'a Work<'_>, plan: &TablePlan) -> Result<(&'a dyn Source, &'a
     Ok((source.as_ref(), findings))
 }
 
-fn publish(applied: Applied) -> Result<Published> {
-    let path = applied.staged.target().to_owned();
-    applied.staged.publish()?;
-    Ok(Published {
-        path,
-        rows: applied.rows,
-        cells: applied.cells,
-        recoded: applied.recoded,
-        blocked: applied.blocked,
-    })
-}
-
-/// The output as anybody would read it, under its temporary name.
-fn reopened(
-    applied: &Applied,
-    plan: &TablePlan,
-    source: &dyn Source,
-    to: Option<To>,
-) -> Result<Box<dyn Source>> {
-    let written = match (source.csv_format(), to) {
-        (Some(_), None) | (_, Some(To::Csv)) => "csv",
-        _ => "parquet",
-    };
-    reopen(
-        &TableId(plan.output.clone()),
-        &applied.staged.path().display().to_string(),
-        written,
-        &output_options(source, plan),
-    )
-}
-
 /// Columns that stay as they are; of these a clean-up may keep what the list approves, an export nothing personal.
 pub(crate) fn scope(plan: &TablePlan, aim: Aim) -> Scope {
     let kept = || plan.columns.iter().filter(|c| c.action == Action::Keep);
@@ -561,74 +402,6 @@ pub(crate) fn scope(plan: &TablePlan, aim: Aim) -> Scope {
             are_guessed: false,
             are_named: false,
         },
-    }
-}
-
-fn output_options(source: &dyn Source, plan: &TablePlan) -> Options {
-    let like = source.csv_format();
-    Options {
-        encoding: Some(
-            like.as_ref()
-                .map_or(Encoding::Utf8 { bom: false }, |f| f.encoding),
-        ),
-        delimiter: Some(like.as_ref().map_or(b',', |f| f.delimiter)),
-        has_header: Some(plan.header.unwrap_or(true)),
-        ..Options::default()
-    }
-}
-
-/// The format of the output: that of the source, unless told otherwise.
-fn format(source: &dyn Source, plan: &TablePlan, to: Option<To>) -> Format {
-    let kept = |path: &str| {
-        plan.columns
-            .iter()
-            .any(|c| c.path == path && c.action != Action::Drop)
-    };
-    let paths: Vec<String> = source
-        .info()
-        .schema
-        .into_iter()
-        .map(|(path, _)| path)
-        .collect();
-    let extra = plan
-        .columns
-        .iter()
-        .filter(|c| !paths.contains(&c.path) && c.action != Action::Drop)
-        .map(|c| c.path.clone());
-    match (source.csv_format(), to) {
-        (_, Some(To::Parquet)) | (None, None) => Format::Parquet,
-        (Some(like), _) => {
-            let names = like.header.as_ref().map(|names| {
-                paths
-                    .iter()
-                    .zip(names)
-                    .filter(|(path, _)| kept(path))
-                    .map(|(_, name)| name.clone())
-                    .chain(extra)
-                    .collect()
-            });
-            Format::Csv(
-                Box::new(CsvFormat {
-                    header: names,
-                    ..like
-                }),
-                source.compression(),
-            )
-        }
-        (None, Some(To::Csv)) => {
-            let header = Some(paths.into_iter().filter(|path| kept(path)).collect());
-            let encoding = Encoding::Utf8 { bom: false };
-            Format::Csv(
-                Box::new(CsvFormat {
-                    delimiter: b',',
-                    crlf: false,
-                    encoding,
-                    header,
-                    place: plan.source.clone(),
-                }),
-                Compression::None,
-            )
-        }
     }
 }
 
