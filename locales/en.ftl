@@ -118,6 +118,9 @@ attack-broken-line = { "  " }{ $path ->
 }: { $count } values{ $hidden ->
     [none] { "" }
    *[other] , hidden as { $hidden }
+}{ $known ->
+    [none] { "" }
+   *[other] , known from { $known }
 }
 attack-covered = { "  " }{ $percent } % of the search space was covered; --effort sets the seconds
 attack-expected = { "  " }one try in { $expected } finds a value, were they hashes of identifiers

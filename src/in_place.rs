@@ -11,17 +11,17 @@ use crate::anonymize::{Work, scope};
 use crate::apply::Rewriter;
 use crate::batch::Batch;
 use crate::error::{Error, Result};
-use crate::findings::State;
+use crate::findings::{State, TableFindings};
 use crate::journal::{Event, Journal};
 use crate::method::Run;
 use crate::plan::{Action, TablePlan, narrow};
 use crate::progress::{self, Progress, Stage};
 use crate::purge::Register;
-use crate::source::Pending;
 use crate::source::database::{
     Cell, Changes, CleanUp, DbColumn, Left, Order, PLACE, Transaction, begin, in_database, residue,
 };
-use crate::verify::{self, TableVerification, Verification};
+use crate::source::{Pending, Source};
+use crate::verify::{self, Across, Member, Scope, TableVerification, Verification};
 
 /// What became of a run.
 #[derive(Debug)]
@@ -259,10 +259,8 @@ impl Database<'_> {
         // A view follows the tables that it is made of, which are attacked.
         let changeable = tables.iter().enumerate();
         let changeable = changeable.filter(|(_, table)| transaction.is_changeable(&table.name));
-        for (at, table) in changeable {
-            let held = self.attack(transaction.as_ref(), table);
-            held.map_err(|error| (at, error))?;
-        }
+        let changeable: Vec<(usize, &Table<'_>)> = changeable.collect();
+        self.attack(transaction.as_ref(), &changeable)?;
         let about_to = Event::Changing {
             database: address.to_owned(),
             tables: names.len() as u64,
@@ -329,35 +327,82 @@ impl Database<'_> {
         Ok(changed)
     }
 
-    /// Reads the table as everybody will.
-    fn attack(&mut self, transaction: &dyn Transaction, table: &Table<'_>) -> Result<()> {
-        let findings = self.work.findings.tables.iter();
+    /// Reads the tables as everybody will; an error tells which one is to blame.
+    fn attack(
+        &mut self,
+        transaction: &dyn Transaction,
+        tables: &[(usize, &Table<'_>)],
+    ) -> std::result::Result<(), (usize, Error)> {
+        let mut seen = Vec::new();
+        for &(at, table) in tables {
+            let seen_of = Seen::of(transaction, table, self.work);
+            seen.push(seen_of.map_err(|error| (at, error))?);
+        }
+        let across = Across::of(seen.iter().map(|seen| seen.before.as_ref()));
+        let first = self.attacked.len();
+        for (&(at, _), seen) in tables.iter().zip(&seen) {
+            let attacked = verify::against_original(
+                seen.before.as_ref(),
+                seen.findings,
+                seen.after.as_ref(),
+                &seen.scope,
+                &self.engine.detectors,
+                across.as_ref(),
+                self.progress,
+            );
+            self.attacked.push(attacked.map_err(|error| (at, error))?);
+        }
+        if let Some(across) = across {
+            let members: Vec<Member<'_>> = seen.iter().map(Seen::member).collect();
+            let found = across.settle(&members, &self.engine.detectors, self.progress);
+            let found = found.map_err(|error| (tables[0].0, error))?;
+            for (attacked, found) in self.attacked[first..].iter_mut().zip(found) {
+                attacked.add(found);
+            }
+        }
+        let attacked = self.attacked[first..].iter();
+        let broken = tables
+            .iter()
+            .zip(attacked)
+            .find(|(_, attacked)| attacked.is_broken());
+        broken.map_or(Ok(()), |((at, table), _)| {
+            let place = table.plan.source.clone();
+            Err((*at, Error::Broken { place }))
+        })
+    }
+}
+
+/// A table as it was and as it is now.
+struct Seen<'a> {
+    before: Box<dyn Source>,
+    after: Box<dyn Source>,
+    findings: &'a TableFindings,
+    scope: Scope,
+}
+
+impl<'a> Seen<'a> {
+    fn of(transaction: &dyn Transaction, table: &Table<'_>, work: &'a Work<'_>) -> Result<Self> {
+        let findings = work.findings.tables.iter();
         let mut findings =
             findings.filter(|t| t.source == table.plan.output && t.state == State::Read);
-        let findings = findings.next().ok_or_else(|| Error::StalePlan {
-            place: table.plan.source.clone(),
-            what: "the table is not there any more",
-        })?;
-        let (before, after) = (
-            transaction.before(&table.name)?,
-            transaction.after(&table.name)?,
-        );
-        let attacked = verify::against_original(
-            before.as_ref(),
-            findings,
-            after.as_ref(),
-            &scope(table.plan, self.work.plan.head.aim),
-            &self.engine.detectors,
-            self.progress,
-        )?;
-        let is_broken = attacked.is_broken();
-        self.attacked.push(attacked);
-        if is_broken {
-            return Err(Error::Broken {
+        Ok(Self {
+            before: transaction.before(&table.name)?,
+            after: transaction.after(&table.name)?,
+            findings: findings.next().ok_or_else(|| Error::StalePlan {
                 place: table.plan.source.clone(),
-            });
+                what: "the table is not there any more",
+            })?,
+            scope: scope(table.plan, work.plan.head.aim),
+        })
+    }
+
+    fn member(&self) -> Member<'_> {
+        Member {
+            original: self.before.as_ref(),
+            findings: self.findings,
+            output: Some(self.after.as_ref()),
+            scope: &self.scope,
         }
-        Ok(())
     }
 }
 

@@ -27,18 +27,19 @@ fn attack(args: &Verify, note: &mut Note) -> Result<u8> {
     let effort = Effort {
         seconds: args.effort,
     };
-    let (attacked, outputs) = match &args.output {
+    let (attacked, settled, outputs) = match &args.output {
         None => {
             let tables = originals.tables.iter();
             let attacked =
                 tables.map(|table| verify::alone(table.as_ref(), &detectors, effort, &asked, &bar));
-            (attacked.collect(), None)
+            (attacked.collect(), Ok(()), None)
         }
         Some(output) => {
             let outputs = discover(std::slice::from_ref(output), &options)?;
             note.tables(&outputs);
-            let pairs = verify::pairs(&originals.tables, &outputs.tables, &detectors, &asked, &bar);
-            (pairs, Some(outputs))
+            let (pairs, settled) =
+                verify::pairs(&originals.tables, &outputs.tables, &detectors, &asked, &bar);
+            (pairs, settled, Some(outputs))
         }
     };
     let looked_at = outputs.as_ref().unwrap_or(&originals);
@@ -51,6 +52,9 @@ fn attack(args: &Verify, note: &mut Note) -> Result<u8> {
     let unseen = outputs
         .as_ref()
         .map_or(0, |outputs| unseen(&outputs.tables));
+    if let Err(error) = settled {
+        failures.push((args.original.clone(), error));
+    }
     let unread = outputs.map(|outputs| outputs.unread).unwrap_or_default();
     let unread = unread.into_iter().chain(originals.unread);
     failures.extend(unread.map(|(id, error)| (id.to_string(), error)));

@@ -66,6 +66,10 @@ fn attack_details(table: &str, attack: &Attack) -> Vec<String> {
                     "hidden",
                     Arg::Text(column.hidden_as.as_deref().unwrap_or("none")),
                 ),
+                (
+                    "known",
+                    Arg::Text(column.known_from.as_deref().unwrap_or("none")),
+                ),
             ];
             format!(
                 "  {table}: {}",
@@ -144,11 +148,12 @@ fn attack_row(table: &str, attack: &Attack) -> Vec<String> {
 
 fn column(column: &BrokenColumn) -> String {
     let hidden = column.hidden_as.iter().map(|how| format!(" {how}"));
+    let known = (column.known_from.iter()).map(|table| format!(" known from {table}"));
     format!(
         "{} {}{}",
         column.path,
         column.count,
-        hidden.collect::<String>()
+        hidden.chain(known).collect::<String>()
     )
     .trim_start()
     .to_owned()

@@ -4,7 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 use crate::error::{Error, Result};
 
@@ -16,7 +16,9 @@ const SUFFIX: &str = ".tmp";
 /// Bytes under a temporary name beside the final one. Dropped: they are gone and the final name is as it was.
 #[derive(Debug)]
 pub struct Staged {
-    file: NamedTempFile,
+    path: TempPath,
+    /// Open while it is written: it is locked as long.
+    file: Option<File>,
     target: PathBuf,
 }
 
@@ -32,8 +34,10 @@ impl Staged {
             .unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(|e| Error::write(folder, e))?;
         let file = locked_in(folder).map_err(|e| Error::write(target, e))?;
+        let (file, path) = file.into_parts();
         Ok(Self {
-            file,
+            path,
+            file: Some(file),
             target: target.to_owned(),
         })
     }
@@ -43,15 +47,21 @@ impl Staged {
     /// # Errors
     /// When the file cannot be opened again.
     pub fn handle(&self) -> Result<File> {
-        self.file
-            .as_file()
-            .try_clone()
-            .map_err(|e| Error::write(&self.target, e))
+        let again = match &self.file {
+            Some(file) => file.try_clone(),
+            None => fs::OpenOptions::new().write(true).open(&self.path),
+        };
+        again.map_err(|e| Error::write(&self.target, e))
+    }
+
+    /// Lets go of the file until it is published: of files that wait there may be more than can be open.
+    pub fn rest(&mut self) {
+        self.file = None;
     }
 
     /// Where the bytes are now.
     pub fn path(&self) -> &Path {
-        self.file.path()
+        &self.path
     }
 
     /// Where they will be.
@@ -64,10 +74,8 @@ impl Staged {
     /// # Errors
     /// When the disk refuses.
     pub fn sync(&self) -> Result<()> {
-        self.file
-            .as_file()
-            .sync_all()
-            .map_err(|e| Error::write(&self.target, e))
+        let file = self.handle()?;
+        file.sync_all().map_err(|e| Error::write(&self.target, e))
     }
 
     /// Gives the bytes their final name in one step.
@@ -76,7 +84,7 @@ impl Staged {
     /// When the name cannot be given; the target is then as it was.
     pub fn publish(self) -> Result<()> {
         let target = self.target;
-        self.file
+        self.path
             .persist(&target)
             .map_err(|e| Error::write(&target, e.error))?;
         sync_folder(&target).map_err(|e| Error::write(&target, e))
@@ -167,8 +175,8 @@ pub fn write_new(target: &Path, bytes: &[u8]) -> Result<()> {
     let staged = Staged::create(target)?;
     io::Write::write_all(&mut staged.handle()?, bytes).map_err(|e| Error::write(target, e))?;
     staged.sync()?;
-    match staged.file.persist_noclobber(target) {
-        Ok(_) => sync_folder(target).map_err(|e| Error::write(target, e)),
+    match staged.path.persist_noclobber(target) {
+        Ok(()) => sync_folder(target).map_err(|e| Error::write(target, e)),
         Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => Err(exists()),
         Err(e) => Err(Error::write(target, e.error)),
     }

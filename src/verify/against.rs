@@ -1,5 +1,8 @@
 //! Attacks on outputs of which the originals are at hand.
 
+use std::collections::HashSet;
+
+use super::across::{self, Across, Member};
 use super::aligned;
 use super::blooms;
 use super::bytes::{self, Stored};
@@ -22,13 +25,13 @@ use crate::progress::Progress;
 use crate::source::Source;
 
 /// A smaller part of all hashes is not worth reading both tables for.
-const LEAST_PART: u64 = u64::MAX / 16;
+pub(super) const LEAST_PART: u64 = u64::MAX / 16;
 /// How hard to try hashes that came with the input.
 const CARRIED_EFFORT: Effort = Effort { seconds: 20 };
 /// Numbers and dates that explain less of the originals' variance were drawn by chance.
 const BY_CHANCE: f64 = 0.9;
 
-/// Attacks an output of which the original is at hand.
+/// Attacks an output of which the original is at hand; what tables have in common is noted, to be settled in the end.
 ///
 /// # Errors
 /// When either cannot be read to its end, or the output holds too many values to compare.
@@ -38,6 +41,7 @@ pub fn against_original(
     output: &dyn Source,
     scope: &Scope,
     detectors: &Detectors,
+    across: Option<&Across>,
     progress: &dyn Progress,
 ) -> Result<TableVerification> {
     let setting = Setting {
@@ -46,6 +50,7 @@ pub fn against_original(
         hasher: Hasher::default(),
         progress,
         spared: None,
+        across,
     };
     let looked_at = LookedAt::new(output, &setting)?;
     let taken = Taken::of(findings, &scope.allowed);
@@ -53,64 +58,103 @@ pub fn against_original(
     looked_at.attack(original, originals, findings, scope, &setting)
 }
 
-/// Attacks an output of which the original is at hand but was not scanned.
+/// Attacks an output of which the original is at hand but was not scanned; gives what was found in that as well.
 fn against_unknown(
     original: &dyn Source,
     output: &dyn Source,
     detectors: &Detectors,
+    across: Option<&Across>,
     asked: &Asked,
     progress: &dyn Progress,
-) -> Result<TableVerification> {
+) -> Result<(TableVerification, TableFindings)> {
     let mut scope = Scope::default();
-    let allowed = scope.allowed.clone();
+    let allowed = HashSet::new();
     let setting = Setting {
         allowed: &allowed,
         detectors,
         hasher: Hasher::default(),
         progress,
         spared: None,
+        across,
     };
     let looked_at = LookedAt::new(output, &setting)?;
     let (findings, originals) = Originals::scan(original, &looked_at.held, &setting)?;
     scope.models = models_of(asked, &findings);
-    looked_at.attack(original, originals, &findings, &scope, &setting)
+    let attacked = looked_at.attack(original, originals, &findings, &scope, &setting)?;
+    Ok((attacked, findings))
 }
 
-/// Attacks every output of which an original is given: by name, or the only one of each.
+/// Attacks every output of which an original is given: by name, or the only one of each. What outputs say of people whom other
+/// originals name is looked for as well; where that could not be done, the second tells why.
 pub fn pairs(
     originals: &[Box<dyn Source>],
     outputs: &[Box<dyn Source>],
     detectors: &Detectors,
     asked: &Asked,
     progress: &dyn Progress,
-) -> Vec<Result<TableVerification>> {
-    let stem = |source: &dyn Source| crate::anonymize::stem(&source.id().0).to_owned();
-    outputs
-        .iter()
-        .map(|output| {
-            let original = match (originals, outputs) {
-                ([only], [_]) => Some(only),
-                _ => originals
-                    .iter()
-                    .find(|o| o.id() == output.id())
-                    .or_else(|| {
-                        originals
-                            .iter()
-                            .find(|o| stem(o.as_ref()) == stem(output.as_ref()))
-                    }),
-            };
-            let original = original.ok_or_else(|| Error::NoTables {
-                place: format!("the originals, for {}", output.id()),
-            })?;
-            against_unknown(
-                original.as_ref(),
+) -> (Vec<Result<TableVerification>>, Result<()>) {
+    let across = Across::of(originals.iter().map(AsRef::as_ref));
+    let across = across.as_ref();
+    let (mut attacked, mut known) = (Vec::new(), Vec::new());
+    for (at, output) in outputs.iter().enumerate() {
+        let done = original_of(output.as_ref(), originals, outputs).and_then(|original| {
+            let (table, findings) = against_unknown(
+                original,
                 output.as_ref(),
                 detectors,
+                across,
                 asked,
                 progress,
-            )
-        })
-        .collect()
+            )?;
+            known.push((original, findings, Some(at)));
+            Ok(table)
+        });
+        attacked.push(done);
+    }
+    let settled = across.map_or(Ok(()), |across| {
+        for original in originals {
+            if !(known.iter()).any(|(known, ..)| known.id() == original.id()) {
+                let findings = across.scan(original.as_ref(), detectors, progress)?;
+                known.push((original.as_ref(), findings, None));
+            }
+        }
+        let scope = Scope::default();
+        let mut members = Vec::new();
+        for (original, findings, output) in &known {
+            members.push(Member {
+                original: *original,
+                findings,
+                output: output.map(|at: usize| outputs[at].as_ref()),
+                scope: &scope,
+            });
+        }
+        let found = across.settle(&members, detectors, progress)?;
+        for ((.., output), found) in known.iter().zip(found) {
+            if let Some(Ok(table)) = output.and_then(|at| attacked.get_mut(at)) {
+                table.add(found);
+            }
+        }
+        Ok(())
+    });
+    (attacked, settled)
+}
+
+/// The original of an output: by name, or the only one.
+fn original_of<'a>(
+    output: &dyn Source,
+    originals: &'a [Box<dyn Source>],
+    outputs: &[Box<dyn Source>],
+) -> Result<&'a dyn Source> {
+    let stem = |source: &dyn Source| crate::anonymize::stem(&source.id().0).to_owned();
+    let same_name = || originals.iter().find(|o| o.id() == output.id());
+    let same_stem = || originals.iter().find(|o| stem(o.as_ref()) == stem(output));
+    let original = match (originals, outputs) {
+        ([only], [_]) => Some(only),
+        _ => same_name().or_else(same_stem),
+    };
+    original.map(AsRef::as_ref).ok_or_else(|| Error::NoTables {
+        place: format!("the originals, for {}", output.id()),
+    })
 }
 
 /// An output, and what was seen of it before any original was read.
@@ -126,13 +170,10 @@ pub(super) struct LookedAt<'a> {
 impl<'a> LookedAt<'a> {
     pub(super) fn new(output: &'a dyn Source, setting: &Setting<'_>) -> Result<Self> {
         let filters = 1 + u64::from(setting.spared.is_some());
+        let filters = filters + setting.across.map_or(0, |_| across::FILTERS);
         let held = Filter::sharing(residue::most_cells(output), filters);
         let seen = residue::look(output, Some(&held), setting)?;
-        let stored = if setting.allowed.is_empty() {
-            bytes::look(output, &held, setting)?
-        } else {
-            None
-        };
+        let stored = bytes::look(output, &held, setting)?;
         let names = match setting.spared {
             Some(_) => Names::of(output)?.without_hidden(),
             None => Names::of(output)?,

@@ -65,6 +65,7 @@ pub(super) fn residue(
             count,
             category: None,
             hidden_as: Some("a Bloom filter".to_owned()),
+            known_from: None,
         })
     });
     Ok(broken.collect())

@@ -39,6 +39,25 @@ pub(super) struct Stored {
     encoding: Option<String>,
 }
 
+/// The stored bytes of an output, where there are any beside its cells or all are wanted, and nothing in it is meant to stay.
+pub(super) fn stored(output: &dyn Source, setting: &Setting<'_>) -> Option<Stored> {
+    let info = output.info();
+    let is_parquet = info.format == "parquet";
+    let is_packed = output.compression() != Compression::None;
+    let has_more = is_parquet || is_packed || setting.spared.is_some();
+    if !setting.allowed.is_empty() {
+        return None;
+    }
+    let file = output.path().filter(|_| has_more);
+    let file = file.map(|path| vec![path.to_owned()]);
+    Some(Stored {
+        files: file.or_else(|| output.kept_in())?,
+        read: 0,
+        is_parquet,
+        encoding: info.encoding,
+    })
+}
+
 /// Reads the stored bytes of an output once, where there are any beside its cells or all are wanted, and adds the numbers and addresses among
 /// them to what it holds.
 pub(super) fn look(
@@ -46,27 +65,18 @@ pub(super) fn look(
     held: &Filter,
     setting: &Setting<'_>,
 ) -> Result<Option<Stored>> {
-    let hasher = &setting.hasher;
-    let info = output.info();
-    let is_parquet = info.format == "parquet";
-    let is_packed = output.compression() != Compression::None;
-    let has_more = is_parquet || is_packed || setting.spared.is_some();
-    let file = output.path().filter(|_| has_more);
-    let file = file.map(|path| vec![path.to_owned()]);
-    let Some(files) = file.or_else(|| output.kept_in()) else {
+    let Some(mut stored) = stored(output, setting) else {
         return Ok(None);
     };
-    let mut stored = Stored {
-        files,
-        read: 0,
-        is_parquet,
-        encoding: info.encoding,
-    };
-    let hold = |bytes: &[u8]| hold(bytes, held, hasher);
-    for file in &stored.files {
-        stored.read += windows(file, hold, |()| ())?;
-    }
-    stored.parts(&mut |bytes| hold(bytes))?;
+    let hasher = &setting.hasher;
+    stored.read = stored.for_each(
+        |bytes| {
+            for_each_text(bytes, &mut |text| {
+                setting.hold(held, &[hasher.hash_one(text)]);
+            });
+        },
+        |()| (),
+    )?;
     Ok(Some(stored))
 }
 
@@ -79,6 +89,39 @@ impl Stored {
     /// The file, where it is one.
     pub(super) fn path(&self) -> &Path {
         self.files.first().map_or(Path::new(""), PathBuf::as_path)
+    }
+
+    /// Shows all bytes, and what they do not show as they are; tells how many there are.
+    fn for_each<T: Send>(
+        &self,
+        look: impl Fn(&[u8]) -> T + Sync,
+        mut take: impl FnMut(T),
+    ) -> Result<u64> {
+        let mut read = 0;
+        for file in &self.files {
+            read += windows(file, &look, &mut take)?;
+        }
+        self.parts(&mut |bytes| take(look(bytes)))?;
+        Ok(read)
+    }
+
+    /// Of some hashes, those of texts in the stored bytes.
+    pub(super) fn holding(
+        &self,
+        hasher: &Hasher,
+        is_sought: impl Fn(u64) -> bool + Sync,
+    ) -> Result<HashSet<u64>> {
+        let mut found = HashSet::new();
+        let look = |bytes: &[u8]| {
+            let mut found = Vec::new();
+            for_each_text(bytes, &mut |text| {
+                let hash = hasher.hash_one(text);
+                found.extend(is_sought(hash).then_some(hash));
+            });
+            found
+        };
+        self.for_each(look, |hashes| found.extend(hashes))?;
+        Ok(found)
     }
 
     /// Shows what the bytes do not show as they are.
@@ -117,6 +160,7 @@ pub(super) fn residue(stored: &Stored, originals: &Originals, hasher: &Hasher) -
         count: broken,
         category: None,
         hidden_as: None,
+        known_from: None,
     };
     Ok(Attack {
         outcome: match (originals.count(), broken) {

@@ -55,6 +55,7 @@ pub(crate) fn residue_of_gone(
         hasher: Hasher::default(),
         progress,
         spared: None,
+        across: None,
     };
     let spared = Filter::sharing(residue::most_cells(parts.stays), 2);
     hold(parts.stays, &spared, &setting)?;

@@ -1,6 +1,8 @@
 //! What in a cell tells who a person is, brought to a text that is equal for equal people.
 
+use std::collections::VecDeque;
 use std::hash::BuildHasher as _;
+use std::ops::{Range, RangeInclusive};
 
 use crate::batch::{Batch, Texts};
 use crate::category::Catalog;
@@ -9,7 +11,7 @@ use crate::detect::shape::is_letter;
 use crate::detect::spans::canonical;
 use crate::detect::{Detectors, Extent, Kind, Searcher};
 use crate::error::Result;
-use crate::pattern::normalize;
+use crate::pattern::normalize::{self, is_separator};
 use crate::traces::is_token;
 
 /// Hashes texts alike in every run: samples follow hashes, and what one run finds every run is to find. No hash is written.
@@ -21,6 +23,11 @@ const LEAST_LETTERS: usize = 6;
 const LEAST_CODE_DIGITS: usize = 3;
 /// Shorter numbers are met by chance.
 const LEAST_DIGITS: usize = 9;
+
+/// Digits of a number that is looked for in sentences; those of ten that are no phone are met by chance, as in times.
+const NUMBERS: RangeInclusive<usize> = 10..=16;
+/// Signs between two groups of digits, as in `8 (703) 555`.
+const MOST_SEPARATORS: usize = 3;
 
 /// Tells whether a value of the category names a person. Single names do not: they are words.
 pub(super) fn identifies(category: &str) -> bool {
@@ -146,20 +153,75 @@ impl Reader {
             }
             return;
         }
-        let (mut whole, mut is_told) = (None, false);
+        let (mut whole, mut is_told, mut parts) = (None, false, Vec::new());
         searcher.identifiers(cell, judged, &mut |extent, text| {
             is_told |= extent == Extent::Cell;
             if extent != Extent::Part || is_long_enough(text) {
                 let hash = hasher.hash_one(text);
                 whole = whole.or((extent == Extent::Whole).then_some(hash));
+                parts.extend((extent == Extent::Part).then_some(hash));
                 add(text, hash);
             }
         });
         if take == Take::WholeToo && !is_told {
-            let text = canonical(&normalize::fold(cell.trim()));
+            let folded = normalize::fold(cell.trim());
+            let text = canonical(&folded);
             let hash = hasher.hash_one(&text);
             if whole != Some(hash) && is_long_enough(&text) {
                 add(&text, hash);
+            }
+            parts.extend([Some(hash), whole].into_iter().flatten());
+            for_each_number(&folded, &mut |number| {
+                let hash = hasher.hash_one(number);
+                if !parts.contains(&hash) {
+                    parts.push(hash);
+                    add(number, hash);
+                }
+            });
+        }
+    }
+}
+
+/// Shows what may be a number that somebody is known by, though no pattern takes it for one: groups of digits with separators
+/// between them, wherever they stand.
+fn for_each_number(text: &str, show: &mut dyn FnMut(&str)) {
+    let digits = text.bytes().map(|b| usize::from(b.is_ascii_digit()));
+    if digits.sum::<usize>() < *NUMBERS.start() {
+        return;
+    }
+    let bytes = text.as_bytes();
+    let is_stuck = |at: usize| {
+        bytes
+            .get(at)
+            .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
+    };
+    let is_gap = |gap: &str| gap.len() <= MOST_SEPARATORS && gap.chars().all(is_separator);
+    // Those that the next one may belong to.
+    let mut groups: VecDeque<Range<usize>> = VecDeque::new();
+    let mut end = 0;
+    while let Some(start) = bytes[end..].iter().position(u8::is_ascii_digit) {
+        let start = end + start;
+        let length = bytes[start..].iter().position(|b| !b.is_ascii_digit());
+        let past = length.map_or(bytes.len(), |length| start + length);
+        if !is_gap(&text[end..start]) {
+            groups.clear();
+        }
+        end = past;
+        if is_stuck(past) || start.checked_sub(1).is_some_and(is_stuck) {
+            groups.clear();
+            continue;
+        }
+        groups.truncate(*NUMBERS.end());
+        groups.push_front(start..past);
+        let mut length = 0;
+        for group in &groups {
+            length += group.len();
+            if !NUMBERS.contains(&length) {
+                continue;
+            }
+            let number = canonical(&text[group.start..past]);
+            if number.len() > *NUMBERS.start() {
+                show(&number);
             }
         }
     }
@@ -233,6 +295,31 @@ mod tests {
             "ИИН 350101100012 и ещё какие-то слова",
         ] {
             assert!(!is_one_code(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_seen_in_sentences_however_they_are_grouped() {
+        let shown = |text: &str| {
+            let mut all = Vec::new();
+            for_each_number(text, &mut |number| all.push(number.to_owned()));
+            all
+        };
+        for text in [
+            "звонить на +7 703 555 12 34 после обеда",
+            "тел.8(703)5551234, этаж 4",
+            "с 9 до 12: 8 703-555-12-34",
+        ] {
+            assert!(shown(text).contains(&"77035551234".to_owned()), "{text}");
+        }
+        for text in [
+            "x77035551234x",
+            "703 555, 1234 и 5",
+            "9 до 12 555 12 34",
+            "2030-01-01 12:30",
+            "12345678901234567",
+        ] {
+            assert!(shown(text).is_empty(), "{text}: {:?}", shown(text));
         }
     }
 

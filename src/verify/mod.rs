@@ -1,5 +1,6 @@
 //! Attacks what was written. Trusts nothing that `apply` says of itself: it reads the output again, cells and bytes.
 
+mod across;
 mod against;
 mod aligned;
 mod blooms;
@@ -47,6 +48,7 @@ use crate::findings::TableFindings;
 use crate::privacy::Asked;
 use crate::progress::Progress;
 use crate::source::Source;
+pub use across::{Across, Member};
 pub use against::{against_original, pairs};
 use filter::Filter;
 pub(crate) use gone::{Parts, residue_of_gone};
@@ -131,6 +133,7 @@ impl Attack {
             count,
             category: category.map(str::to_owned),
             hidden_as: Some(hidden_as.to_owned()),
+            known_from: None,
         });
     }
 
@@ -158,6 +161,9 @@ pub struct BrokenColumn {
     /// How they were hidden.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hidden_as: Option<String>,
+    /// The table whose original tells that they are identifiers, where it is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_from: Option<String>,
 }
 
 /// How an attack ended.
@@ -205,6 +211,23 @@ impl Default for Verification {
 }
 
 impl TableVerification {
+    /// Adds what the attacks across tables showed.
+    pub fn add(&mut self, found: Vec<Attack>) {
+        for more in found {
+            let is_same = |attack: &&mut Attack| attack.attack == more.attack;
+            let Some(attack) = self.attacks.iter_mut().find(is_same) else {
+                self.attacks.push(more);
+                continue;
+            };
+            if attack.outcome != Outcome::Broken {
+                attack.outcome = more.outcome;
+            }
+            attack.broken += more.broken;
+            attack.covered = attack.covered.or(more.covered);
+            attack.columns.extend(more.columns);
+        }
+    }
+
     /// Tells whether any attack gave originals away.
     pub fn is_broken(&self) -> bool {
         self.attacks
@@ -268,11 +291,21 @@ struct Setting<'a> {
     progress: &'a dyn Progress,
     /// What the output may hold, as it stays there.
     spared: Option<&'a Filter>,
+    /// What tables have in common that are written together.
+    across: Option<&'a Across>,
 }
 
 impl<'a> Setting<'a> {
     fn finder(&self) -> Finder<'a> {
         Finder::new(self.detectors, self.hasher.clone())
+    }
+
+    /// Notes what the output holds.
+    fn hold(&self, held: &Filter, hashes: &[u64]) {
+        held.add_all(hashes);
+        if let Some(across) = self.across {
+            across.saw(hashes);
+        }
     }
 }
 
@@ -301,6 +334,7 @@ pub fn alone(
         hasher: Hasher::default(),
         progress,
         spared: None,
+        across: None,
     };
     let seen = residue::look(output, None, &setting)?;
     let mut attacks = vec![

@@ -124,6 +124,7 @@ fn judge(counted: &Counted, modelled: &Modelled, asked: Option<Privacy>) -> Atta
         count,
         category: None,
         hidden_as: None,
+        known_from: None,
     };
     let mut columns: Vec<BrokenColumn> = Vec::new();
     if alone > 0 {

@@ -53,11 +53,16 @@ impl Names {
 
     /// Adds what they hold to what the output holds.
     pub(super) fn add_to(&self, held: &Filter, setting: &Setting<'_>) {
+        self.for_each(setting, &mut |_, hash| setting.hold(held, &[hash]));
+    }
+
+    /// Shows the hash of everything in them that may be an identifier, with what they name.
+    pub(super) fn for_each(&self, setting: &Setting<'_>, show: &mut dyn FnMut(&'static str, u64)) {
         let mut finder = setting.finder();
         finder.begin();
-        for (_, name) in &self.all {
+        for (what, name) in &self.all {
             for part in separated(name) {
-                finder.texts(&part, Take::WholeToo, &mut |_, hash| held.add(hash));
+                finder.texts(&part, Take::WholeToo, &mut |_, hash| show(what, hash));
             }
         }
     }

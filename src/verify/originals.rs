@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::Setting;
 use super::filter::Filter;
 use super::identifiers::{Reader, Take, identifies};
 use super::suspects::Suspects;
 use super::sweep::{Heights, sweep};
+use super::{Across, Setting};
 use crate::detect::evidence::Evidence;
 use crate::detect::{Kind, Onlooker, Searcher};
 use crate::error::Result;
@@ -105,8 +105,7 @@ impl Originals {
                 originals.heights.add(batch);
                 finder.leaves(batch, &mut |finder, path, cells| {
                     let (searcher, reader) = finder.parts();
-                    let mut taking = Taking::new(originals, reader, taken, held);
-                    taking.spared = setting.spared;
+                    let mut taking = Taking::new(originals, reader, taken, held, setting);
                     if taking.column(path) {
                         cells.for_each(|cell| taking.cell(searcher, &cell, None));
                     }
@@ -141,7 +140,7 @@ impl Originals {
             |(evidence, originals, finder), batch| {
                 originals.heights.add(batch);
                 let (searcher, reader) = finder.parts();
-                let mut taking = Taking::new(originals, reader, guessed, held);
+                let mut taking = Taking::new(originals, reader, guessed, held, setting);
                 searcher.observe(batch, evidence, &mut taking)
             },
             |(a, mine, finder), (b, theirs, _)| (a.merge(b), mine.merge(theirs), finder),
@@ -168,7 +167,10 @@ impl Originals {
         self.waiting.push(hash);
     }
 
-    fn settle(&mut self, held: &Filter) {
+    fn settle(&mut self, held: &Filter, across: Option<&Across>) {
+        if let Some(across) = across {
+            across.took(&self.waiting);
+        }
         for hash in self.waiting.drain(..).filter(|&hash| held.may_hold(hash)) {
             self.suspects.insert(hash);
         }
@@ -214,6 +216,8 @@ struct Taking<'t> {
     held: &'t Filter,
     /// What is not taken, as it stays.
     spared: Option<&'t Filter>,
+    /// What tables have in common that are written together.
+    across: Option<&'t Across>,
     /// Of the column under way.
     way: Option<&'t Way>,
 }
@@ -224,13 +228,15 @@ impl<'t> Taking<'t> {
         reader: &'t mut Reader,
         taken: &'t Taken,
         held: &'t Filter,
+        setting: &Setting<'t>,
     ) -> Self {
         Self {
             originals,
             reader,
             taken,
             held,
-            spared: None,
+            spared: setting.spared,
+            across: setting.across,
             way: None,
         }
     }
@@ -238,7 +244,7 @@ impl<'t> Taking<'t> {
 
 impl Onlooker for Taking<'_> {
     fn column(&mut self, path: &str) -> bool {
-        self.originals.settle(self.held);
+        self.originals.settle(self.held, self.across);
         self.reader.next_column(path);
         self.way = self.taken.0.get(path);
         self.way.is_some()
@@ -265,7 +271,7 @@ impl Onlooker for Taking<'_> {
 
 impl Drop for Taking<'_> {
     fn drop(&mut self) {
-        self.originals.settle(self.held);
+        self.originals.settle(self.held, self.across);
     }
 }
 
@@ -426,6 +432,7 @@ mod tests {
             hasher: Hasher::default(),
             progress: &Silent,
             spared: None,
+            across: None,
         };
         let held = Filter::sharing(1000, 1);
         for text in ["77010000007", "a5@example.kz", "n10038777", "ахметов ерлан"] {

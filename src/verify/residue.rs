@@ -50,7 +50,7 @@ pub(super) fn look(
                     }
                 }
                 if let Some(held) = held {
-                    held.add_all(hashes);
+                    setting.hold(held, hashes);
                     hashes.clear();
                 }
                 hash_like.insert(path.to_owned(), of_leaf);
@@ -131,6 +131,7 @@ pub(super) fn in_cells(
         count,
         category: None,
         hidden_as: None,
+        known_from: None,
     };
     Ok(Attack {
         outcome: match (originals.count(), is_broken) {
@@ -166,6 +167,7 @@ pub(super) fn in_plain_sight(findings: &TableFindings) -> Attack {
                     count,
                     category: Some(category),
                     hidden_as: None,
+                    known_from: None,
                 })
         })
         .collect();

@@ -19,7 +19,12 @@ impl Suspects {
         Self::with_room(from, MOST)
     }
 
-    fn with_room(from: u64, most: usize) -> Self {
+    /// None yet, from another hash on, with as much room.
+    pub(super) fn again(&self, from: u64) -> Self {
+        Self::with_room(from, self.most)
+    }
+
+    pub(super) fn with_room(from: u64, most: usize) -> Self {
         Self {
             hashes: HashSet::new(),
             from,
@@ -55,6 +60,11 @@ impl Suspects {
         self.hashes.retain(|&hash| hash <= limit);
     }
 
+    /// Those that are kept.
+    pub(super) fn iter(&self) -> impl Iterator<Item = u64> {
+        self.hashes.iter().copied()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.hashes.is_empty()
     }
@@ -70,7 +80,7 @@ impl Suspects {
 
     #[cfg(test)]
     pub(super) fn sorted(&self) -> Vec<u64> {
-        let mut all: Vec<u64> = self.hashes.iter().copied().collect();
+        let mut all: Vec<u64> = self.iter().collect();
         all.sort_unstable();
         all
     }

@@ -170,7 +170,7 @@ fn an_original_left_in_bytes_outside_the_cells_is_found() {
 }
 
 /// A table without personal data whose key-value metadata holds a value.
-fn parquet_with_metadata(value: &str) -> Vec<u8> {
+pub(crate) fn parquet_with_metadata(value: &str) -> Vec<u8> {
     use polars::io::parquet::write::KeyValueMetadata;
     use polars::prelude::{Column, DataFrame, NamedFrom as _, ParquetWriter, Series};
     let mut frame = DataFrame::new(

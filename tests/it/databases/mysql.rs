@@ -44,7 +44,7 @@ impl Database {
         session
     }
 
-    fn run(&self, statements: &str) {
+    pub(crate) fn run(&self, statements: &str) {
         let mut session = self.inside();
         for statement in statements
             .split(";\n")

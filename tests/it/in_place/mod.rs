@@ -3,9 +3,9 @@
 mod killed;
 mod others;
 mod refused;
-mod residue;
-mod server;
-mod shop;
+pub(crate) mod residue;
+pub(crate) mod server;
+pub(crate) mod shop;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -152,7 +152,7 @@ fn said(output: &Output) -> String {
 }
 
 /// Asks again and again until it is so; somebody else makes it so.
-fn until(mut is_so: impl FnMut() -> bool) {
+pub(crate) fn until(mut is_so: impl FnMut() -> bool) {
     let end = std::time::Instant::now() + std::time::Duration::from_mins(1);
     while !is_so() {
         assert!(std::time::Instant::now() < end, "it never came about");

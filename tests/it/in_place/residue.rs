@@ -61,7 +61,7 @@ fn plant(session: &mut Client) {
 }
 
 /// Values that are in a file of a folder, with where.
-fn found(folder: &Path, values: &[&str]) -> Vec<String> {
+pub(crate) fn found(folder: &Path, values: &[&str]) -> Vec<String> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

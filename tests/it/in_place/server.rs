@@ -23,13 +23,10 @@ impl Server {
         server(test, "IESIZ_TEST_POSTGRES")?;
         let folder = tempfile::tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
         let server = Self {
             folder,
             programs: programs(),
-            port,
+            port: free_port(),
             settings: settings.to_owned(),
         };
         let data = server.data();
@@ -109,29 +106,32 @@ impl Server {
 
     /// Servers refuse to run as root.
     fn command(&self, program: &str) -> Command {
-        let program = self.programs.join(program);
-        let mut command = if is_root() {
-            let mut command = Command::new("setpriv");
-            let user = [
-                "--reuid",
-                "postgres",
-                "--regid",
-                "postgres",
-                "--clear-groups",
-                "--",
-            ];
-            command.args(user).arg(program);
-            command
-        } else {
-            Command::new(program)
-        };
-        let nowhere = std::process::Stdio::null;
-        command
-            .current_dir(self.folder.path())
-            .stdout(nowhere())
-            .stderr(nowhere());
-        command
+        as_user("postgres", &self.programs.join(program), self.folder.path())
     }
+}
+
+/// A program of a server, in a folder; it says nothing.
+pub(crate) fn as_user(user: &str, program: &Path, folder: &Path) -> Command {
+    let mut command = if is_root() {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid", user, "--regid", user, "--clear-groups", "--"]);
+        command.arg(program);
+        command
+    } else {
+        Command::new(program)
+    };
+    let nowhere = std::process::Stdio::null;
+    command
+        .current_dir(folder)
+        .stdout(nowhere())
+        .stderr(nowhere());
+    command
+}
+
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> u16 {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    free.local_addr().unwrap().port()
 }
 
 impl Drop for Server {

@@ -42,48 +42,29 @@ pub(in super::super) fn residue(
     let known = tables::tables(&mut session, None).map_err(|error| refused(&place, &error))?;
     let mut unclean = names.len() as u64;
     let mut histograms = 0;
+    let mut deleted = 0;
     for table in known
         .iter()
         .filter(|table| names.contains(&table.full_name()))
     {
-        if how == CleanUp::Yes
-            && is_done(
-                &mut session,
-                &format!("alter table {} force", relation(table)),
-            )
-        {
-            unclean -= 1;
-        }
-        if how == CleanUp::Yes {
-            is_done(&mut session, &format!("analyze table {}", relation(table)));
-            is_done(
-                &mut session,
-                &format!(
-                    "delete from mysql.column_stats where db_name = '{}' and table_name = '{}'",
-                    text(table.schema.as_deref().unwrap_or_default()),
-                    text(&table.name)
-                ),
-            );
-            is_done(&mut session, "commit");
-        }
-        let place = (
+        let there = [
             text(table.schema.as_deref().unwrap_or_default()),
             text(&table.name),
-        );
-        histograms += count(
-            &mut session,
-            &format!(
-                "select count(*) from mysql.column_stats where db_name = '{}' and table_name = '{}'",
-                place.0, place.1
-            ),
-        );
-        histograms += count(
-            &mut session,
-            &format!(
-                "select count(*) from information_schema.column_statistics where schema_name = '{}' and table_name = '{}'",
-                place.0, place.1
-            ),
-        );
+        ];
+        if how == CleanUp::Yes {
+            let relation = relation(table);
+            unclean -= u64::from(is_done(
+                &mut session,
+                &format!("alter table {relation} force"),
+            ));
+            is_done(&mut session, &format!("analyze table {relation}"));
+            deleted += without_histograms(&mut session, &there);
+        }
+        histograms += count_histograms(&mut session, &there);
+    }
+    // Deleted rows stay in the file, like those of any table.
+    if deleted > 0 && !is_done(&mut session, "alter table mysql.column_stats force") {
+        histograms += deleted;
     }
     if how == CleanUp::Yes {
         // Waits until old versions of rows are gone.
@@ -97,6 +78,27 @@ pub(in super::super) fn residue(
     add("undo", 1);
     add("backups", 1);
     Ok(left)
+}
+
+/// Deletes the statistics of a table, which quote its cells, and tells how many rows those had.
+fn without_histograms(session: &mut Conn, [schema, name]: &[String; 2]) -> u64 {
+    let of_table =
+        format!("from mysql.column_stats where db_name = '{schema}' and table_name = '{name}'");
+    let known = count(session, &format!("select count(*) {of_table}"));
+    let is_gone = known > 0 && is_done(session, &format!("delete {of_table}"));
+    is_done(session, "commit");
+    if is_gone { known } else { 0 }
+}
+
+/// Statistics that `MariaDB` and `MySQL` keep of a table.
+fn count_histograms(session: &mut Conn, [schema, name]: &[String; 2]) -> u64 {
+    [
+        format!("mysql.column_stats where db_name = '{schema}' and table_name = '{name}'"),
+        format!("information_schema.column_statistics where schema_name = '{schema}' and table_name = '{name}'"),
+    ]
+    .iter()
+    .map(|of_table| count(session, &format!("select count(*) from {of_table}")))
+    .sum()
 }
 
 /// Not everybody may do everything, and not every server knows it.

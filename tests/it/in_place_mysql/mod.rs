@@ -1,5 +1,9 @@
 //! Tables of `MySQL` and `MariaDB` that are changed where they are.
 
+mod residue;
+mod server;
+mod shop;
+
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
@@ -40,11 +44,26 @@ fn fill(database: &Database, iins: &[String]) {
     insert("single (who, b)", &|_, iin| format!("('{iin}', 5)"));
 }
 
+/// Statements that make a table of people to make rows of.
+fn seed(count: usize) -> String {
+    let iins = iins(count);
+    let rows: Vec<String> = { iins.iter().enumerate() }
+        .map(|(at, iin)| format!("({}, '{iin}')", at + 1))
+        .collect();
+    format!(
+        "create temporary table seed (n int, iin char(12));\ninsert into seed values {};\n",
+        rows.join(",")
+    )
+}
+
 fn anonymize(database: &Database, register: &Path, more: &[&str]) -> Output {
-    let address = database.address();
+    anonymize_at(&database.address(), register, more)
+}
+
+fn anonymize_at(address: &str, register: &Path, more: &[&str]) -> Output {
     let fixed = [
         "anonymize",
-        &address,
+        address,
         "--in-place",
         "--register",
         text(register),

@@ -1,5 +1,7 @@
 //! The whole line in one go: plan, apply, verify, publish, register. What does not hold under attack gets no final name.
 
+mod attempt;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -8,8 +10,6 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::apply::{Applied, apply};
-use crate::batch::TableId;
 use crate::detect::Detectors;
 use crate::error::{Error, Result};
 use crate::findings::{Findings, State, TableFindings, Verdict};
@@ -18,10 +18,11 @@ use crate::method::Run;
 use crate::plan::{Action, Aim, Plan, Role, TablePlan};
 use crate::privacy::Recoded;
 use crate::progress::Progress;
-use crate::source::csv::encoding::Encoding;
-use crate::source::sink::Format;
-use crate::source::{Compression, CsvFormat, OWN_FOLDER, Options, Source, reopen};
-use crate::verify::{self, Models, Outcome, Scope, TableVerification, Utility, Verification};
+use crate::source::{OWN_FOLDER, Source};
+use crate::verify::{
+    self, Across, Models, Outcome, Scope, TableVerification, Utility, Verification,
+};
+use attempt::{Attempt, settle};
 
 /// Format to write, where it is not that of the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -236,26 +237,28 @@ pub fn run(work: &Work<'_>, folder: &OutputFolder, progress: &dyn Progress) -> R
         journal_head: String::new(),
         left: Vec::new(),
     };
+    let across = across(work);
+    let mut attempts = Vec::new();
     for (table, target) in work.plan.tables.iter().zip(&targets) {
-        let (result, attacked) = one_table(work, table, target, &engine, progress);
-        if matches!(result, Err(Error::Interrupted)) {
-            journal.append(Event::Skipped {
-                source: table.source.clone(),
-                code: "interrupted".to_owned(),
-            })?;
-            let verification = BTreeMap::new();
-            journal.append(Event::Finished {
-                status: 2,
-                verification,
-                key_wiped: true,
-            })?;
-            return Err(Error::Interrupted);
+        let attempt = Attempt::at(work, table, target, &engine, across.as_ref(), progress);
+        if matches!(attempt.written, Err(Error::Interrupted)) {
+            return Err(given_up(&mut journal, work, Error::Interrupted)?);
         }
+        attempts.push(attempt);
+    }
+    if let Some(across) = across
+        && let Err(error) = settle(&across, &mut attempts, &engine, progress)
+    {
+        return Err(given_up(&mut journal, work, error)?);
+    }
+    for attempt in attempts {
+        let plan = attempt.plan;
+        let (result, attacked) = attempt.end();
         let broken = attacked.as_ref().is_some_and(TableVerification::is_broken);
         outcomes.verification.tables.extend(attacked);
-        journal.append(event(table, &result, broken)?)?;
+        journal.append(event(plan, &result, broken)?)?;
         outcomes.tables.push(TableOutcome {
-            table: table.output.clone(),
+            table: plan.output.clone(),
             result,
             broken,
         });
@@ -336,43 +339,30 @@ fn is_csv_name(name: &str) -> bool {
         .any(|ending| lower.ends_with(ending))
 }
 
-fn one_table(
-    work: &Work<'_>,
-    plan: &TablePlan,
-    target: &Path,
-    engine: &Run,
-    progress: &dyn Progress,
-) -> (Result<Published>, Option<TableVerification>) {
-    if plan.columns.iter().all(|c| c.action == Action::Drop) {
-        return (
-            Err(Error::NothingLeft {
-                place: plan.source.clone(),
-            }),
-            None,
-        );
+/// What the attacks share that look at all tables together.
+pub(crate) fn across(work: &Work<'_>) -> Option<Across> {
+    let found = work
+        .plan
+        .tables
+        .iter()
+        .filter_map(|plan| find(work, plan).ok());
+    Across::of(found.map(|(source, _)| source))
+}
+
+/// Registers that nothing was written, and gives back why.
+fn given_up(journal: &mut Journal, work: &Work<'_>, error: Error) -> Result<Error> {
+    for table in &work.plan.tables {
+        journal.append(Event::Skipped {
+            source: table.source.clone(),
+            code: error.code().to_string(),
+        })?;
     }
-    let written = find(work, plan).and_then(|(source, findings)| {
-        let format = format(source, plan, work.to);
-        Ok((
-            apply(source, plan, &format, target, engine, progress)?,
-            source,
-            findings,
-        ))
-    });
-    let (applied, source, findings) = match written {
-        Ok(written) => written,
-        Err(error) => return (Err(error), None),
-    };
-    match attack(&applied, plan, source, findings, engine, work, progress) {
-        Ok(attacked) if attacked.is_broken() => (
-            Err(Error::Broken {
-                place: plan.source.clone(),
-            }),
-            Some(attacked),
-        ),
-        Ok(attacked) => (publish(applied), Some(attacked)),
-        Err(error) => (Err(error), None),
-    }
+    journal.append(Event::Finished {
+        status: 2,
+        verification: BTreeMap::new(),
+        key_wiped: true,
+    })?;
+    Ok(error)
 }
 
 fn find<'a>(work: &'a Work<'_>, plan: &TablePlan) -> Result<(&'a dyn Source, &'a TableFindings)> {
@@ -397,50 +387,6 @@ fn find<'a>(work: &'a Work<'_>, plan: &TablePlan) -> Result<(&'a dyn Source, &'a
     Ok((source.as_ref(), findings))
 }
 
-fn publish(applied: Applied) -> Result<Published> {
-    let path = applied.staged.target().to_owned();
-    applied.staged.publish()?;
-    Ok(Published {
-        path,
-        rows: applied.rows,
-        cells: applied.cells,
-        recoded: applied.recoded,
-        blocked: applied.blocked,
-    })
-}
-
-/// Reads the output again as anybody would, under its temporary name.
-fn attack(
-    applied: &Applied,
-    plan: &TablePlan,
-    source: &dyn Source,
-    findings: &TableFindings,
-    engine: &Run,
-    work: &Work<'_>,
-    progress: &dyn Progress,
-) -> Result<TableVerification> {
-    let to = work.to;
-    let written = match (source.csv_format(), to) {
-        (Some(_), None) | (_, Some(To::Csv)) => "csv",
-        _ => "parquet",
-    };
-    let options = output_options(source, plan);
-    let output = reopen(
-        &TableId(plan.output.clone()),
-        &applied.staged.path().display().to_string(),
-        written,
-        &options,
-    )?;
-    verify::against_original(
-        source,
-        findings,
-        output.as_ref(),
-        &scope(plan, work.plan.head.aim),
-        &engine.detectors,
-        progress,
-    )
-}
-
 /// Columns that stay as they are; of these a clean-up may keep what the list approves, an export nothing personal.
 pub(crate) fn scope(plan: &TablePlan, aim: Aim) -> Scope {
     let kept = || plan.columns.iter().filter(|c| c.action == Action::Keep);
@@ -456,74 +402,6 @@ pub(crate) fn scope(plan: &TablePlan, aim: Aim) -> Scope {
             are_guessed: false,
             are_named: false,
         },
-    }
-}
-
-fn output_options(source: &dyn Source, plan: &TablePlan) -> Options {
-    let like = source.csv_format();
-    Options {
-        encoding: Some(
-            like.as_ref()
-                .map_or(Encoding::Utf8 { bom: false }, |f| f.encoding),
-        ),
-        delimiter: Some(like.as_ref().map_or(b',', |f| f.delimiter)),
-        has_header: Some(plan.header.unwrap_or(true)),
-        ..Options::default()
-    }
-}
-
-/// The format of the output: that of the source, unless told otherwise.
-fn format(source: &dyn Source, plan: &TablePlan, to: Option<To>) -> Format {
-    let kept = |path: &str| {
-        plan.columns
-            .iter()
-            .any(|c| c.path == path && c.action != Action::Drop)
-    };
-    let paths: Vec<String> = source
-        .info()
-        .schema
-        .into_iter()
-        .map(|(path, _)| path)
-        .collect();
-    let extra = plan
-        .columns
-        .iter()
-        .filter(|c| !paths.contains(&c.path) && c.action != Action::Drop)
-        .map(|c| c.path.clone());
-    match (source.csv_format(), to) {
-        (_, Some(To::Parquet)) | (None, None) => Format::Parquet,
-        (Some(like), _) => {
-            let names = like.header.as_ref().map(|names| {
-                paths
-                    .iter()
-                    .zip(names)
-                    .filter(|(path, _)| kept(path))
-                    .map(|(_, name)| name.clone())
-                    .chain(extra)
-                    .collect()
-            });
-            Format::Csv(
-                Box::new(CsvFormat {
-                    header: names,
-                    ..like
-                }),
-                source.compression(),
-            )
-        }
-        (None, Some(To::Csv)) => {
-            let header = Some(paths.into_iter().filter(|path| kept(path)).collect());
-            let encoding = Encoding::Utf8 { bom: false };
-            Format::Csv(
-                Box::new(CsvFormat {
-                    delimiter: b',',
-                    crlf: false,
-                    encoding,
-                    header,
-                    place: plan.source.clone(),
-                }),
-                Compression::None,
-            )
-        }
     }
 }
 

@@ -1,0 +1,23 @@
+create table country (id int primary key, name varchar(60) not null unique);
+create table city (id int primary key auto_increment, country_id int not null, name varchar(60) not null, unique key (country_id, name), foreign key (country_id) references country (id) on update cascade);
+create table person (iin char(12) primary key, full_name varchar(120) not null, email varchar(120) not null unique, phone varchar(20), birth_date date, address varchar(200), city_id int, note text, updated_at timestamp not null default '2030-01-01' on update current_timestamp, name_length int generated always as (char_length(full_name)) stored, key by_name (full_name(20)), foreign key (city_id) references city (id));
+create table account (iban varchar(34) primary key, owner char(12) not null, balance decimal(14,2) not null check (balance >= 0), foreign key (owner) references person (iin) on update cascade);
+create table card (id bigint primary key auto_increment, owner char(12) not null, number varchar(40) not null, foreign key (owner) references person (iin) on delete cascade);
+create table taxpayer (iin bigint primary key, since date);
+create table tax (id int primary key auto_increment, iin bigint not null, amount decimal(14,2), foreign key (iin) references taxpayer (iin));
+create table `сотрудники` (id int primary key, `ИИН` varchar(40) not null unique, `ФИО` varchar(120) not null, `Телефон` varchar(20), chief int, `ИИН начальника` varchar(40), foreign key (chief) references `сотрудники` (id), foreign key (`ИИН начальника`) references `сотрудники` (`ИИН`));
+create table `отпуск` (id int primary key auto_increment, `ИИН` varchar(40) not null, days int not null check (days between 1 and 60), foreign key (`ИИН`) references `сотрудники` (`ИИН`) on update cascade on delete cascade);
+create table product (sku varchar(20) primary key, title varchar(80) not null, price decimal(10,2) not null);
+create table `client order` (id bigint, placed date not null, customer char(12) not null, status enum('new', 'paid', 'closed') not null, payload json, tags json, primary key (id, placed)) partition by range (year(placed)) (partition until_2030 values less than (2031), partition later values less than maxvalue);
+create table line (order_id bigint not null, placed date not null, line int not null, sku varchar(20) not null, primary key (order_id, placed, line), foreign key (sku) references product (sku));
+create table contract (iin char(12) not null, number varchar(20) not null, signed date, primary key (iin, number), foreign key (iin) references person (iin));
+create table payment (id int primary key auto_increment, iin char(12) not null, number varchar(20) not null, amount decimal(14,2), foreign key (iin, number) references contract (iin, number));
+create table team (id int primary key, leader int);
+create table member (id int primary key, team_id int not null, email varchar(120) not null, foreign key (team_id) references team (id));
+alter table team add foreign key (leader) references member (id);
+create table comment (id int primary key auto_increment, iin varchar(40) check (char_length(iin) between 1 and 40), body text not null, scan blob);
+create table archive (id int primary key auto_increment, body text, updated_at timestamp not null default '2030-01-01');
+create table login (id int primary key auto_increment, iin varchar(12) not null, at datetime not null, ip varchar(45));
+create table rate (day date primary key, usd decimal(8,2) not null);
+create view v_person as select iin, full_name from person;
+create view v_orders as select o.id, p.email from `client order` o join person p on p.iin = o.customer
