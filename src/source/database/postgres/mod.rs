@@ -2,6 +2,7 @@
 
 mod change;
 mod connect;
+mod copy;
 mod error;
 mod residue;
 mod session;
@@ -122,21 +123,12 @@ impl PostgresSource {
     /// What is read of every row.
     fn query(&self, order: Order) -> String {
         let cells: Vec<String> = self.table.columns.iter().map(cell).collect();
-        // A row of one empty cell would be an empty line, which is no record.
-        let cells = match &cells[..] {
-            [one] => format!("coalesce({one}::text, '')"),
-            many => many.join(", "),
-        };
-        let force = if self.table.columns.len() == 1 {
-            ", force_quote *"
-        } else {
-            ""
-        };
-        format!(
-            "copy (select {cells} from {}{}) to stdout (format csv{force})",
+        copy::statement(&format!(
+            "select {} from {}{}",
+            cells.join(", "),
             from(&self.table),
             ordered(&self.table, order)
-        )
+        ))
     }
 }
 
