@@ -36,6 +36,31 @@ pub(super) struct Moment {
 }
 
 impl Session {
+    /// How many rows the answer to `count` tells, and what the query for them gives, in one session of its own; `None` in one
+    /// that others use.
+    pub(super) fn drawn(
+        &self,
+        place: &str,
+        count: &str,
+        query: impl FnOnce(u64) -> String,
+        names: Vec<String>,
+    ) -> Result<Option<(Batches, u64)>> {
+        let Self::AsOf(address, moment) = self else {
+            return Ok(None);
+        };
+        let failed = |error| refused(place, &error);
+        let session = moment.session(address)?;
+        let counted = session.run(|client| client.query_one(count, &[]));
+        let rows = counted.and_then(|row| row.try_get::<_, i64>(0));
+        let rows = rows.map_err(failed)?.cast_unsigned();
+        let query = query(rows);
+        // Another run over the same rows draws the same.
+        let seeded = session.run(|client| client.batch_execute("select pg_catalog.setseed(0)"));
+        seeded.map_err(failed)?;
+        let batches = feed(place, move |outlet| copy(session, &query, names, outlet))?;
+        Ok(Some((batches, rows)))
+    }
+
     /// What a `COPY … TO STDOUT` gives.
     pub(super) fn read(&self, place: &str, query: String, names: Vec<String>) -> Result<Batches> {
         match self {
