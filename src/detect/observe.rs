@@ -116,6 +116,17 @@ impl Searcher<'_> {
     }
 }
 
+/// Cells that are brought near at once.
+const AT_ONCE: usize = 32;
+
+/// Asks memory for cells before they are looked at. Those of a column lie a row apart, so that the processor would else wait
+/// for each of them in turn: for these bytes it waits at the same time.
+fn fetch(text: &[u8], cells: &[(u32, u32)]) {
+    let byte = |at: u32| text.get(at as usize).copied().unwrap_or_default();
+    let all = { cells.iter() }.fold(0, |all, &(start, end)| all ^ byte(start) ^ byte(end));
+    std::hint::black_box(all);
+}
+
 /// The column under way.
 struct Column<'c, 'a, O> {
     searcher: &'c mut Searcher<'a>,
@@ -149,8 +160,11 @@ impl<'c, 'a, O: Onlooker> Column<'c, 'a, O> {
 
     fn cells(&mut self, text: &str, cells: &[(u32, u32)]) {
         self.seen.cells += cells.len() as u64;
-        for &(start, end) in cells {
-            self.cell(&text[start as usize..end as usize]);
+        for next in cells.chunks(AT_ONCE) {
+            fetch(text.as_bytes(), next);
+            for &(start, end) in next {
+                self.cell(&text[start as usize..end as usize]);
+            }
         }
     }
 

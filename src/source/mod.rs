@@ -90,6 +90,14 @@ pub trait Source: Send + Sync {
     fn read_columns(&self) -> Result<Batches> {
         self.read()
     }
+    /// Some more rows than so many, drawn at random where they are kept, and how many rows there are; all rows where there are
+    /// not more. Every row is as likely as any other. `None` where only reading the whole table would tell.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    fn drawn(&self, _most: u64) -> Result<Option<(Batches, u64)>> {
+        Ok(None)
+    }
     /// What a database says of it.
     fn described(&self) -> Option<&database::DbTable> {
         None

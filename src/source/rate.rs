@@ -21,6 +21,11 @@ pub fn set(bytes_a_second: u64) {
     });
 }
 
+/// Tells whether there is a rate to keep to.
+pub(super) fn is_set() -> bool {
+    RATE.get().is_some()
+}
+
 /// Waits for as long as these bytes take.
 pub(super) fn spend(bytes: u64) {
     if let Some(rate) = RATE.get() {

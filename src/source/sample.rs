@@ -23,6 +23,14 @@ pub fn least_share(rows: u64) -> f64 {
     1.0 - (1.0 - CERTAINTY).powf(1.0 / rows.max(1) as f64)
 }
 
+/// Which share of rows is to be taken by chance, each for itself, so that there are surely enough of them; `None` when
+/// all are. Such counts scatter by their root: six times that is missed once in a thousand million draws.
+pub(super) fn share_to_draw(most: u64, of: u64) -> Option<f64> {
+    let most = most as f64;
+    let share = (most + 6.0 * most.sqrt() + 20.0) / of.max(1) as f64;
+    (share < 1.0).then_some(share)
+}
+
 /// A table of which only some rows are looked at.
 struct Sampled {
     source: Box<dyn Source>,
@@ -112,6 +120,10 @@ fn chance(row: u64) -> u64 {
 
 impl Sampled {
     fn draw(source: &dyn Source, most: u64, of: &AtomicU64) -> Result<Vec<Batch>> {
+        let (mut batches, known) = match source.drawn(most)? {
+            Some((batches, rows)) => (batches, Some(rows)),
+            None => (source.read()?, None),
+        };
         let mut drawn = Drawn {
             most: usize::try_from(most).unwrap_or(usize::MAX / 2),
             below: u64::MAX,
@@ -119,7 +131,6 @@ impl Sampled {
             count: 0,
         };
         let (mut rows, mut problems) = (0, Problems::default());
-        let mut batches = source.read()?;
         loop {
             progress::check()?;
             let window = batches.by_ref().take(rayon::current_num_threads());
@@ -135,7 +146,7 @@ impl Sampled {
             }
         }
         drawn.prune()?;
-        of.store(rows, Ordering::Relaxed);
+        of.store(known.unwrap_or(rows), Ordering::Relaxed);
         let frames = drawn.rows.into_iter().enumerate();
         let mut batches: Vec<Batch> = frames
             .map(|(seq, (_, frame))| Batch::of_frame(seq as u64, frame))
@@ -250,6 +261,19 @@ mod tests {
             })
             .sum();
         assert!((430..570).contains(&early), "{early}");
+    }
+
+    #[test]
+    fn a_share_leaves_room_for_chance() {
+        assert_eq!(share_to_draw(1_000, 1_000), None);
+        assert_eq!(share_to_draw(1_000, 0), None);
+        for most in [1, 100, 10_000, 1_000_000] {
+            let of = 100_000_000;
+            let expected = share_to_draw(most, of).unwrap() * of as f64;
+            let scatter = expected.sqrt();
+            assert!(expected - 5.0 * scatter >= most as f64 - 1.0, "{most}");
+            assert!(expected < 30.0 * most as f64, "{most}");
+        }
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub(super) struct Block {
 
 /// Why cutting stopped.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::source) enum Stopped {
+pub(super) enum Stopped {
     /// Reading failed.
     #[error(transparent)]
     Io(#[from] io::Error),

@@ -17,8 +17,7 @@ use super::input::{Compression, Input};
 use super::{Batches, Options, Pending, Source, TableInfo};
 use crate::batch::TableId;
 use crate::error::{Error, Result};
-use blocks::Blocks;
-pub(super) use blocks::Stopped;
+use blocks::{Blocks, Stopped};
 use encoding::Encoding;
 pub use read::OVERFLOW;
 use read::{Layout, Room};
@@ -208,7 +207,7 @@ impl Source for CsvSource {
 
 impl Stopped {
     /// The error that it is for a table.
-    pub(super) fn explain(self, place: &str) -> Error {
+    fn explain(self, place: &str) -> Error {
         let place = place.to_owned();
         match self {
             Self::Io(source) => Error::Read { place, source },
@@ -222,22 +221,6 @@ impl Stopped {
             },
         }
     }
-}
-
-/// Records with commas between cells and without a header, as a database writes them.
-pub(super) fn stream<'a>(
-    place: &str,
-    records: impl Read + 'a,
-    paths: Vec<String>,
-) -> impl Iterator<Item = Result<Pending, Stopped>> + 'a {
-    let layout = Arc::new(Layout {
-        delimiter: b',',
-        paths,
-        place: place.to_owned(),
-        room: Room::default(),
-    });
-    let blocks = Blocks::new(records, b',').enumerate();
-    blocks.map(move |(index, block)| Ok(pending(index as u64, block?, &layout, false)))
 }
 
 fn pending(seq: u64, block: blocks::Block, layout: &Arc<Layout>, skip_header: bool) -> Pending {

@@ -277,6 +277,50 @@ fn all_tables_are_as_of_one_moment() {
     }
 }
 
+/// Numbers in the first column of a table's rows.
+fn numbers(batches: iesiz::source::Batches) -> Vec<u64> {
+    let mut numbers = Vec::new();
+    for pending in batches {
+        let batch = (pending.unwrap().decode)().unwrap();
+        let frame = batch.frame().unwrap().into_owned();
+        let column = frame.columns()[0].str().unwrap().clone();
+        numbers.extend(column.iter().flatten().map(|n| n.parse::<u64>().unwrap()));
+    }
+    numbers
+}
+
+#[test]
+fn a_sample_is_drawn_by_the_server_from_all_rows_alike() {
+    let Some(database) = Database::new("postgres: a sample") else {
+        return;
+    };
+    database.run("create table large as select n, repeat('x', n % 200) words from generate_series(1, 100000) n; create view shown as select n from large; create table parts (n int) partition by list ((n % 2)); create table odd partition of parts for values in (1); create table even partition of parts for values in (0); insert into parts select n from large; create table small as select n from generate_series(1, 10) n");
+    let mut options = iesiz::source::Options::default();
+    options.choice.views = true;
+    let found = iesiz::source::discover(&[database.address()], &options).unwrap();
+    database.run("delete from large");
+    assert_eq!(found.tables.len(), 4);
+    for table in found.tables {
+        let is_small = table.id().0.contains("small");
+        let (rows, most) = if is_small { (10, 10) } else { (100_000, 1_000) };
+        let (batches, of) = table.drawn(1_000).unwrap().unwrap();
+        let sent = numbers(batches);
+        assert_eq!(of, rows, "{}", table.id());
+        assert!(sent.len() <= 1_500, "{} of {}", sent.len(), table.id());
+        let table = iesiz::source::sample::sampled(table, 1_000);
+        let drawn = numbers(table.read().unwrap());
+        assert_eq!((drawn.len(), table.sampled_of()), (most, Some(rows)));
+        assert_eq!(drawn, numbers(table.read().unwrap()), "{}", table.id());
+        let early = drawn.iter().filter(|n| **n <= rows / 2).count();
+        let half = most / 2;
+        assert!(
+            (half * 86 / 100..=half * 114 / 100).contains(&early),
+            "{early} of {}",
+            table.id()
+        );
+    }
+}
+
 #[test]
 fn a_killed_session_is_told() {
     let Some(database) = Database::new("postgres: a killed session") else {

@@ -351,12 +351,12 @@ impl Transaction for Change {
         let cells = wanted
             .iter()
             .map(|column| format!(", {}", super::cell(column)));
-        let query = format!(
-            "copy (select tableoid || ' ' || ctid{} from {}{}) to stdout (format csv)",
+        let query = super::copy::statement(&format!(
+            "select tableoid || ' ' || ctid{} from {}{}",
             cells.collect::<String>(),
             super::from(table),
             super::ordered(table, order)
-        );
+        ));
         let names = std::iter::once(PLACE.to_owned()).chain(columns.iter().cloned());
         let types = wanted.iter().map(|column| column.dtype.clone());
         let types: Vec<_> = std::iter::once(polars::prelude::DataType::String)

@@ -3,9 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use postgres::config::SslMode;
-use postgres::{Client, Config, NoTls};
+use postgres::{Client, Error as PgError};
 use rustls::ClientConfig;
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
+use tokio_postgres::config::SslMode;
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{Client as AsyncClient, Config, NoTls, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::super::Address;
@@ -36,15 +40,10 @@ enum Tls {
 pub(super) fn connect(address: &Address) -> Result<Client> {
     let (config, tls) = config(address)?;
     let place = address.to_string();
-    let connected = match tls {
-        Tls::Disable => config.connect(NoTls),
-        Tls::Prefer | Tls::Require => config.connect(connector(tls::unverified())),
-        Tls::Verify => {
-            let root = parameter(address, "sslrootcert", "PGSSLROOTCERT");
-            config.connect(connector(tls::verified(
-                root.map(PathBuf::from).as_deref(),
-            )?))
-        }
+    let config = postgres::Config::from(config);
+    let connected = match connector(address, tls)? {
+        None => config.connect(NoTls),
+        Some(connector) => config.connect(connector),
     };
     let mut client = connected.map_err(|error| unreachable(&place, &error))?;
     client
@@ -53,8 +52,85 @@ pub(super) fn connect(address: &Address) -> Result<Client> {
     Ok(client)
 }
 
-fn connector(config: ClientConfig) -> MakeRustlsConnect {
-    MakeRustlsConnect::new(config)
+/// A session for many rows: waiting for each of them by itself would cost more than the rows do.
+pub(super) struct Streaming {
+    client: AsyncClient,
+    /// What speaks with the server.
+    connection: JoinHandle<Result<(), PgError>>,
+    runtime: Runtime,
+}
+
+impl Streaming {
+    /// Opens a session.
+    ///
+    /// # Errors
+    /// When the server cannot be reached or refuses.
+    pub(super) fn connect(address: &Address) -> Result<Self> {
+        let (config, tls) = config(address)?;
+        let place = address.to_string();
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Error::Connect {
+            place: place.clone(),
+            what: error.kind().to_string(),
+        })?;
+        let connected = match connector(address, tls)? {
+            None => runtime.block_on(connected(&config, NoTls)),
+            Some(connector) => runtime.block_on(connected(&config, connector)),
+        };
+        let (client, connection) = connected.map_err(|error| unreachable(&place, &error))?;
+        let session = Self {
+            client,
+            connection,
+            runtime,
+        };
+        let begun = session.run(|client| client.batch_execute(BEGIN));
+        begun.map_err(|error| refused(&place, &error))?;
+        Ok(session)
+    }
+
+    /// Waits for what the client is asked.
+    pub(super) fn run<'a, F: Future>(
+        &'a self,
+        ask: impl FnOnce(&'a AsyncClient) -> F,
+    ) -> F::Output {
+        self.block_on(ask(&self.client))
+    }
+
+    /// Waits for what comes of the session.
+    pub(super) fn block_on<F: Future>(&self, work: F) -> F::Output {
+        self.runtime.block_on(work)
+    }
+
+    /// Takes leave of the server, which else would note that the session broke.
+    pub(super) fn end(self) {
+        drop(self.client);
+        // All rows are there: how it ends does not matter any more.
+        let _ = self.runtime.block_on(self.connection);
+    }
+}
+
+type Connected = (AsyncClient, JoinHandle<Result<(), PgError>>);
+
+async fn connected<T>(config: &Config, tls: T) -> Result<Connected, PgError>
+where
+    T: MakeTlsConnect<Socket>,
+    T::Stream: Send + 'static,
+{
+    let (client, connection) = config.connect(tls).await?;
+    Ok((client, tokio::spawn(connection)))
+}
+
+/// What encrypts, unless nothing is to be encrypted.
+fn connector(address: &Address, tls: Tls) -> Result<Option<MakeRustlsConnect>> {
+    let config: ClientConfig = match tls {
+        Tls::Disable => return Ok(None),
+        Tls::Prefer | Tls::Require => tls::unverified(),
+        Tls::Verify => {
+            let root = parameter(address, "sslrootcert", "PGSSLROOTCERT");
+            tls::verified(root.map(PathBuf::from).as_deref())?
+        }
+    };
+    Ok(Some(MakeRustlsConnect::new(config)))
 }
 
 /// From the address, else the environment, else the password file, else what is usual.

@@ -2,6 +2,7 @@
 
 mod change;
 mod connect;
+mod copy;
 mod error;
 mod files;
 mod residue;
@@ -18,7 +19,8 @@ use super::typed::typed;
 use super::{Address, Choice, Class, CleanUp, DbColumn, DbTable, Held, Kind, Left, Wanted};
 use crate::batch::TableId;
 use crate::error::{Error, Result};
-use crate::source::{Batches, Source, TableInfo};
+use crate::source::sample::share_to_draw;
+use crate::source::{Batches, Source, TableInfo, rate};
 use error::refused;
 use session::{Moment, READ, Session};
 
@@ -120,31 +122,19 @@ fn database_name(session: &mut Client) -> Result<String, postgres::Error> {
 }
 
 impl PostgresSource {
-    /// What is read of every row.
-    fn query(&self, order: Order) -> String {
+    /// What is read of every row; `which` tells of which rows, and in which order.
+    fn query(&self, which: &str) -> String {
         let cells: Vec<String> = self.table.columns.iter().map(cell).collect();
-        // A row of one empty cell would be an empty line, which is no record.
-        let cells = match &cells[..] {
-            [one] => format!("coalesce({one}::text, '')"),
-            many => many.join(", "),
-        };
-        let force = if self.table.columns.len() == 1 {
-            ", force_quote *"
-        } else {
-            ""
-        };
-        format!(
-            "copy (select {cells} from {}{}) to stdout (format csv{force})",
-            from(&self.table),
-            ordered(&self.table, order)
-        )
+        copy::statement(&format!(
+            "select {} from {}{which}",
+            cells.join(", "),
+            from(&self.table)
+        ))
     }
-}
 
-impl PostgresSource {
     fn rows(&self, order: Order) -> Result<Batches> {
-        self.session
-            .read(&self.id.0, self.query(order), self.table.names())
+        let query = self.query(&ordered(&self.table, order));
+        self.session.read(&self.id.0, query, self.table.names())
     }
 
     fn typed(&self, batches: Batches) -> Batches {
@@ -255,5 +245,19 @@ impl Source for PostgresSource {
 
     fn read_columns(&self) -> Result<Batches> {
         self.rows(Order::Any)
+    }
+
+    fn drawn(&self, most: u64) -> Result<Option<(Batches, u64)>> {
+        // The server looks at all rows for it, as fast as it can.
+        if rate::is_set() {
+            return Ok(None);
+        }
+        let count = format!("select pg_catalog.count(*) from {}", from(&self.table));
+        let query = |rows| match share_to_draw(most, rows) {
+            Some(share) => self.query(&format!(" where pg_catalog.random() < {share:.15}")),
+            None => self.query(""),
+        };
+        self.session
+            .drawn(&self.id.0, &count, query, self.table.names())
     }
 }
