@@ -50,7 +50,7 @@ fn text_of(table: &Table, at: usize) -> Vec<Option<String>> {
 
 /// `PostgreSQL` puts rows where there is room, and has no order but that.
 fn in_order(kind: &Kind, mut cells: Vec<Option<String>>) -> Vec<Option<String>> {
-    if kind.name == "postgres" {
+    if kind.name.ends_with("postgres") {
         cells.sort();
     }
     cells
@@ -171,9 +171,17 @@ fn applied(source: &str, plan: &Path, out: &Path) -> Output {
         .as_ref()
         .and_then(url::Url::password)
         .unwrap_or_default();
+    let setting = |name: &str| {
+        let known = source.split(';').find_map(|part| part.strip_prefix(name));
+        known.unwrap_or_default()
+    };
     Command::new(env!("CARGO_BIN_EXE_iesiz"))
         .args(["apply", text(plan), "-o", text(out)])
         .envs([("PGPASSWORD", password), ("MYSQL_PWD", password)])
+        .envs([
+            ("IESIZ_ODBC_UID", setting("UID=")),
+            ("IESIZ_ODBC_PWD", setting("PWD=")),
+        ])
         .output()
         .unwrap()
 }

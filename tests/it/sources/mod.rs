@@ -8,6 +8,8 @@ mod foreign;
 mod json;
 mod laws;
 mod mysql;
+#[cfg(feature = "odbc")]
+mod odbc;
 mod parquet;
 mod postgres;
 mod sqlite;
@@ -59,6 +61,10 @@ const KINDS: &[Kind] = &[
     workbook::KIND,
     arrow::FILE,
     arrow::STREAM,
+    #[cfg(feature = "odbc")]
+    odbc::SQLITE,
+    #[cfg(feature = "odbc")]
+    odbc::POSTGRES,
 ];
 
 /// What every kind writes: names that every kind can have, and cells of text of which an empty one is null.
