@@ -3,6 +3,7 @@
 mod address;
 mod catalog;
 mod fit;
+mod mssql;
 mod mysql;
 #[cfg(feature = "odbc")]
 mod odbc;
@@ -131,6 +132,12 @@ const OPENERS: &[Opener] = &[
             begin: sqlite::begin,
             residue: sqlite::residue,
         }),
+    },
+    Opener {
+        schemes: &["mssql", "sqlserver"],
+        open: |address, choice| mssql::open(&Address::parse(address)?, choice),
+        shown: Address::shown,
+        change: None,
     },
     Opener {
         schemes: &["odbc"],

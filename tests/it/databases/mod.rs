@@ -1,5 +1,6 @@
 //! What is peculiar to databases; the laws that hold for all sources are in `sources`.
 
+pub(crate) mod mssql;
 pub(crate) mod mysql;
 #[cfg(feature = "odbc")]
 pub(crate) mod odbc;

@@ -372,7 +372,14 @@ fn tables_behind_odbc_are_not_changed_in_place() {
         return;
     };
     let before = fs::read(&file.path).unwrap();
-    let output = iesiz(&["anonymize", &file.address(), "--in-place"]);
+    let register = tempfile::tempdir().unwrap();
+    let output = iesiz(&[
+        "anonymize",
+        &file.address(),
+        "--in-place",
+        "--register",
+        text(register.path()),
+    ]);
     expect_status(&output, 2);
     assert!(String::from_utf8_lossy(&output.stderr).contains("[not-in-place]"));
     assert_eq!(fs::read(&file.path).unwrap(), before);

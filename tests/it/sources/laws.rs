@@ -177,7 +177,11 @@ fn applied(source: &str, plan: &Path, out: &Path) -> Output {
     };
     Command::new(env!("CARGO_BIN_EXE_iesiz"))
         .args(["apply", text(plan), "-o", text(out)])
-        .envs([("PGPASSWORD", password), ("MYSQL_PWD", password)])
+        .envs([
+            ("PGPASSWORD", password),
+            ("MYSQL_PWD", password),
+            ("SQLCMDPASSWORD", password),
+        ])
         .envs([
             ("IESIZ_ODBC_UID", setting("UID=")),
             ("IESIZ_ODBC_PWD", setting("PWD=")),

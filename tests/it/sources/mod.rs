@@ -7,6 +7,7 @@ mod dbf;
 mod foreign;
 mod json;
 mod laws;
+mod mssql;
 mod mysql;
 #[cfg(feature = "odbc")]
 mod odbc;
@@ -57,6 +58,7 @@ const KINDS: &[Kind] = &[
     sqlite::KIND,
     postgres::KIND,
     mysql::KIND,
+    mssql::KIND,
     dbf::KIND,
     workbook::KIND,
     arrow::FILE,

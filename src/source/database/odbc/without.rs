@@ -16,5 +16,5 @@ pub(super) fn open(address: &str, _: &Choice) -> Result<Held> {
 
 /// Nothing of the address: a password may be in it.
 pub(super) fn shown(_: &str) -> String {
-    "odbc:".to_owned()
+    "odbc:…".to_owned()
 }
