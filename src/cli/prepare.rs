@@ -3,6 +3,10 @@
 use std::io;
 
 use bytesize::ByteSize;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::args::{Cli, LogLevel};
 
@@ -15,10 +19,13 @@ pub(super) fn prepare(cli: &Cli) {
         LogLevel::Debug => tracing::Level::DEBUG,
         LogLevel::Trace => tracing::Level::TRACE,
     };
-    tracing_subscriber::fmt()
-        .with_max_level(level)
+    // Libraries log what servers send: rows, and messages that quote cells.
+    let own = Targets::new().with_target(env!("CARGO_PKG_NAME"), level);
+    let said = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
-        .with_ansi(false)
+        .with_ansi(false);
+    tracing_subscriber::registry()
+        .with(said.with_filter(own))
         .init();
     if let Some(threads) = cli.threads {
         let built = rayon::ThreadPoolBuilder::new()

@@ -56,6 +56,11 @@ impl Address {
         Ok(address.with_known_password())
     }
 
+    /// An address without its password; of what is none, the scheme.
+    pub(super) fn shown(text: &str) -> String {
+        Self::parse(text).map_or_else(|_| super::scheme(text), |address| address.to_string())
+    }
+
     /// Plans name databases without passwords: what a person gave once in this run is known for all of it.
     fn with_known_password(mut self) -> Self {
         static KNOWN: Mutex<BTreeMap<String, Zeroizing<String>>> = Mutex::new(BTreeMap::new());

@@ -3,7 +3,13 @@
 mod address;
 mod catalog;
 mod fit;
+mod mssql;
 mod mysql;
+#[cfg(feature = "odbc")]
+mod odbc;
+#[cfg(not(feature = "odbc"))]
+#[path = "odbc/without.rs"]
+mod odbc;
 mod passwords;
 mod postgres;
 mod residue;
@@ -85,6 +91,8 @@ type Begin = fn(&str, &[String]) -> Result<Box<dyn Transaction>>;
 struct Opener {
     schemes: &'static [&'static str],
     open: fn(&str, &Choice) -> Result<Held>,
+    /// An address of this kind as it may be repeated.
+    shown: fn(&str) -> String,
     /// Where tables of this kind are changed in place.
     change: Option<Change>,
 }
@@ -99,6 +107,7 @@ const OPENERS: &[Opener] = &[
     Opener {
         schemes: &["postgres", "postgresql"],
         open: |address, choice| postgres::open(&Address::parse(address)?, choice),
+        shown: Address::shown,
         change: Some(Change {
             begin: |address, tables| postgres::begin(&Address::parse(address)?, tables),
             residue: |address, tables, how| {
@@ -109,6 +118,7 @@ const OPENERS: &[Opener] = &[
     Opener {
         schemes: &["mysql", "mariadb"],
         open: |address, choice| mysql::open(&Address::parse(address)?, choice),
+        shown: Address::shown,
         change: Some(Change {
             begin: |address, tables| mysql::begin(&Address::parse(address)?, tables),
             residue: |address, tables, how| mysql::residue(&Address::parse(address)?, tables, how),
@@ -117,10 +127,23 @@ const OPENERS: &[Opener] = &[
     Opener {
         schemes: &["sqlite"],
         open: sqlite::open,
+        shown: str::to_owned,
         change: Some(Change {
             begin: sqlite::begin,
             residue: sqlite::residue,
         }),
+    },
+    Opener {
+        schemes: &["mssql", "sqlserver"],
+        open: |address, choice| mssql::open(&Address::parse(address)?, choice),
+        shown: Address::shown,
+        change: None,
+    },
+    Opener {
+        schemes: &["odbc"],
+        open: odbc::open,
+        shown: odbc::shown,
+        change: None,
     },
 ];
 
@@ -205,12 +228,12 @@ pub(super) fn reopen(id: &TableId, address: &str) -> Result<Box<dyn Source>> {
     }
 }
 
-/// A name as it may be repeated: an address without its password.
+/// A name as it may be repeated: an address without what opens it.
 pub(super) fn shown(name: &str) -> String {
-    if is_address(name) && !name.starts_with("sqlite:") {
-        Address::parse(name).map_or_else(|_| scheme(name), |address| address.to_string())
-    } else {
-        name.to_owned()
+    match opener(name) {
+        Some(opener) => (opener.shown)(name),
+        None if is_address(name) => scheme(name),
+        None => name.to_owned(),
     }
 }
 

@@ -1,8 +1,13 @@
 //! What is peculiar to databases; the laws that hold for all sources are in `sources`.
 
+pub(crate) mod mssql;
 pub(crate) mod mysql;
+#[cfg(feature = "odbc")]
+pub(crate) mod odbc;
 pub(crate) mod postgres;
 mod sqlite;
+#[cfg(not(feature = "odbc"))]
+mod without_odbc;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -28,7 +28,7 @@ impl Database {
         Client::connect(&self.address(), NoTls).unwrap()
     }
 
-    fn run(&self, statements: &str) {
+    pub(super) fn run(&self, statements: &str) {
         self.inside().batch_execute(statements).unwrap();
     }
 
@@ -40,7 +40,7 @@ impl Database {
     }
 
     /// The same for another user, who is made without any right.
-    fn address_of_user(&self) -> String {
+    pub(super) fn address_of_user(&self) -> String {
         self.run(&format!(
             "create role {} login password 'made-up'",
             self.user()
@@ -50,7 +50,7 @@ impl Database {
         address.to_string()
     }
 
-    fn user(&self) -> String {
+    pub(super) fn user(&self) -> String {
         format!("u{}", self.name)
     }
 
@@ -67,7 +67,7 @@ impl Drop for Database {
     }
 }
 
-fn fill(database: &Database, table: &str) {
+pub(super) fn fill(database: &Database, table: &str) {
     let rows: Vec<String> = iins(40).iter().map(|iin| format!("('{iin}')")).collect();
     database.run(&format!(
         "create table {table} (id serial primary key, iin text not null); insert into {table} (iin) values {}",

@@ -66,7 +66,7 @@ fn come(kind: &Kind, frame: &DataFrame, names: &[&str]) -> Vec<Row> {
 
 /// `PostgreSQL` puts rows where there is room, and has no order but that. Rows stay whole: a cell that changed its row is noticed.
 fn in_order(kind: &Kind, mut rows: Vec<Row>) -> Vec<Row> {
-    if kind.name == "postgres" {
+    if kind.name.ends_with("postgres") {
         rows.sort();
     }
     rows
@@ -175,9 +175,21 @@ fn applied(source: &str, plan: &Path, out: &Path) -> Output {
         .as_ref()
         .and_then(url::Url::password)
         .unwrap_or_default();
+    let setting = |name: &str| {
+        let known = source.split(';').find_map(|part| part.strip_prefix(name));
+        known.unwrap_or_default()
+    };
     Command::new(env!("CARGO_BIN_EXE_iesiz"))
         .args(["apply", text(plan), "-o", text(out)])
-        .envs([("PGPASSWORD", password), ("MYSQL_PWD", password)])
+        .envs([
+            ("PGPASSWORD", password),
+            ("MYSQL_PWD", password),
+            ("SQLCMDPASSWORD", password),
+        ])
+        .envs([
+            ("IESIZ_ODBC_UID", setting("UID=")),
+            ("IESIZ_ODBC_PWD", setting("PWD=")),
+        ])
         .output()
         .unwrap()
 }

@@ -7,7 +7,10 @@ mod dbf;
 mod foreign;
 mod json;
 mod laws;
+mod mssql;
 mod mysql;
+#[cfg(feature = "odbc")]
+mod odbc;
 mod parquet;
 mod postgres;
 mod sqlite;
@@ -55,10 +58,15 @@ const KINDS: &[Kind] = &[
     sqlite::KIND,
     postgres::KIND,
     mysql::KIND,
+    mssql::KIND,
     dbf::KIND,
     workbook::KIND,
     arrow::FILE,
     arrow::STREAM,
+    #[cfg(feature = "odbc")]
+    odbc::SQLITE,
+    #[cfg(feature = "odbc")]
+    odbc::POSTGRES,
 ];
 
 /// What every kind writes: names that every kind can have, and cells of text of which an empty one is null.
