@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::purge::args::Purge;
 use super::subject::args::SubjectCommand;
 use crate::privacy;
-use crate::source::database::CleanUp;
 use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -213,101 +213,6 @@ pub(super) struct Scan {
     /// Write where personal data is to a file: one JSON line a stretch, rows from 0, code points of the cell, no values
     #[arg(long, value_name = "FILE")]
     pub(super) spans: Option<PathBuf>,
-}
-
-#[derive(Args, Debug)]
-#[command(group = clap::ArgGroup::new("what").required(true))]
-pub(super) struct Purge {
-    #[command(flatten)]
-    pub(super) tables: Tables,
-    /// The operator's approved-data list; its [[dataset]] sections tie tables to purposes
-    #[arg(long, value_name = "FILE")]
-    pub(super) policy: PathBuf,
-    /// Count what would go, keep the plan under its hash, and change nothing
-    #[arg(long, group = "what")]
-    pub(super) dry_run: bool,
-    /// Do exactly what the plan with this hash says, or go on with it after an interruption
-    #[arg(long, value_name = "HASH", group = "what")]
-    pub(super) confirm: Option<String>,
-    #[command(flatten)]
-    pub(super) clean_up: CleanUpArgs,
-    #[command(flatten)]
-    pub(super) manifest: ManifestArgs,
-    /// Destroy again what a manifest tells of and a restored backup brought back, whatever its term
-    #[arg(long, value_name = "FILE", requires = "manifest_key", conflicts_with_all = ["manifest", "as_of"])]
-    pub(super) reapply: Option<PathBuf>,
-    /// The day on which terms are looked at; today by default
-    #[arg(long, value_name = "DATE", conflicts_with = "confirm")]
-    pub(super) as_of: Option<jiff::civil::Date>,
-    /// Why data is destroyed: an item of art. 18 of Law 94-V
-    #[arg(long, value_enum, default_value_t = crate::act::record::Ground::TermExpired, conflicts_with = "confirm")]
-    pub(super) ground: crate::act::record::Ground,
-    /// Folder of plans, acts and journal; `_iesiz` beside the policy by default
-    #[arg(long, value_name = "DIR")]
-    pub(super) register: Option<PathBuf>,
-    #[command(flatten)]
-    pub(super) act: ActArgs,
-    /// Form of the report
-    #[arg(long, value_enum, default_value_t = PurgeFormat::Human)]
-    pub(super) format: PurgeFormat,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct CleanUpArgs {
-    /// Write the files of changed tables of databases anew, so that old rows are gone from them; nobody can use a table meanwhile
-    #[arg(long, requires = "confirm")]
-    clean_up: bool,
-}
-
-impl CleanUpArgs {
-    pub(super) fn how(&self) -> CleanUp {
-        if self.clean_up {
-            CleanUp::Yes
-        } else {
-            CleanUp::No
-        }
-    }
-}
-
-#[derive(Args, Debug)]
-pub(super) struct ManifestArgs {
-    /// Note what goes in this file, without identities, so that it can be destroyed again after a restore
-    #[arg(long, value_name = "FILE", requires_all = ["manifest_key", "confirm"])]
-    pub(super) manifest: Option<PathBuf>,
-    /// File of the manifest's key: 32 bytes or more, as of `openssl rand -out FILE 32`
-    #[arg(long, value_name = "FILE")]
-    pub(super) manifest_key: Option<PathBuf>,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct ActArgs {
-    /// Number of the act on destruction; by default the first digits of the plan's hash
-    #[arg(long = "act-number", value_name = "TEXT")]
-    pub(super) number: Option<String>,
-    /// Position of the person who answers for the destruction and signs the act
-    #[arg(
-        long,
-        value_name = "POSITION",
-        default_value = "Дербес деректерді өңдеуді ұйымдастыруға жауапты тұлға"
-    )]
-    pub(super) responsible: String,
-    /// Name of that person; written by hand when left out
-    #[arg(long, value_name = "NAME")]
-    pub(super) responsible_name: Option<String>,
-    /// Name of the information system, for the act
-    #[arg(long, value_name = "TEXT")]
-    pub(super) system: Option<String>,
-    /// Number and date of what the ground rests on, such as a judgment, for the act
-    #[arg(long, value_name = "TEXT")]
-    pub(super) ground_document: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum PurgeFormat {
-    /// Text for people
-    Human,
-    /// The whole plan, or what became of it
-    Json,
 }
 
 #[derive(Args, Debug)]

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
-use super::super::args::{ActArgs, CleanUpArgs, LanguageArg, ManifestArgs, PurgeFormat, Tables};
+use super::super::args::{LanguageArg, Tables};
+use super::super::purge::args::{ActArgs, CleanUpArgs, ManifestArgs, PurgeFormat};
 use crate::act::record::Ground;
 
 #[derive(Debug, Subcommand)]

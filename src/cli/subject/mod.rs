@@ -179,7 +179,7 @@ fn plan_erasure(
     };
     let plan = crate::purge::plan(&found.tables, &findings, policy, &asked, &Bar::new())?;
     let status = planned(&plan, register, args.format, &findings, note)?;
-    if args.format == super::args::PurgeFormat::Human {
+    if args.format == super::purge::args::PurgeFormat::Human {
         print(&args.person.deadline("subject-act-by", DAYS_TO_ACT)?)?;
     }
     complain_unread(&findings);

@@ -1,8 +1,9 @@
 //! `iesiz purge`: plans, and does what was planned.
 
+pub(super) mod args;
+
 use std::sync::Arc;
 
-use super::args::{ActArgs, ManifestArgs, Purge, PurgeFormat};
 use super::progress::Bar;
 use super::registering::{Note, Registering};
 use super::{FAILED, complain, complain_unread, json, print, scanned};
@@ -16,6 +17,7 @@ use crate::purge::{
     report,
 };
 use crate::text::{Arg, pasted, tr};
+use args::{ActArgs, ManifestArgs, Purge, PurgeFormat};
 
 pub(super) fn command(args: &Purge, registering: &Registering) -> Result<u8> {
     let policy = Policy::load(&args.policy)?;
