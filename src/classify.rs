@@ -126,7 +126,9 @@ pub fn classify(
         ..
     } = column;
     let mut scores = case.scores();
-    let is_taken_away = neighbours != Neighbours::Unknown && case.ask_model(path, &mut scores);
+    // The model has learnt from names; it does not know what else is said of a column.
+    let may_ask = neighbours != Neighbours::Unknown && !column.is_described;
+    let is_taken_away = may_ask && case.ask_model(path, &mut scores);
     let best = scores.first().filter(|score| score.bits >= REVIEW);
     let accepted = best
         .filter(|score| score.bits >= ACCEPT)

@@ -157,6 +157,7 @@ fn replaced<'a>(events: impl Iterator<Item = &'a Event>, plan: &str) -> Vec<&'a 
             Event::Replaced {
                 plan: of, source, ..
             } if of == plan => {
+                done.retain(|done| done.source != *source);
                 done.extend(begun.iter().rev().find(|begun| begun.source == *source));
             }
             _ => {}

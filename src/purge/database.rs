@@ -12,7 +12,7 @@ use super::confirm::{Done, Known, Work, stale};
 use super::digest::{RowDigest, RowSet, of_rows};
 use super::fates::{How, RowFate, Went};
 use super::files::part;
-use super::manifest::{Manifest, Noter, Notes, Noting};
+use super::manifest::{Manifest, Noting};
 use super::parted::Part;
 use super::plan::{PurgePlan, TablePurge};
 use super::rewrite::{Counts, is_stored};
@@ -36,7 +36,7 @@ pub(super) struct InDatabase<'p> {
 }
 
 /// What befell a table, or which one is to blame that nothing changed.
-type Changed = std::result::Result<Vec<Done>, (usize, Error)>;
+type Changed = std::result::Result<Vec<Result<Done>>, (usize, Error)>;
 
 impl<'p> InDatabase<'p> {
     /// All tables of a plan that are in the database of one of them.
@@ -64,11 +64,10 @@ impl Work<'_> {
         known: &BTreeMap<String, Known>,
         manifest: Option<&mut Manifest>,
     ) -> Vec<(&'p str, Result<Done>)> {
-        let changing: Vec<&InDatabase<'p>> = { tables.iter() }
-            .filter(|table| table.plan.changes())
-            .collect();
+        let (changing, others): (Vec<_>, Vec<_>) =
+            tables.iter().partition(|table| table.plan.changes());
         let done = match self.change(&changing, known, manifest) {
-            Ok(done) => done.into_iter().map(Ok).collect::<Vec<_>>(),
+            Ok(done) => done,
             Err((blamed, error)) => {
                 let mut error = Some(error);
                 let result = |at: usize| {
@@ -80,15 +79,18 @@ impl Work<'_> {
                 (0..changing.len()).map(result).collect()
             }
         };
-        let names = changing.iter().map(|table| table.plan.source.as_str());
-        names.zip(done).collect()
+        let source = |table: &&InDatabase<'p>| table.plan.source.as_str();
+        let done = changing.iter().map(source).zip(done);
+        let others = others.iter().map(source);
+        done.chain(others.map(|name| (name, Ok(Done::Unchanged))))
+            .collect()
     }
 
     fn change(
         &mut self,
         tables: &[&InDatabase<'_>],
         known: &BTreeMap<String, Known>,
-        mut manifest: Option<&mut Manifest>,
+        manifest: Option<&mut Manifest>,
     ) -> Changed {
         let first = |error| (0, error);
         let Some(database) = tables.first().map(|table| table.database.clone()) else {
@@ -99,68 +101,119 @@ impl Work<'_> {
         for (at, table) in tables.iter().enumerate() {
             let (source, rules, findings) = self.read(table.plan).map_err(|e| (at, e))?;
             source.release();
-            begun.push((Arc::new(rules), findings));
+            begun.push(Here {
+                table,
+                rules: Arc::new(rules),
+                findings,
+                known: known.get(&table.plan.source),
+            });
         }
         let mut transaction = begin(&database, &names).map_err(first)?;
         let mut worked = Vec::new();
-        for (at, (table, (rules, findings))) in tables.iter().zip(begun).enumerate() {
-            let mut here = Here {
-                table,
-                rules,
-                findings,
-                known: known.get(&table.plan.source),
-            };
-            let one = self.work_on(transaction.as_mut(), &mut here, manifest.as_deref_mut());
-            worked.push((here, one.map_err(|error| (at, error))?));
+        for (at, here) in begun.iter().enumerate() {
+            let one = self.work_on(transaction.as_mut(), here);
+            worked.push(one.map_err(|error| (at, error))?);
         }
-        let is_settled = worked.iter().all(|(_, one)| one.is_none());
+        let is_settled = worked.iter().all(Option::is_none);
         if !is_settled {
             transaction.settle().map_err(first)?;
         }
-        let mut done = Vec::new();
-        for (at, (here, one)) in worked.into_iter().enumerate() {
-            let checked = match (one, here.known) {
-                (None, Some(known)) => Ok((known.replacement.clone(), None)),
-                (None, None) => Err(stale(
-                    &here.table.plan.source,
-                    "nothing in it goes any more",
-                )),
-                (Some(one), _) => self.checked(transaction.as_ref(), &here, one),
-            };
-            if let Err(error) = &checked {
+        let mut ends = Vec::new();
+        for (at, (here, one)) in begun.iter().zip(worked).enumerate() {
+            let end = one.map(|one| self.checked(transaction.as_ref(), here, one));
+            if let Some(Err(error)) = &end {
                 (self.note_residue(here.table.plan, error)).map_err(|e| (at, e))?;
             }
-            let (replacement, people) = checked.map_err(|error| (at, error))?;
-            done.push((here, replacement, people));
+            ends.push(end.transpose().map_err(|error| (at, error))?);
         }
         if !is_settled {
-            for (_, replacement, _) in &done {
-                let about_to = Event::Replacing(replacement.clone());
-                self.journal.append(about_to).map_err(first)?;
-            }
+            self.announce(transaction.as_ref(), &begun, &ends, manifest)?;
             transaction.commit().map_err(first)?;
         }
-        let mut told = Vec::new();
-        for (at, (here, replacement, people)) in done.into_iter().enumerate() {
-            if let Some(people) = people {
-                self.people.add((people, here.rules.subject_categories()));
-            }
-            if !(is_settled && here.known.is_some_and(|known| known.is_done)) {
-                let event = self.replaced(&replacement, is_settled);
-                let noted = self.journal.append(event);
-                noted.map_err(|source| {
-                    let missing = Error::ActMissing {
-                        place: here.table.plan.source.clone(),
-                        plan: self.plan.hash.clone(),
-                        source: Box::new(source),
-                    };
-                    (at, missing)
-                })?;
-            }
-            told.push(Done::Replaced(Box::new(replacement)));
-        }
+        let done = begun.iter().zip(ends);
+        let done = done.map(|(here, end)| self.told(here, end)).collect();
         self.clean_up(&database, &names, is_settled);
-        Ok(told)
+        Ok(done)
+    }
+
+    /// Notes what is about to go, once it is sure that nothing but the commit is missing.
+    fn announce(
+        &mut self,
+        transaction: &dyn Transaction,
+        begun: &[Here<'_, '_>],
+        ends: &[Option<End>],
+        mut manifest: Option<&mut Manifest>,
+    ) -> std::result::Result<(), (usize, Error)> {
+        let ended = || begun.iter().zip(ends).enumerate();
+        for (at, (here, end)) in ended() {
+            if let (Some(manifest), Some(end)) = (manifest.as_deref_mut(), end) {
+                let noted = self.note(transaction, here, &end.counts, manifest);
+                noted.map_err(|error| (at, error))?;
+            }
+        }
+        for (at, (_, end)) in ended() {
+            if let Some(end) = end {
+                let about_to = Event::Replacing(end.replacement.clone());
+                self.journal.append(about_to).map_err(|error| (at, error))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes in the manifest what goes from a table.
+    fn note(
+        &mut self,
+        transaction: &dyn Transaction,
+        here: &Here<'_, '_>,
+        counts: &Counts,
+        manifest: &mut Manifest,
+    ) -> Result<()> {
+        let plan = here.table.plan;
+        let mut noting = Noting::begin(manifest, &self.plan.hash, &plan.source, &plan.dataset)?;
+        let noter = noting.noter();
+        let before = transaction.before(&here.table.name)?;
+        let internal = || Error::Internal {
+            place: plan.source.clone(),
+        };
+        let rows = Bare::of(before.as_ref()).ok_or_else(internal)?;
+        for pending in rows.read()? {
+            progress::check()?;
+            let batch = (pending?.decode)()?;
+            let frame = batch.frame()?;
+            let fates = here.rules.fates(&frame)?;
+            noting.add(noter.notes(&here.rules, &frame, &fates)?)?;
+        }
+        let noted = noting.end(&here.rules, counts)?;
+        self.journal.append(noted)
+    }
+
+    /// What became of a table now that the change lasts, or did before.
+    fn told(&mut self, here: &Here<'_, '_>, end: Option<End>) -> Result<Done> {
+        let is_resumed = end.is_none();
+        let (replacement, people) = match (end, here.known) {
+            (Some(end), _) => (end.replacement, end.people),
+            (None, Some(known)) if known.is_done => {
+                return Ok(Done::Replaced(Box::new(known.replacement.clone())));
+            }
+            (None, Some(known)) => (known.replacement.clone(), None),
+            (None, None) => {
+                return Err(stale(
+                    &here.table.plan.source,
+                    "nothing in it goes any more",
+                ));
+            }
+        };
+        if let Some(people) = people {
+            self.people.add((people, here.rules.subject_categories()));
+        }
+        let event = self.replaced(&replacement, is_resumed);
+        let noted = self.journal.append(event);
+        noted.map_err(|source| Error::ActMissing {
+            place: here.table.plan.source.clone(),
+            plan: self.plan.hash.clone(),
+            source: Box::new(source),
+        })?;
+        Ok(Done::Replaced(Box::new(replacement)))
     }
 
     /// What a run that was killed after its commit left is cleaned up by the next one.
@@ -177,10 +230,9 @@ impl Work<'_> {
 
     /// Puts what goes from a table beside it; none where a run before this one did it all.
     fn work_on(
-        &mut self,
+        &self,
         transaction: &mut dyn Transaction,
-        here: &mut Here<'_, '_>,
-        manifest: Option<&mut Manifest>,
+        here: &Here<'_, '_>,
     ) -> Result<Option<Worked>> {
         let (plan, name) = (here.table.plan, here.table.name.as_str());
         if !transaction.is_changeable(name) {
@@ -193,12 +245,9 @@ impl Work<'_> {
         let stored =
             stored.filter(|table| table.shape(&plan.path.to_string_lossy()) == plan.before);
         let stored = stored.ok_or_else(|| stale(&plan.source, "its columns are others now"))?;
-        let begin = |to| Noting::begin(to, &self.plan.hash, &plan.source, &plan.dataset);
-        let mut noting = manifest.map(begin).transpose()?;
         let pass = Pass {
             rules: &here.rules,
             table: &stored,
-            noter: noting.as_ref().map(Noting::noter),
             hasher: (!here.rules.subject.is_empty()).then_some(&self.hasher),
             place: &plan.source,
         };
@@ -219,26 +268,27 @@ impl Work<'_> {
                 self.progress.advance(bytes, passed.fates.len() as u64);
                 Ok(passed)
             });
-            for mut passed in passed.collect::<Result<Vec<_>>>()? {
+            for passed in passed.collect::<Result<Vec<_>>>()? {
                 transaction.change(name, &passed.changes)?;
                 transaction.delete(name, &passed.deleted)?;
-                if let Some(noting) = &mut noting {
-                    noting.add(std::mem::take(&mut passed.notes))?;
-                }
                 worked.add(&here.rules, passed);
             }
         }
         self.progress.end();
-        let agreement = self.check_agreement(plan, &worked.counts);
-        if agreement.is_err() && here.known.is_some() && worked.is_nothing() {
-            return Ok(None);
+        match (self.check_agreement(plan, &worked.counts), here.known) {
+            (Ok(()), _) => Ok(Some(worked)),
+            // Only the contents tell whether the commit of a run that was killed had lasted.
+            (Err(_), Some(known)) if known.replacement.after == worked.before.digest() => Ok(None),
+            (Err(_), Some(known))
+                if !known.is_done && known.replacement.before != worked.before.digest() =>
+            {
+                Err(stale(
+                    &plan.source,
+                    "a run was killed while it did this, and rows have changed since: whether they went then cannot be told from the table, nor be acted on; look at them, and make a new plan",
+                ))
+            }
+            (Err(error), _) => Err(error),
         }
-        agreement?;
-        if let Some(noting) = noting {
-            let noted = noting.end(&here.rules, &worked.counts)?;
-            self.journal.append(noted)?;
-        }
-        Ok(Some(worked))
     }
 
     /// Reads what is left as everybody will: it is what should be there, and tells nothing of what went.
@@ -247,7 +297,7 @@ impl Work<'_> {
         transaction: &dyn Transaction,
         here: &Here<'_, '_>,
         worked: Worked,
-    ) -> Result<(Replacement, Option<Counted>)> {
+    ) -> Result<End> {
         let (plan, name) = (here.table.plan, here.table.name.as_str());
         let (before, after) = (transaction.before(name)?, transaction.after(name)?);
         let internal = || Error::Internal {
@@ -278,8 +328,19 @@ impl Work<'_> {
                 worked.left.digest(),
             )
         };
-        Ok((replacement, people))
+        Ok(End {
+            replacement,
+            people,
+            counts: worked.counts,
+        })
     }
+}
+
+/// What a table is to become, checked.
+struct End {
+    replacement: Replacement,
+    people: Option<Counted>,
+    counts: Counts,
 }
 
 /// All rows of a table.
@@ -328,18 +389,12 @@ impl Worked {
         self.before.add(&passed.before);
         self.left.add(&passed.left);
     }
-
-    fn is_nothing(&self) -> bool {
-        let counts = &self.counts;
-        counts.destroyed == 0 && counts.anonymised == 0 && counts.went.gone().is_empty()
-    }
 }
 
 /// How rows of a table are looked at.
 struct Pass<'a> {
     rules: &'a Rules,
     table: &'a DbTable,
-    noter: Option<Noter>,
     hasher: Option<&'a PeopleHasher>,
     place: &'a str,
 }
@@ -349,7 +404,6 @@ struct Passed {
     fates: Vec<RowFate>,
     went: Went,
     asks: Vec<Option<RowDigest>>,
-    notes: Notes,
     people: Vec<u64>,
     before: Vec<RowDigest>,
     left: Vec<RowDigest>,
@@ -370,14 +424,12 @@ impl Pass<'_> {
         let fates = self.rules.fates(&frame)?;
         let asks = self.rules.asks(&frame, &fates, &before)?;
         let (left, went) = self.rules.left(&frame, &fates)?;
-        let notes = { self.noter.as_ref() }.map(|noter| noter.notes(self.rules, &frame, &fates));
         let people = { self.hasher }.map(|hasher| self.rules.people_of(&frame, &fates, hasher));
         let place = |row: usize| places.get(row).unwrap_or_default().to_owned();
         let goes = |row: &usize| self.rules.is_destroyed(fates[*row]);
         Ok(Passed {
             deleted: (0..fates.len()).filter(goes).map(place).collect(),
             changes: self.emptied(&frame, &fates, &place)?,
-            notes: notes.transpose()?.unwrap_or_default(),
             people: people.transpose()?.unwrap_or_default(),
             left: of_rows(&left, &is_stored)?,
             before,

@@ -329,8 +329,11 @@ impl Rules {
 impl ColumnRule {
     /// Tells whether its cells may go from rows that stay.
     pub(super) fn may_be_emptied(&self) -> bool {
-        let stays = matches!(self.fate, ColumnFate::Stays | ColumnFate::StaysPersonal);
-        !stays || self.category.is_some()
+        match self.fate {
+            ColumnFate::Computed => false,
+            ColumnFate::While(_) | ColumnFate::Dropped => true,
+            ColumnFate::Stays | ColumnFate::StaysPersonal => self.category.is_some(),
+        }
     }
 }
 
@@ -340,6 +343,7 @@ fn empties(column: &ColumnRule, fate: RowFate) -> bool {
         return false;
     }
     match column.fate {
+        ColumnFate::Computed => false,
         _ if fate.has_run_out() => column.category.is_some(),
         ColumnFate::Dropped => true,
         ColumnFate::While(needed) => needed & fate.standing.live == 0,

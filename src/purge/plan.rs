@@ -169,7 +169,7 @@ impl TablePurge {
     /// Tells whether anything goes.
     pub fn changes(&self) -> bool {
         self.destroyed > 0
-            || self.anonymised > 0
+            || (self.anonymised > 0 && !self.is_in_database)
             || !self.gone.is_empty()
             || !self.dropped.is_empty()
     }
@@ -340,8 +340,8 @@ pub(super) fn rules_of<'a>(
     let dataset = dataset.ok_or_else(|| Error::NoDataset { place: place() })?;
     let names = names(source, findings);
     let mut rules = Rules::new(policy, dataset, findings, &names, as_of, selection)?;
-    if source.described().is_some() {
-        rules.keep_columns();
+    if let Some(table) = source.described() {
+        rules.fit_database(table);
     }
     Ok((rules, dataset))
 }

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::findings::{ColumnFinding, TableFindings, Verdict};
 use crate::policy::{ColumnAction, Dataset, DateOrder, Excess, Expired, Policy, Term};
 use crate::retention::calendar::{Duration, has_expired, last_day};
+use crate::source::database::DbTable;
 
 /// Purposes as bits: the first is the lowest.
 pub(super) type Purposes = u64;
@@ -72,6 +73,8 @@ pub(super) enum ColumnFate {
     While(Purposes),
     /// No purpose of the dataset approves it.
     Dropped,
+    /// The database computes it from others, and it goes with what they hold.
+    Computed,
 }
 
 /// What the dates of a row say.
@@ -189,6 +192,22 @@ impl Rules {
         self.keep_columns();
     }
 
+    /// Columns of a database stay and lose their cells; those that cannot lose them are left to a person.
+    pub(super) fn fit_database(&mut self, table: &DbTable) {
+        for column in &mut self.columns {
+            let is_computed = table
+                .column(&column.path)
+                .is_some_and(|known| known.is_generated);
+            let cannot_go = table.key.contains(&column.path) || column.category.is_none();
+            column.fate = match column.fate {
+                ColumnFate::While(_) | ColumnFate::Dropped if is_computed => ColumnFate::Computed,
+                ColumnFate::Dropped if cannot_go => ColumnFate::StaysPersonal,
+                fate => fate,
+            };
+        }
+        self.keep_columns();
+    }
+
     /// No column goes whole: its cells do.
     pub(super) fn keep_columns(&mut self) {
         for column in &mut self.columns {
@@ -269,7 +288,7 @@ impl Rules {
         let personal = self
             .columns
             .iter()
-            .filter(|c| c.fate == ColumnFate::StaysPersonal);
+            .filter(|c| matches!(c.fate, ColumnFate::StaysPersonal | ColumnFate::Computed));
         personal.map(|column| column.path.clone()).collect()
     }
 }

@@ -12,9 +12,6 @@ const NUMBERS: &[&str] = &[
     "int1", "int3", "int2", "int4", "int8", "numeric", "float4", "float8", "money",
 ];
 
-/// Days that stand for none.
-const FIRST_DAYS: &[&str] = &["0001-01-01", "1000-01-01", "1970-01-02"];
-
 impl DbColumn {
     /// The text as the column can hold it; what it cannot hold is gone.
     pub(crate) fn fit(&self, text: &str) -> Cell {
@@ -42,18 +39,35 @@ impl DbColumn {
         }
         match self.base.as_str() {
             _ if self.declared.starts_with("year") => text == "2000",
+            "money" => text.bytes().all(|byte| !(b'1'..=b'9').contains(&byte)),
             base if NUMBERS.contains(&base) => text.parse::<f64>().is_ok_and(|n| n == 0.0),
-            "date" | "timestamp" | "timestamptz" => {
-                FIRST_DAYS.iter().any(|day| text.starts_with(day))
-            }
-            "time" | "timetz" | "interval" => text.starts_with("00:00"),
+            "date" => ["0001-01-01", "1000-01-01"].contains(&text),
+            "timestamp" | "timestamptz" => self.is_first_moment(text),
+            "time" | "timetz" => text.split(['+', '.']).next() == Some("00:00:00"),
+            "interval" => ["PT0S", "00:00:00"].contains(&text),
             "uuid" => text.bytes().all(|byte| matches!(byte, b'0' | b'-')),
-            "json" | "jsonb" => text == "{}",
+            "json" | "jsonb" | "hstore" => text == "{}",
             "bool" => matches!(text, "false" | "f"),
-            "inet" | "cidr" => text.starts_with("0.0.0.0"),
+            "inet" | "cidr" | "inet4" => text.starts_with("0.0.0.0"),
+            "inet6" => text == "::",
+            "point" | "geometry" => text == "POINT(0 0)",
+            "bpchar" | "char" => text.trim_end_matches(' ').is_empty(),
             base if base.starts_with('_') => text == "[]",
             _ => text.is_empty(),
         }
+    }
+
+    /// The least moment; timestamps of `MySQL` begin in 1970.
+    fn is_first_moment(&self, text: &str) -> bool {
+        let has_no_zone_in_name = !self.declared.contains("zone");
+        let is_of_mysql = self.declared.starts_with("timestamp") && has_no_zone_in_name;
+        let first = if is_of_mysql {
+            "1970-01-02"
+        } else {
+            "0001-01-01"
+        };
+        let midnight = |day: &str| text.starts_with(&format!("{day} 00:00:00"));
+        midnight(first) || midnight("1000-01-01")
     }
 
     /// As long as it may be; a token becomes a shorter one that equal values share.

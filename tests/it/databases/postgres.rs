@@ -343,7 +343,7 @@ fn comments_and_references_say_what_names_do_not() {
         return;
     };
     database.run(
-        "create table person (ethnicity text primary key, x1 text, x2 text);
+        "create table person (национальность text primary key, x1 text, x2 text);
          create table visit (id int primary key, who text references person, other text);
          comment on column person.x1 is 'Национальность';
          insert into person select 'q' || n, 'q' || n, 'q' || n from generate_series(1, 40) n;
@@ -354,7 +354,8 @@ fn comments_and_references_say_what_names_do_not() {
         &found[&database.table("person")],
         &found[&database.table("visit")],
     );
-    for (table, column) in [(person, "ethnicity"), (person, "x1"), (visit, "who")] {
+    for (table, column) in [(person, "национальность"), (person, "x1"), (visit, "who")]
+    {
         assert_eq!(table.category(column), "ethnicity", "{column}");
     }
     assert_eq!(person.category("x2"), "");

@@ -67,6 +67,11 @@ pub(in super::super) fn begin(address: &Address, names: &[String]) -> Result<Box
     let mut staged = BTreeMap::new();
     for (number, name) in numbered.iter().enumerate() {
         let table = &known[name];
+        // Without any, the server does not know a table by another name, as deletions give it.
+        let schema = quoted(table.schema.as_deref().unwrap_or_default());
+        session
+            .query_drop(format!("use {schema}"))
+            .map_err(failed)?;
         let lock = format!("select count(*) from {} for update", relation(table));
         session.query_drop(lock).map_err(failed)?;
         staged.insert(name.clone(), Staged::new(number, table));
@@ -250,11 +255,15 @@ impl Transaction for Change {
     fn delete(&mut self, name: &str, places: &[String]) -> Result<()> {
         let table = self.table(name)?;
         let staged = self.staged.get(name).ok_or_else(|| not_there(name))?;
+        if !places.is_empty() {
+            super::check::check_triggers(&mut turn(&self.session), table, "DELETE")?;
+        }
         for part in places.chunks(1_000) {
             let deleted = self.run(name, &staged.delete(table, part))?;
             if deleted != part.len() as u64 {
                 return Err(let_stay(name));
             }
+            self.run(name, &staged.forget(part))?;
         }
         Ok(())
     }

@@ -50,17 +50,31 @@ pub(super) fn check(session: &mut Conn, table: &DbTable) -> Result<()> {
             "it has no primary key, nor a unique one of columns that are never null: add one first, or leave it out with --exclude",
         );
     }
+    check_triggers(session, table, "UPDATE")
+}
+
+/// Fails when a trigger on such an event writes to tables.
+///
+/// # Errors
+/// When one does.
+pub(super) fn check_triggers(session: &mut Conn, table: &DbTable, event: &str) -> Result<()> {
+    let name = table.full_name();
     let triggers: Vec<String> = session
         .exec(
-            "select action_statement from information_schema.triggers where event_manipulation = 'UPDATE' \
+            "select action_statement from information_schema.triggers where event_manipulation = ? \
              and event_object_schema = ? and event_object_table = ?",
-            place,
+            (
+                event,
+                table.schema.as_deref().unwrap_or_default(),
+                &table.name,
+            ),
         )
-        .map_err(failed)?;
+        .map_err(|error| refused(&name, &error))?;
     if triggers.iter().any(|trigger| writes(trigger)) {
-        return not(
-            "a trigger of it writes to tables: drop the trigger first, and make it again afterwards",
-        );
+        return Err(Error::Database {
+            place: name,
+            what: "a trigger of it writes to tables: drop the trigger first, and make it again afterwards".to_owned(),
+        });
     }
     Ok(())
 }

@@ -67,6 +67,9 @@ pub(super) fn open(address: &Address, choice: &Choice) -> Result<Held> {
             found.push((id, table));
         }
     }
+    for (_, table) in &mut found {
+        check::know_json(&mut session, table);
+    }
     let opened = Arc::new(Opened {
         address: address.clone(),
         sessions: Sessions::of(session),

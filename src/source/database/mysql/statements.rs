@@ -107,17 +107,31 @@ impl Staged {
 
     /// Deletes rows by their numbers.
     pub(super) fn delete(&self, table: &DbTable, numbers: &[String]) -> String {
-        let numbers: Vec<u64> = numbers.iter().flat_map(|n| n.parse()).collect();
-        let numbers: Vec<String> = numbers.iter().map(u64::to_string).collect();
         format!(
             "delete t from {} k straight_join {} t on {} where k.{} in ({})",
             self.keys,
             relation(table),
             there(table),
             Self::NUMBER,
-            numbers.join(", ")
+            list(numbers)
         )
     }
+
+    /// Forgets the keys of rows that are gone: others may get them.
+    pub(super) fn forget(&self, numbers: &[String]) -> String {
+        let numbers = list(numbers);
+        format!(
+            "delete from {} where {} in ({numbers})",
+            self.keys,
+            Self::NUMBER
+        )
+    }
+}
+
+fn list(numbers: &[String]) -> String {
+    let numbers = numbers.iter().flat_map(|number| number.parse::<u64>());
+    let numbers: Vec<String> = numbers.map(|number| number.to_string()).collect();
+    numbers.join(", ")
 }
 
 /// Where a row and its numbered key meet.

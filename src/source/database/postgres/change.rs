@@ -234,8 +234,8 @@ impl Change {
         let place = self.address.to_string();
         let failed = |error| refused(&place, &error);
         let mut session = self.session();
-        triggers::check(&mut session, &place, &staged, failed)?;
-        triggers::check_followers(&mut session, &place, &staged, failed)
+        triggers::check_followers(&mut session, &place, &staged, failed)?;
+        triggers::check(&mut session, &place, &staged, failed)
     }
 
     /// Does to all tables of a group what is staged, in one statement.

@@ -15,7 +15,7 @@ from pg_catalog.pg_stat_xact_all_tables s
 join pg_catalog.pg_class c on c.oid = coalesce(pg_catalog.pg_partition_root(s.relid), s.relid)
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 where (n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp_)') or c.relname = 'pg_largeobject'
-group by 1, 2, 3 having pg_catalog.sum(s.n_tup_ins) + pg_catalog.sum(s.n_tup_upd) > 0
+group by 1, 2, 3 having pg_catalog.sum(s.n_tup_ins) + pg_catalog.sum(s.n_tup_upd) + pg_catalog.sum(s.n_tup_del) > 0
 order by 1, 2";
 
 /// Tables whose rows follow those that they refer to.
@@ -98,7 +98,7 @@ pub(super) fn check(
     Err(Error::Database {
         place: format!("{place}, table {table}"),
         what: format!(
-            "{rows} of its rows were written by {why}: they may hold old values; disable the trigger while iesiz runs"
+            "{rows} of its rows were written or deleted by {why}: they may hold old values; disable the trigger while iesiz runs"
         ),
     })
 }
@@ -186,9 +186,9 @@ fn written(
         let rows = match changed.get(&table) {
             // A row that moves to another part is deleted here and inserted there.
             Some(asked) if is_partitioned => new - (gone - asked.deleted.cast_signed()),
-            Some(_) => new,
+            Some(asked) => new + (gone - asked.deleted.cast_signed()).max(0),
             None if following.contains(&table) => new,
-            None => new + updated,
+            None => new + updated + gone,
         };
         if rows > 0 {
             return Ok(Some((table, rows)));

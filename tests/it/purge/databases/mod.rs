@@ -240,6 +240,111 @@ fn what_a_cascade_would_take_along_is_asked_for_first() {
     }
 }
 
+/// Tables beside each other of which one changes not at all: each is told once.
+#[test]
+fn tables_in_which_nothing_goes_are_told_beside_those_that_change() {
+    for store in Store::all("tables_in_which_nothing_goes") {
+        for name in ["a_clients", "b_clients", "c_clients"] {
+            store.run(&format!(
+                "create table {name} as select * from clients where wallet in ('W00000', 'W00025')"
+            ));
+            store.run(&format!(
+                "create unique index {name}_key on {name} (wallet)"
+            ));
+            if let Store::Postgres(_) = store {
+                store.run(&format!("alter table {name} alter wallet set not null"));
+            }
+        }
+        store.run("delete from b_clients where wallet = 'W00000'");
+        let desk = Desk::new(
+            "qiwi_kazakhstan",
+            &super::qiwi::CLIENTS.replace("\"clients*\"", "\"*_clients\""),
+        );
+        let only = ["--include", "*_clients"];
+        let day = iso(TODAY);
+        let plan = [
+            &["--dry-run", "--as-of", &day, "--format", "json"][..],
+            &only,
+        ]
+        .concat();
+        let plan: Value = serde_json::from_slice(&purge(&desk, &store, &plan).stdout).unwrap();
+        let confirm = [&["--confirm", plan["hash"].as_str().unwrap()][..], &only].concat();
+        for _ in 0..2 {
+            let output = purge(&desk, &store, &confirm);
+            expect_done(&output);
+            assert_eq!(desk.told("replaced").len(), 2, "{output:?}");
+        }
+        for name in ["a_clients", "b_clients", "c_clients"] {
+            assert_eq!(store.rows(name, &["wallet"]), [["W00025"]]);
+        }
+    }
+}
+
+/// A journal that says that something was about to go is no proof that it went.
+#[test]
+fn what_was_about_to_go_and_did_not_is_not_called_gone() {
+    for store in Store::all("what_was_about_to_go_and_did_not") {
+        let desk = desk("");
+        let hash = hash(&desk, &store);
+        let journal = desk.register().join("journal.jsonl");
+        expect_done(&confirm(&desk, &store, &hash));
+        let text = std::fs::read_to_string(&journal).unwrap();
+        let until = text.find("\"event\":\"replaced\"").unwrap();
+        let begun = text[..until].rfind('\n').unwrap() + 1;
+        write(&journal, &text[..begun]);
+        std::fs::read_dir(desk.register())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| crate::common::text(path).contains("act-"))
+            .for_each(|act| std::fs::remove_file(act).unwrap());
+        // The rows came back, and none of them is due any more.
+        store.run("delete from clients");
+        store.fill();
+        store.run("update clients set closed_on = '2026-04-01'");
+        let output = confirm(&desk, &store, &hash);
+        expect_status(&output, 2);
+        assert!(desk.told("replaced").is_empty());
+        let files = super::desk::files_of(&desk.register());
+        assert!(
+            !files.keys().any(|name| name.contains("act-")),
+            "{:?}",
+            files.keys()
+        );
+    }
+}
+
+#[test]
+fn triggers_that_write_elsewhere_stop_a_purge() {
+    for store in Store::all("triggers_that_write_elsewhere_stop_a_purge") {
+        store.run("create table gone (wallet varchar(20))");
+        match store {
+            Store::Postgres(_) => store.run(
+                "create function keep() returns trigger language plpgsql as $$ begin insert into gone values (old.wallet); return old; end $$;
+                 create trigger keep before delete on clients for each row execute function keep()",
+            ),
+            Store::Mysql(_) => store.run(
+                "create trigger keep after delete on clients for each row insert into gone values (old.wallet)",
+            ),
+            Store::Sqlite(_) => store.run(
+                "create trigger keep after delete on clients begin insert into gone values (old.wallet); end",
+            ),
+        }
+        let desk = desk("");
+        let only = ["--include", "*clients"];
+        let day = iso(TODAY);
+        let plan = [
+            &["--dry-run", "--as-of", &day, "--format", "json"][..],
+            &only,
+        ]
+        .concat();
+        let plan: Value = serde_json::from_slice(&purge(&desk, &store, &plan).stdout).unwrap();
+        let confirm = [&["--confirm", plan["hash"].as_str().unwrap()][..], &only].concat();
+        expect_status(&purge(&desk, &store, &confirm), 2);
+        assert_eq!(store.clients(), clients().rows);
+        assert!(store.rows("gone", &["wallet"]).is_empty());
+    }
+}
+
 #[test]
 fn a_view_is_not_purged() {
     for store in Store::all("a_view_is_not_purged") {
