@@ -87,6 +87,9 @@ impl Pairs {
         let (original, output) = (original?, output?);
         let table = sides.output.id().to_string();
         let mut pairs = Self::of(original, output, findings, &scope.allowed, &table);
+        if sides.output.is_live() {
+            pairs.carry(&scope.carried);
+        }
         pairs.rows = runs.into_iter().flatten().collect();
         pairs.of = rows;
         let is_whole = |cells: &Cells| cells.len() == pairs.rows.len();
@@ -117,6 +120,13 @@ impl Pairs {
             original,
             output,
             table: table.to_owned(),
+        }
+    }
+
+    /// A database may put a changed row elsewhere, so that columns in which nothing was written look as if something was.
+    fn carry(&mut self, untouched: &HashSet<String>) {
+        for column in &mut self.output {
+            column.is_carried |= untouched.contains(&column.path);
         }
     }
 
