@@ -91,14 +91,23 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// Notes what a database says of the column, or what it calls the column that this one refers to; it counts as its name where that
-    /// says nothing.
-    pub fn describe(&mut self, words: &str) {
+    /// Notes what a database says of the column; it counts as its name where that says nothing.
+    pub fn describe(&mut self, comment: &str) {
+        self.is_described |= self.is_named_by(comment);
+    }
+
+    /// Notes the name of the column that this one refers to, likewise.
+    pub fn refer_to(&mut self, name: &str) {
+        self.is_named_by(name);
+    }
+
+    fn is_named_by(&mut self, words: &str) -> bool {
         let said = header::judge(words.trim());
-        if self.header.categories.is_empty() && !said.categories.is_empty() {
+        let says_more = self.header.categories.is_empty() && !said.categories.is_empty();
+        if says_more {
             self.header = said;
-            self.is_described = true;
         }
+        says_more
     }
 
     /// Notes what stands at such a place between other columns.

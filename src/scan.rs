@@ -164,7 +164,7 @@ fn findings(
             .iter()
             .filter(|known| known.column == *path)
         {
-            column.describe(&reference.to);
+            column.refer_to(&reference.to);
         }
     }
     let neighbours = look_around(&mut to_judge, detectors);
