@@ -38,6 +38,8 @@ pub(super) fn begin(session: &Session) -> Result<(), Error> {
     }
     for statement in MOMENT {
         if session.execute(statement, (), None).is_ok() {
+            // The moment is that of the first query. A database that cannot take this one takes it when it is read.
+            let _ = session.execute("select 1", (), None);
             break;
         }
         session.rollback()?;
