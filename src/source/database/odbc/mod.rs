@@ -232,7 +232,12 @@ fn read_rows(session: &Session, query: &str, table: &DbTable, outlet: &Outlet) -
                 builder.cell(text_of_bytes(bytes).as_bytes())?;
             } else {
                 let text = cells.text(&mut row, number)?;
-                builder.cell(text)?;
+                // PostgreSQL's driver writes it in capitals, which the server does not.
+                if table.columns[usize::from(number) - 1].declared == "uuid" {
+                    builder.cell(&text.to_ascii_lowercase())?;
+                } else {
+                    builder.cell(text)?;
+                }
             }
         }
         builder.end_row()?;
