@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::ahead::Walks;
 use super::bits::Bits;
 use super::matcher::Memory;
 use super::script::Script;
@@ -125,7 +126,7 @@ const SECOND_CHANCE: u32 = 4 * COST_OF_NEW;
 
 /// What a worker keeps from cell to cell.
 pub(super) struct Scratch {
-    pub(super) of_parts: [Memory; PARTS],
+    pub(super) walks: Walks,
     pub(super) of_groups: Vec<Memory>,
     /// Taken when the first long column needs it.
     widened: Option<Memory>,
@@ -147,7 +148,7 @@ pub(super) struct Scratch {
 impl Scratch {
     pub(super) fn new(detectors: &Detectors) -> Self {
         Self {
-            of_parts: detectors.parts.each_ref().map(|part| part.set.memory()),
+            walks: Walks::new(&detectors.parts),
             of_groups: (detectors.groups.iter())
                 .map(|group| group.set.memory())
                 .collect(),
@@ -171,6 +172,7 @@ impl Scratch {
     /// Makes ready for the next column of the batch, which has so many cells; tells where it stands.
     pub(super) fn next_column(&mut self, cells: usize) -> usize {
         self.learns = cells >= LONG;
+        self.walks.next_column();
         self.column += 1;
         if self.patience.len() <= self.column {
             self.patience.resize(self.column + 1, PATIENCE);

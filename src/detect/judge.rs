@@ -53,7 +53,7 @@ impl Detectors {
             return cache.kind(|judged| _ = self.judge(cell, None, judged, scratch));
         };
         let script = scratch.scripts[place].as_ref();
-        let outcome = script.map(|script| self.outcome(cell, script, &mut scratch.of_parts));
+        let outcome = script.map(|script| self.outcome(cell, script, &mut scratch.walks));
         let known = script
             .zip(outcome)
             .and_then(|(script, outcome)| script.kind(outcome, cache.generation()));
@@ -167,9 +167,9 @@ impl Detectors {
         // The forms worth most first: what would yield to a hit is not even tried.
         let covering = admitted.covering.without(changed);
         (covering.iter()).for_each(|index| trial.check(index, cell));
-        for (at, part) in self.parts.iter().enumerate() {
-            if admitted.walk_bits[at] > trial.most - YIELD_BITS {
-                let covering = part.set.covering(&mut scratch.of_parts[at], cell);
+        for (part, &bits) in admitted.walk_bits.iter().enumerate() {
+            if bits > trial.most - YIELD_BITS {
+                let covering = scratch.walks.covering(&self.parts, part, cell);
                 let others = covering.without(changed).without(admitted.covering);
                 (others.iter()).for_each(|index| trial.check(index, cell));
             }
@@ -269,7 +269,7 @@ impl Detectors {
         let rows = admitted.rows.and(wanted);
         if !rows.is_empty() && shape.digits >= LEAST_DIGITS {
             for row in shape::rows(text, LEAST_DIGITS) {
-                self.search_row(text, row, rows, search, &mut scratch.of_parts[ROWS]);
+                self.search_row(text, row, rows, search, &mut scratch.walks.of_parts[ROWS]);
             }
         }
         if looks_beside_words(admitted) {

@@ -20,13 +20,14 @@ pub(super) struct Matcher {
     classes: [u8; 256],
     /// Columns of the table.
     width: usize,
+    /// The row that no expression leaves again: it leads to itself whatever comes.
+    dead: u32,
 }
 
 /// What one worker has learnt of a matcher: where every byte leads from every state met so far.
 pub(super) struct Memory {
     cache: Cache,
-    /// A row for every state; by class of byte: where the row of the next state begins, or one of the marks before all
-    /// rows.
+    /// A row for every state; by class of byte: where the row of the next state begins, or nothing yet.
     steps: Vec<u32>,
     /// By state: itself, as the automaton knows it.
     states: Vec<LazyStateID>,
@@ -37,7 +38,10 @@ pub(super) struct Memory {
 }
 
 const UNKNOWN: u32 = 0;
-const DEAD: u32 = 1;
+/// Texts that are walked side by side: each step of a walk waits for memory, and the walks do not wait for each other.
+pub(super) const ABREAST: usize = 4;
+/// Steps after which it is asked whether any expression is left.
+const STRETCH: usize = 16;
 /// More than real data ever needs; a worker that knows so many forgets them.
 const MOST_STATES: usize = 1 << 13;
 
@@ -65,7 +69,8 @@ impl Matcher {
             dfa,
             numbers,
             classes,
-            width: width.max(1 + DEAD as usize),
+            width,
+            dead: width as u32,
         }
     }
 
@@ -75,12 +80,14 @@ impl Matcher {
         let input = Input::new("").anchored(Anchored::Yes);
         let start = self.dfa.start_state_forward(&mut cache, &input);
         let start = start.expect("nothing stands before a cell");
-        // The first row keeps the numbers of the marks free.
+        // The first row keeps its number free, the second is the dead one.
+        let mut steps = vec![UNKNOWN; self.width];
+        steps.resize(2 * self.width, self.dead);
         let mut memory = Memory {
             cache,
-            steps: vec![UNKNOWN; self.width],
-            states: vec![start],
-            covering: vec![None],
+            steps,
+            states: vec![start; 2],
+            covering: vec![Some(Bits::default()); 2],
             rows: HashMap::default(),
             start: 0,
         };
@@ -90,23 +97,83 @@ impl Matcher {
 
     /// Expressions that cover the text.
     pub(super) fn covering(&self, memory: &mut Memory, text: &str) -> Bits {
+        self.bound(memory);
+        let row = self.walk(memory, memory.start, text.as_bytes());
+        self.end(memory, row)
+    }
+
+    /// Expressions that cover each of the texts.
+    pub(super) fn covering_each(
+        &self,
+        memory: &mut Memory,
+        texts: [&str; ABREAST],
+    ) -> [Bits; ABREAST] {
+        self.bound(memory);
+        let texts = texts.map(str::as_bytes);
+        let shortest = texts.map(<[u8]>::len).into_iter().min().unwrap_or(0);
+        let rows = self.walk_abreast(memory, texts.map(|text| &text[..shortest]));
+        std::array::from_fn(|lane| {
+            let row = self.walk(memory, rows[lane], &texts[lane][shortest..]);
+            self.end(memory, row)
+        })
+    }
+
+    fn bound(&self, memory: &mut Memory) {
         if memory.states.len() > MOST_STATES {
             *memory = self.memory();
         }
-        let mut row = memory.start;
-        for &byte in text.as_bytes() {
-            let place = row as usize + usize::from(self.classes[usize::from(byte)]);
-            let mut next = memory.steps[place];
-            if next <= DEAD {
+    }
+
+    fn walk(&self, memory: &mut Memory, mut row: u32, text: &[u8]) -> u32 {
+        for &byte in text {
+            let mut next = memory.steps[self.place(row, byte)];
+            if next <= self.dead {
                 if next == UNKNOWN {
-                    next = self.learn(memory, row, byte, place);
+                    next = self.learn(memory, row, byte);
                 }
-                if next == DEAD {
-                    return Bits::default();
+                if next == self.dead {
+                    return next;
                 }
             }
             row = next;
         }
+        row
+    }
+
+    /// The rows that walks through texts of one length end with.
+    fn walk_abreast(&self, memory: &mut Memory, texts: [&[u8]; ABREAST]) -> [u32; ABREAST] {
+        let mut rows = [memory.start; ABREAST];
+        let mut stretches = texts.map(|text| text.chunks(STRETCH));
+        loop {
+            let next = stretches.each_mut().map(Iterator::next);
+            let [Some(a), Some(b), Some(c), Some(d)] = next else {
+                return rows;
+            };
+            for bytes in a.iter().zip(b).zip(c).zip(d) {
+                let (((&a, &b), &c), &d) = bytes;
+                let bytes = [a, b, c, d];
+                let mut next = rows;
+                for lane in 0..ABREAST {
+                    next[lane] = memory.steps[self.place(rows[lane], bytes[lane])];
+                }
+                if next.contains(&UNKNOWN) {
+                    for lane in 0..ABREAST {
+                        next[lane] = self.learn(memory, rows[lane], bytes[lane]);
+                    }
+                }
+                rows = next;
+            }
+            if rows == [self.dead; ABREAST] {
+                return rows;
+            }
+        }
+    }
+
+    fn place(&self, row: u32, byte: u8) -> usize {
+        row as usize + usize::from(self.classes[usize::from(byte)])
+    }
+
+    fn end(&self, memory: &mut Memory, row: u32) -> Bits {
         let state = row as usize / self.width;
         match memory.covering[state] {
             Some(known) => known,
@@ -115,12 +182,16 @@ impl Matcher {
     }
 
     #[cold]
-    fn learn(&self, memory: &mut Memory, row: u32, byte: u8, place: usize) -> u32 {
+    fn learn(&self, memory: &mut Memory, row: u32, byte: u8) -> u32 {
+        let place = self.place(row, byte);
+        if memory.steps[place] != UNKNOWN {
+            return memory.steps[place];
+        }
         let from = memory.states[row as usize / self.width];
         let next = self.dfa.next_state(&mut memory.cache, from, byte);
         let next = next.expect("the memory of the automaton has no bound");
         let next = if next.is_dead() || next.is_quit() {
-            DEAD
+            self.dead
         } else {
             memory.row(next, self.width)
         };

@@ -1,5 +1,6 @@
 //! Looks at cells and counts what they look like. Decides nothing and does no input or output.
 
+mod ahead;
 pub mod bits;
 mod cache;
 pub(crate) mod columns;

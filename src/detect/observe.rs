@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use polars::prelude::{DataType, Series};
 
 use super::Detectors;
+use super::ahead::TOGETHER;
 use super::evidence::{ColumnEvidence, Evidence};
 use super::search::{Kind, Searcher};
 use super::workers::Worker;
@@ -116,9 +117,6 @@ impl Searcher<'_> {
     }
 }
 
-/// Cells that are brought near at once.
-const AT_ONCE: usize = 32;
-
 /// Asks memory for cells before they are looked at. Those of a column lie a row apart, so that the processor would else wait
 /// for each of them in turn: for these bytes it waits at the same time.
 fn fetch(text: &[u8], cells: &[(u32, u32)]) {
@@ -160,11 +158,29 @@ impl<'c, 'a, O: Onlooker> Column<'c, 'a, O> {
 
     fn cells(&mut self, text: &str, cells: &[(u32, u32)]) {
         self.seen.cells += cells.len() as u64;
-        for next in cells.chunks(AT_ONCE) {
+        for next in cells.chunks(TOGETHER) {
             fetch(text.as_bytes(), next);
-            for &(start, end) in next {
-                self.cell(&text[start as usize..end as usize]);
-            }
+            let cell = |&(start, end): &(u32, u32)| &text[start as usize..end as usize];
+            self.neighbours(next.iter().map(cell));
+        }
+    }
+
+    /// Looks at some cells that follow each other.
+    fn neighbours<'t>(&mut self, cells: impl Iterator<Item = &'t str>) {
+        let mut texts = [""; TOGETHER];
+        let mut count = 0;
+        for (place, cell) in texts.iter_mut().zip(cells) {
+            *place = cell;
+            count += 1;
+        }
+        let texts = &texts[..count];
+        if let Some(worker) = &mut self.searcher.worker {
+            let parts = &self.searcher.detectors.parts;
+            worker.scratch.walks.come_to(parts, texts);
+        }
+        texts.iter().for_each(|cell| self.cell(cell));
+        if let Some(worker) = &mut self.searcher.worker {
+            worker.scratch.walks.leave();
         }
     }
 
@@ -191,8 +207,9 @@ impl<'c, 'a, O: Onlooker> Column<'c, 'a, O> {
         let cells = values
             .str()
             .map_err(|e| Error::parquet(values.name().as_str(), &e))?;
-        for cell in cells.iter().flatten() {
-            self.cell(cell);
+        let mut cells = cells.iter().flatten().peekable();
+        while cells.peek().is_some() {
+            self.neighbours(cells.by_ref());
         }
         Ok(())
     }

@@ -2,9 +2,9 @@
 //! pass the same checks, and their judgement is then known without being put together again.
 
 use super::Detectors;
+use super::ahead::Walks;
 use super::gates::{Admitted, PARTS};
 use super::judge::YIELD_BITS;
-use super::matcher::Memory;
 use super::shape;
 use crate::validator::Validator;
 
@@ -90,12 +90,7 @@ impl Detectors {
     }
 
     /// Tries a cell as [`Detectors::judge`] does.
-    pub(super) fn outcome(
-        &self,
-        cell: &str,
-        script: &Script,
-        of_parts: &mut [Memory; PARTS],
-    ) -> Outcome {
+    pub(super) fn outcome(&self, cell: &str, script: &Script, walks: &mut Walks) -> Outcome {
         let mut outcome = u64::from(shape::is_boolean(cell)) * BOOLEAN;
         let mut most: f64 = 0.0;
         let mut walked = [None; PARTS];
@@ -104,9 +99,8 @@ impl Detectors {
                 continue;
             }
             if let Some(part) = tried.part {
-                let covering = *walked[part].get_or_insert_with(|| {
-                    self.parts[part].set.covering(&mut of_parts[part], cell)
-                });
+                let covering =
+                    *walked[part].get_or_insert_with(|| walks.covering(&self.parts, part, cell));
                 if !covering.contains(tried.form) {
                     continue;
                 }

@@ -75,13 +75,6 @@ pub(crate) fn classes_of(c: char) -> u16 {
     bytes.fold(0, |all, byte| all | TABLE[usize::from(byte)]) & !ODD
 }
 
-/// Bytes that a vector instruction looks at.
-const LANES: usize = 16;
-/// Counts in lanes of one byte, which so many runs cannot overflow.
-const MOST_RUNS: usize = 255;
-/// From this length on, vector instructions win.
-const LONG: usize = 48;
-
 /// How many kinds of bytes there are.
 pub const CLASSES: usize = 12;
 
@@ -113,6 +106,26 @@ const fn table() -> [u16; 256] {
     }
 }
 
+/// What a byte adds to a shape: its kinds, and above them the count of digits and that of spaces.
+const TALLIES: [u64; 256] = tallies();
+const DIGITS_FROM: u32 = 32;
+const SPACES_FROM: u32 = 48;
+/// No count of so many bytes outgrows its place.
+const MOST_AT_ONCE: usize = 1 << 15;
+
+const fn tallies() -> [u64; 256] {
+    let mut tallies = [0; 256];
+    let mut byte = 0;
+    while byte < tallies.len() {
+        let kinds = TABLE[byte] as u64;
+        let digits = (kinds & DIGIT as u64 != 0) as u64;
+        let spaces = (kinds & SPACE as u64 != 0) as u64;
+        tallies[byte] = kinds | digits << DIGITS_FROM | spaces << SPACES_FROM;
+        byte += 1;
+    }
+    tallies
+}
+
 impl Shape {
     /// The shape of no cell.
     pub const NONE: Self = Self {
@@ -125,74 +138,24 @@ impl Shape {
 
     /// Looks at every byte.
     pub fn of(cell: &str) -> Self {
-        let bytes = cell.as_bytes();
-        let lanes = if bytes.len() < LONG {
-            0
-        } else {
-            bytes.len() / LANES * LANES
-        };
-        let (long, rest) = bytes.split_at(lanes);
-        let seen = Self::of_long(long).and(Self::of_short(rest));
-        Self {
-            length: bytes.len().min(LONGEST),
-            classes: seen.classes & !ODD,
-            may_fold: seen.classes & ODD != 0,
-            ..seen
-        }
-    }
-
-    fn and(self, other: Self) -> Self {
-        Self {
-            digits: self.digits + other.digits,
-            classes: self.classes | other.classes,
-            spaces: self.spaces + other.spaces,
-            ..Self::default()
-        }
-    }
-
-    /// Whole runs of lanes, in one pass that becomes vector instructions.
-    fn of_long(bytes: &[u8]) -> Self {
-        let stretches = bytes.chunks(LANES * MOST_RUNS).map(Self::of_stretch);
-        stretches.fold(Self::default(), Self::and)
-    }
-
-    fn of_stretch(bytes: &[u8]) -> Self {
-        let (mut low, mut high) = ([0; LANES], [0; LANES]);
-        let (mut digits, mut spaces) = ([0_u8; LANES], [0_u8; LANES]);
-        for run in bytes.chunks_exact(LANES) {
-            for lane in 0..LANES {
-                let byte = run[lane];
-                let of_sign = signs(byte);
-                low[lane] |= of_sign;
-                high[lane] |= others(byte, of_sign);
-                digits[lane] += u8::from(byte.is_ascii_digit());
-                spaces[lane] += u8::from(byte == b' ');
+        let (mut kinds, mut digits, mut spaces) = (0, 0, 0);
+        for part in cell.as_bytes().chunks(MOST_AT_ONCE) {
+            let mut sum = 0;
+            for &byte in part {
+                let tally = TALLIES[usize::from(byte)];
+                kinds |= tally;
+                sum += tally;
             }
+            digits += usize::from((sum >> DIGITS_FROM) as u16);
+            spaces += usize::from((sum >> SPACES_FROM) as u16);
         }
-        let any = |lanes: [u8; LANES]| lanes.iter().fold(0, |all, lane| all | lane);
-        let sum = |lanes: [u8; LANES]| lanes.iter().map(|&lane| usize::from(lane)).sum();
-        let classes = u16::from_le_bytes([any(low), any(high)]);
+        let kinds = kinds as u16;
         Self {
-            digits: sum(digits),
-            classes: classes | if classes & WIDE == 0 { 0 } else { LETTER },
-            spaces: sum(spaces),
-            ..Self::default()
-        }
-    }
-
-    fn of_short(bytes: &[u8]) -> Self {
-        let (mut classes, mut digits, mut spaces) = (0, 0, 0);
-        for &byte in bytes {
-            let class = TABLE[usize::from(byte)];
-            classes |= class;
-            digits += (class / DIGIT) & 1;
-            spaces += (class / SPACE) & 1;
-        }
-        Self {
-            digits: usize::from(digits),
-            classes,
-            spaces: usize::from(spaces),
-            ..Self::default()
+            digits,
+            classes: kinds & !ODD,
+            spaces,
+            length: cell.len().min(LONGEST),
+            may_fold: kinds & ODD != 0,
         }
     }
 
@@ -210,34 +173,6 @@ impl Shape {
     pub fn is_code(self) -> bool {
         self.classes & (SPACE | OTHER | AT | WIDE) == 0
     }
-}
-
-/// The low byte of the kinds of a byte.
-fn signs(byte: u8) -> u8 {
-    let is = |sign: u8, kind: u16| u8::from(byte == sign) * kind.to_le_bytes()[0];
-    is(b'@', AT)
-        | is(b':', COLON)
-        | is(b'.', DOT)
-        | is(b'/', SLASH)
-        | is(b'-', MINUS)
-        | is(b'+', PLUS)
-        | is(b' ', SPACE)
-        | (u8::from(is_latin(byte)) * LETTER.to_le_bytes()[0])
-}
-
-/// The high byte of the kinds of a byte whose low byte is known.
-fn others(byte: u8, of_sign: u8) -> u8 {
-    let is = |yes: bool, kind: u16| u8::from(yes) * kind.to_le_bytes()[1];
-    let own = is(byte.is_ascii_digit(), DIGIT)
-        | is(byte >= 0x80, WIDE)
-        | is(is_latin(byte), LATIN)
-        | is(is_odd(byte), ODD);
-    let is_known = own | of_sign | u8::from(byte == b'_');
-    own | is(is_known == 0, OTHER)
-}
-
-fn is_latin(byte: u8) -> bool {
-    (byte | 0x20).wrapping_sub(b'a') < 26
 }
 
 /// Like [`char::is_alphabetic`], quick for ASCII and Cyrillic.
@@ -363,20 +298,12 @@ mod tests {
     }
 
     #[test]
-    fn long_and_short_texts_are_seen_alike() {
-        let text = "Тел. +7 (700) 000-12-34; a@b.kz / 12:30";
-        for end in text.char_indices().map(|(i, _)| i) {
-            assert_eq!(
-                Shape::of_short(&text.as_bytes()[..end]).and(Shape::default()),
-                Shape::of_long(&text.as_bytes()[..end / LANES * LANES])
-                    .and(Shape::of_short(&text.as_bytes()[end / LANES * LANES..end])),
-                "{end}"
-            );
-        }
-        // More runs than a lane of one byte can count.
-        for length in [4_079, 4_080, 4_081, 8_200] {
+    fn counts_do_not_overflow() {
+        for length in [5, MOST_AT_ONCE / 2, MOST_AT_ONCE, 3 * MOST_AT_ONCE + 1] {
             let shape = Shape::of(&"1 ".repeat(length));
             assert_eq!((shape.digits, shape.spaces), (length, length));
+            let spaces = Shape::of(&" ".repeat(length));
+            assert_eq!((spaces.digits, spaces.spaces), (0, length));
         }
     }
 

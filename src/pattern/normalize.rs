@@ -138,6 +138,7 @@ pub fn fold(cell: &str) -> Cow<'_, str> {
 /// What a character folds to; `None` when it is invisible.
 pub fn folded(c: char) -> Option<char> {
     match c {
+        ' '..='~' | '\u{400}'..='\u{52f}' => Some(c),
         '\u{200b}'..='\u{200f}' | '\u{180e}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => None,
         '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' => None,
         '\t' | '\n' | '\r' | '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' => Some(' '),

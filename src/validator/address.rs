@@ -77,7 +77,9 @@ const LONGEST: usize = 20;
 struct Words {
     weights: HashMap<&'static [u8], u32, FixedState>,
     /// By the last byte of the first letter: the lengths its words have, a bit each.
-    lengths: [u32; 256],
+    beginning: [u32; 256],
+    /// By the last byte of the last letter.
+    ending: [u32; 256],
 }
 
 impl Words {
@@ -86,14 +88,15 @@ impl Words {
         KNOWN.get_or_init(|| {
             let mut known = Self {
                 weights: HashMap::default(),
-                lengths: [0; 256],
+                beginning: [0; 256],
+                ending: [0; 256],
             };
             let sure = SURE_WORDS.iter().map(|word| (word, ENOUGH));
             for (word, weight) in WORDS.iter().map(|word| (word, 1)).chain(sure) {
                 known.weights.insert(word.as_bytes(), weight);
-                let first: String = word.chars().take(1).collect();
-                for spelling in [first.as_bytes(), first.to_uppercase().as_bytes()] {
-                    known.lengths[telling_byte(spelling)] |= 1 << word.len();
+                for spelling in [word.as_bytes(), word.to_uppercase().as_bytes()] {
+                    known.beginning[telling_byte(spelling)] |= 1 << word.len();
+                    known.ending[last_byte(spelling)] |= 1 << word.len();
                 }
             }
             known
@@ -101,8 +104,8 @@ impl Words {
     }
 
     fn weight(&self, written: &[u8]) -> u32 {
-        let is_known = self.lengths[telling_byte(written)] >> (written.len() % 32) & 1 != 0;
-        if written.len() > LONGEST || !is_known {
+        let lengths = self.beginning[telling_byte(written)] & self.ending[last_byte(written)];
+        if written.len() > LONGEST || lengths >> written.len() & 1 == 0 {
             return 0;
         }
         let mut word = [0; LONGEST];
@@ -130,6 +133,10 @@ fn telling_byte(word: &[u8]) -> usize {
         rest.first().unwrap_or(first)
     };
     usize::from(*last)
+}
+
+fn last_byte(word: &[u8]) -> usize {
+    word.last().map_or(0, |&last| usize::from(last))
 }
 
 pub(super) fn is_valid(text: &str) -> bool {

@@ -1,8 +1,8 @@
 //! Calendar dates of 1800–2100 as people write them, a time of day may follow.
 
 pub(super) fn is_valid(text: &str) -> bool {
-    let day = text.split(['T', ' ']).next().unwrap_or_default();
-    parse(day).is_some_and(|(y, m, d)| exists(y, m, d))
+    let end = memchr::memchr2(b'T', b' ', text.as_bytes()).unwrap_or(text.len());
+    parse(&text[..end]).is_some_and(|(y, m, d)| exists(y, m, d))
 }
 
 /// Year, month and day of `yyyy-mm-dd`, `dd.mm.yyyy`, `dd/mm/yyyy` or `yyyymmdd`.
@@ -19,14 +19,21 @@ pub(crate) fn parse(day: &str) -> Option<(u32, u32, u32)> {
 
 /// Three numbers with a sign between them.
 pub(super) fn parts(day: &str) -> Option<[&str; 3]> {
-    let mut parts = day.split(['-', '.', '/']);
-    let three = [parts.next()?, parts.next()?, parts.next()?];
-    parts.next().is_none().then_some(three)
+    let is_sign = |&at: &usize| matches!(day.as_bytes()[at], b'-' | b'.' | b'/');
+    let mut signs = (0..day.len()).filter(is_sign);
+    let (first, second) = (signs.next()?, signs.next()?);
+    let three = [&day[..first], &day[first + 1..second], &day[second + 1..]];
+    signs.next().is_none().then_some(three)
 }
 
 pub(super) fn number(text: &str) -> Option<u32> {
-    let digits = text.bytes().all(|b| b.is_ascii_digit());
-    digits.then(|| text.parse().ok()).flatten()
+    let digits = text.bytes().map(|byte| byte.wrapping_sub(b'0'));
+    let mut number = (!text.is_empty()).then_some(0_u32);
+    for digit in digits {
+        let next = number.filter(|_| digit < 10)?.checked_mul(10)?;
+        number = next.checked_add(u32::from(digit));
+    }
+    number
 }
 
 /// Tells whether the calendar has such a day within 1800–2100.

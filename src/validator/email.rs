@@ -1,29 +1,49 @@
 //! E-mail addresses as people write them (a part of RFC 5321 and RFC 6531): one `@`, a domain with a top level.
 
 pub(super) fn is_valid(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else {
-        return false;
-    };
-    let has_two_dots = || local.as_bytes().windows(2).any(|two| two == b"..");
-    !local.is_empty()
-        && local.chars().count() <= 64
-        && !local.starts_with('.')
-        && !local.ends_with('.')
-        && !has_two_dots()
-        && !local.contains('@')
-        && domain.split('.').all(is_label)
-        && domain.rsplit_once('.').is_some_and(|(_, top)| {
-            top.chars().count() >= 2 && !top.bytes().all(|b| b.is_ascii_digit())
-        })
+    let at = memchr::memrchr(b'@', text.as_bytes());
+    at.is_some_and(|at| is_name(&text[..at]) && is_domain(&text[at + 1..]))
 }
 
-fn is_label(label: &str) -> bool {
-    !label.is_empty()
-        && !label.starts_with('-')
-        && !label.ends_with('-')
-        && label
-            .chars()
-            .all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+const LONGEST_NAME: usize = 64;
+
+/// No dot begins it, ends it or follows another.
+fn is_name(local: &str) -> bool {
+    let mut before = b'.';
+    for byte in local.bytes() {
+        if byte == b'@' || (byte == b'.' && before == b'.') {
+            return false;
+        }
+        before = byte;
+    }
+    before != b'.' && (local.len() <= LONGEST_NAME || local.chars().count() <= LONGEST_NAME)
+}
+
+/// Labels with dots between them; no hyphen begins or ends a label.
+fn is_domain(domain: &str) -> bool {
+    let mut before = b'.';
+    for byte in domain.bytes() {
+        let is_in_place = match byte {
+            b'.' => !matches!(before, b'.' | b'-'),
+            b'-' => before != b'.',
+            b'_' | 0x80.. => true,
+            _ => byte.is_ascii_alphanumeric(),
+        };
+        if !is_in_place {
+            return false;
+        }
+        before = byte;
+    }
+    let is_of_letters = |c: char| c.is_ascii() || c.is_alphanumeric();
+    !matches!(before, b'.' | b'-')
+        && (domain.is_ascii() || domain.chars().all(is_of_letters))
+        && has_top_level(domain)
+}
+
+fn has_top_level(domain: &str) -> bool {
+    let dot = memchr::memrchr(b'.', domain.as_bytes());
+    dot.map(|dot| &domain[dot + 1..])
+        .is_some_and(|top| top.chars().nth(1).is_some() && !top.bytes().all(|b| b.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -36,6 +56,7 @@ mod tests {
             "aidana@example.kz",
             "a.b+c@mail.example.com",
             "почта@пример.қаз",
+            "a@under_score.ex-ample.kz",
         ] {
             assert!(is_valid(text), "{text}");
         }
@@ -44,7 +65,15 @@ mod tests {
             "@example.kz",
             "a@@example.kz",
             "a..b@example.kz",
+            ".a@example.kz",
+            "a.@example.kz",
             "a@-example.kz",
+            "a@example-.kz",
+            "a@example..kz",
+            "a@example.kz.",
+            "a@example.k",
+            "a@exa mple.kz",
+            "a@пример№.қаз",
             "a@1.2.3.4",
         ] {
             assert!(!is_valid(text), "{text}");

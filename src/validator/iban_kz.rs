@@ -18,19 +18,18 @@ pub(super) fn is_valid(text: &str) -> bool {
         && remainder(&compact) == 1
 }
 
-/// Division is slow: it waits until the number nearly outgrows its word.
+/// Division is slow: it waits for so many characters as a word has room for, of up to two digits each.
 fn remainder(iban: &[u8; LENGTH]) -> u64 {
-    const NEARLY_FULL: u64 = u64::MAX / 1_000;
+    const AT_ONCE: usize = 8;
     let mut turned = *iban;
     turned.rotate_left(4);
-    let number = turned.iter().fold(0, |rest, &byte| {
-        let rest = if rest > NEARLY_FULL { rest % 97 } else { rest };
-        match byte {
-            b'0'..=b'9' => rest * 10 + u64::from(byte - b'0'),
-            letter => rest * 100 + u64::from(letter - b'A') + 10,
-        }
-    });
-    number % 97
+    turned.chunks(AT_ONCE).fold(0, |rest, part| {
+        let number = part.iter().fold(rest, |number, &byte| match byte {
+            b'0'..=b'9' => number * 10 + u64::from(byte - b'0'),
+            letter => number * 100 + u64::from(letter - b'A') + 10,
+        });
+        number % 97
+    })
 }
 
 #[cfg(test)]

@@ -30,6 +30,10 @@ pub(super) fn is_valid_abroad(text: &str) -> bool {
 
 /// Cuts off a second number and an extension.
 pub(super) fn number_part(text: &str) -> &str {
+    let is_of_number = |b: u8| matches!(b, b'0'..=b'9' | b' ' | b'-' | b'(' | b')' | b'.' | b'+');
+    if text.bytes().all(is_of_number) {
+        return text;
+    }
     let end = memchr::memchr3(b',', b';', b'/', text.as_bytes()).unwrap_or(text.len());
     let text = &text[..end];
     let extension = text

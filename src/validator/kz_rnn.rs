@@ -6,20 +6,19 @@
 use super::kz_iin::twelve;
 
 pub(super) fn is_valid(text: &str) -> bool {
-    twelve(text).is_some_and(|d| check_digit(&d[..11]) == Some(usize::from(d[11])))
+    twelve(text).is_some_and(|d| check_digit(&d[..11]) == Some(d[11]))
 }
 
-fn check_digit(eleven: &[u8]) -> Option<usize> {
-    (0..10)
-        .map(|shift| {
-            eleven
-                .iter()
-                .enumerate()
-                .map(|(i, &d)| ((i + shift) % 10 + 1) * usize::from(d))
-                .sum::<usize>()
-                % 11
-        })
-        .find(|&rest| rest < 10)
+/// Weights from 1 to 10, over and over; every try begins one further.
+const WEIGHTS: [u16; 20] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+
+fn check_digit(eleven: &[u8]) -> Option<u8> {
+    let tries = WEIGHTS.windows(11);
+    let rests = tries.map(|weights| {
+        let weighted = eleven.iter().zip(weights).map(|(&d, w)| u16::from(d) * w);
+        (weighted.sum::<u16>() % 11) as u8
+    });
+    { rests }.find(|&rest| rest < 10)
 }
 
 #[cfg(test)]

@@ -10,19 +10,15 @@ pub(super) fn is_valid(text: &str) -> bool {
     })
 }
 
+/// By digit: the sum of the digits of its double.
+const DOUBLED: [u8; 10] = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
+
 fn sum(digits: &[u8]) -> u32 {
-    digits
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(i, &d)| {
-            u32::from(if i % 2 == 1 {
-                d * 2 / 10 + d * 2 % 10
-            } else {
-                d
-            })
-        })
-        .sum()
+    let pairs = digits.rchunks(2).map(|pair| match pair {
+        [doubled, plain] => u32::from(DOUBLED[usize::from(*doubled)] + plain),
+        _ => u32::from(pair[0]),
+    });
+    pairs.sum()
 }
 
 #[cfg(test)]
