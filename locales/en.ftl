@@ -334,7 +334,9 @@ purge-planned = Plan of { $day }: { $hash }
     Kept in { $path }
     To do exactly this: the same command with --confirm { $hash } instead of --dry-run, and without --as-of and --ground
 purge-plan-empty = Nothing has run out on { $day }.
+purge-plan-unknown = Not every table could be judged, as the errors say: what has run out on { $day } in these is not known. In the others nothing has.
 purge-done-unchanged = { $source }: nothing had run out
+purge-done-before = { $source }: done already by an earlier run of this plan; nothing was changed now
 purge-done = { $source }: replaced; { $destroyed ->
     [one] one row is
    *[other] { $destroyed } rows are

@@ -4,11 +4,13 @@
 //! are worth is the surprise of seeing so many hits by chance: `n · KL(q ‖ p)` for `q = hits / n` and the chance `p` of a
 //! hit (Chernoff's bound on the binomial tail; T. M. Cover and J. A. Thomas, Elements of Information Theory, §11.1).
 
+mod column;
 mod contaminants;
 mod learnt;
 mod neighbours;
 mod values;
 
+pub use column::Column;
 pub use neighbours::{Neighbours, places_of_given_names};
 use values::{Support, Values};
 
@@ -63,57 +65,6 @@ pub struct Judging<'a> {
     pub policy: Option<&'a Policy>,
     /// The purpose of the run.
     pub purpose: Option<&'a str>,
-}
-
-/// A column to judge.
-#[derive(Debug)]
-pub struct Column<'a> {
-    path: &'a str,
-    dtype: &'static str,
-    seen: &'a ColumnEvidence,
-    header: HeaderEvidence,
-    /// Whether a comment says what the name does not.
-    is_described: bool,
-    /// What stands at such a place between other columns.
-    expected: Option<&'static str>,
-}
-
-impl<'a> Column<'a> {
-    /// Reads the name of a column once, however often the column is judged.
-    pub fn new(path: &'a str, dtype: &'static str, seen: &'a ColumnEvidence) -> Self {
-        Self {
-            path,
-            dtype,
-            seen,
-            header: header::judge(path),
-            is_described: false,
-            expected: None,
-        }
-    }
-
-    /// Notes what a database says of the column; it counts as its name where that says nothing.
-    pub fn describe(&mut self, comment: &str) {
-        self.is_described |= self.is_named_by(comment);
-    }
-
-    /// Notes the name of the column that this one refers to, likewise.
-    pub fn refer_to(&mut self, name: &str) {
-        self.is_named_by(name);
-    }
-
-    fn is_named_by(&mut self, words: &str) -> bool {
-        let said = header::judge(words.trim());
-        let says_more = self.header.categories.is_empty() && !said.categories.is_empty();
-        if says_more {
-            self.header = said;
-        }
-        says_more
-    }
-
-    /// Notes what stands at such a place between other columns.
-    pub fn expect(&mut self, category: &'static str) {
-        self.expected = Some(category);
-    }
 }
 
 /// Says what a column is and how the policy judges it.

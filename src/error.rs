@@ -381,7 +381,9 @@ pub enum Error {
         what: &'static str,
     },
     /// Ctrl-C or a termination signal.
-    #[error("interrupted: no half-written table has a final name; tables written before stay")]
+    #[error(
+        "interrupted: no half-written table has a final name, and a database that was being changed is as it was; what was finished before stays"
+    )]
     Interrupted,
     /// A worker panicked; the payload may quote data and is dropped.
     #[error("{place}: internal error, please report how it came about")]

@@ -169,7 +169,7 @@ fn databases<'a>(work: &'a Work<'_>) -> Result<BTreeMap<String, Vec<Table<'a>>>>
         if plan.privacy.is_some() {
             return Err(Error::Invalid {
                 place: plan.source.clone(),
-                report: "rows are not made alike in place: make the plan with --k 1".to_owned(),
+                report: "rows are not made alike in place, so groups of rows are not for it: make the plan with --k 1, which drops what would be generalised".to_owned(),
             });
         }
         let (database, name) = in_database(&plan.source)?;

@@ -139,7 +139,11 @@ fn write(
     let format = format(source, plan, work.to);
     let mut applied = apply(source, plan, &format, target, engine, progress)?;
     applied.staged.rest();
-    let output = reopened(&applied, plan, source, work.to)?;
+    let has_header = match &format {
+        Format::Csv(like, _) => like.header.is_some(),
+        Format::Parquet => true,
+    };
+    let output = reopened(&applied, plan, source, work.to, has_header)?;
     Ok(Written { applied, output })
 }
 
@@ -161,6 +165,7 @@ fn reopened(
     plan: &TablePlan,
     source: &dyn Source,
     to: Option<To>,
+    has_header: bool,
 ) -> Result<Box<dyn Source>> {
     let written = match (source.csv_format(), to) {
         (Some(_), None) | (_, Some(To::Csv)) => "csv",
@@ -170,11 +175,11 @@ fn reopened(
         &TableId(plan.output.clone()),
         &applied.staged.path().display().to_string(),
         written,
-        &output_options(source, plan),
+        &output_options(source, has_header),
     )
 }
 
-fn output_options(source: &dyn Source, plan: &TablePlan) -> Options {
+fn output_options(source: &dyn Source, has_header: bool) -> Options {
     let like = source.csv_format();
     Options {
         encoding: Some(
@@ -182,7 +187,7 @@ fn output_options(source: &dyn Source, plan: &TablePlan) -> Options {
                 .map_or(Encoding::Utf8 { bom: false }, |f| f.encoding),
         ),
         delimiter: Some(like.as_ref().map_or(b',', |f| f.delimiter)),
-        has_header: Some(plan.header.unwrap_or(true)),
+        has_header: Some(has_header),
         ..Options::default()
     }
 }
@@ -208,22 +213,11 @@ fn format(source: &dyn Source, plan: &TablePlan, to: Option<To>) -> Format {
     match (source.csv_format(), to) {
         (_, Some(To::Parquet)) | (None, None) => Format::Parquet,
         (Some(like), _) => {
-            let names = like.header.as_ref().map(|names| {
-                paths
-                    .iter()
-                    .zip(names)
-                    .filter(|(path, _)| kept(path))
-                    .map(|(_, name)| name.clone())
-                    .chain(extra)
-                    .collect()
-            });
-            Format::Csv(
-                Box::new(CsvFormat {
-                    header: names,
-                    ..like
-                }),
-                source.compression(),
-            )
+            let mut like = like.of_columns(&paths, kept);
+            if let Some(names) = &mut like.header {
+                names.extend(extra);
+            }
+            Format::Csv(Box::new(like), source.compression())
         }
         (None, Some(To::Csv)) => {
             let header = Some(paths.into_iter().filter(|path| kept(path)).collect());

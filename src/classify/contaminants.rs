@@ -28,7 +28,10 @@ impl Case<'_> {
         };
         let expected = chance * self.seen.filled() as f64;
         if self.detectors.patterns()[pattern].id == crate::detect::NAMES_IN_TEXT {
-            return count(&self.seen.found) < expected;
+            let is_sure = |form: usize| {
+                self.detectors.form(form).bits >= SURE_FORM && self.seen.hits[form] > 0
+            };
+            return !forms().any(is_sure) && count(&self.seen.found) < expected;
         }
         let is_number = forms().all(|f| self.detectors.form(f).bits < SURE_FORM);
         let is_shape = forms().all(|f| self.detectors.form(f).validator.is_none());
@@ -63,7 +66,12 @@ impl Case<'_> {
             {
                 continue;
             }
-            let hits = inside.hits + whole.hits;
+            // What only a validator knows is looked for inside as well.
+            let hits = if self.detectors.is_bare(index) {
+                inside.hits.max(whole.hits)
+            } else {
+                inside.hits + whole.hits
+            };
             match found
                 .iter_mut()
                 .find(|known| known.category == pattern.category)

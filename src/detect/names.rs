@@ -382,6 +382,21 @@ pub fn is_full_name(text: &str) -> bool {
             || (known == 1 && initials >= 1 && found.any(SURNAME)))
 }
 
+/// A surname, a listed given name and a patronymic, all with capital letters: nothing but a person is called so.
+pub fn is_whole_name(text: &str) -> bool {
+    let words: Vec<&str> = words(text).collect();
+    let [first, second, third] = words[..] else {
+        return false;
+    };
+    let is_written_so = |word: &&str| is_word(word) && word.starts_with(char::is_uppercase);
+    let is = |word: &str, role: u8| roles(word).any(role);
+    let is_in_order = |surname: &str, given: &str, patronymic: &str| {
+        is(surname, SURNAME) && is_listed_given(given) && is(patronymic, PATRONYMIC)
+    };
+    words.iter().all(is_written_so)
+        && (is_in_order(first, second, third) || is_in_order(third, first, second))
+}
+
 /// Son or daughter of: written small after the father's name.
 fn is_kinship(word: &str) -> bool {
     KINSHIP.contains(&plain(word).as_str())

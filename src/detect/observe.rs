@@ -178,7 +178,9 @@ impl<'c, 'a, O: Onlooker> Column<'c, 'a, O> {
             let parts = &self.searcher.detectors.parts;
             worker.scratch.walks.come_to(parts, texts);
         }
-        texts.iter().for_each(|cell| self.cell(cell));
+        for cell in texts {
+            self.cell(cell);
+        }
         if let Some(worker) = &mut self.searcher.worker {
             worker.scratch.walks.leave();
         }

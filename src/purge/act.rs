@@ -31,7 +31,8 @@ pub struct ActHead {
     pub ground_document: Option<String>,
 }
 
-/// Makes the act of what a plan destroyed and registers it; none where nothing went.
+/// Makes the act of what a plan destroyed and registers it; none where nothing went. One that is registered stays as it is
+/// unless something went since.
 ///
 /// # Errors
 /// When it cannot be written, or what the journal says does not agree.
@@ -42,8 +43,14 @@ pub fn write_act(
     head: &ActHead,
     people: Option<Subjects>,
     manifest: Option<&ManifestTold>,
+    has_replaced: bool,
 ) -> Result<Option<std::path::PathBuf>> {
     let registered = journal::lines(&register.journal())?;
+    let place = register.act(&plan.hash);
+    let is_act = |event: &Event| matches!(event, Event::Act { plan: of, .. } if *of == plan.hash);
+    if !has_replaced && place.exists() && registered.iter().any(|(_, event)| is_act(event)) {
+        return Ok(Some(place));
+    }
     let is_of_plan = |event: &Event| match event {
         Event::Started { plan: of, .. } | Event::Replaced { plan: of, .. } => *of == plan.hash,
         Event::Replacing(replacement) => replacement.plan == plan.hash,
@@ -101,7 +108,6 @@ pub fn write_act(
         },
         tables: done.into_iter().map(table).collect::<Result<_>>()?,
     };
-    let place = register.act(&plan.hash);
     if let Some(complaint) = act.complaints().into_iter().next() {
         return Err(Error::Invalid {
             place: place.display().to_string(),

@@ -46,6 +46,8 @@ pub struct Told<'a> {
     source: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     replacement: Option<&'a Replacement>,
+    #[serde(rename = "done_before", skip_serializing_if = "std::ops::Not::not")]
+    is_done_before: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
@@ -55,8 +57,10 @@ pub struct Told<'a> {
 pub enum Done {
     /// Nothing in it had run out.
     Unchanged,
-    /// It was replaced, by this run or by one before it.
+    /// It was replaced, by this run or by one before it that was broken off.
     Replaced(Box<Replacement>),
+    /// It was replaced and registered by a run before.
+    Before(Box<Replacement>),
 }
 
 impl Confirmed {
@@ -65,12 +69,19 @@ impl Confirmed {
         let told = self.tables.iter().map(|(source, result)| Told {
             source,
             replacement: match result {
-                Ok(Done::Replaced(replacement)) => Some(replacement),
+                Ok(Done::Replaced(replacement) | Done::Before(replacement)) => Some(replacement),
                 _ => None,
             },
+            is_done_before: matches!(result, Ok(Done::Before(_))),
             error: result.as_ref().err().map(|error| error.code().to_string()),
         });
         told.collect()
+    }
+
+    /// Whether this run replaced a table.
+    pub fn has_replaced(&self) -> bool {
+        let mut results = self.tables.iter().map(|(_, result)| result);
+        results.any(|result| matches!(result, Ok(Done::Replaced(_))))
     }
 
     /// What it means that the register could not be written to: where data is gone, nothing shows it yet.
@@ -405,7 +416,7 @@ fn replacements(journal: &Path, plan: &str) -> Result<BTreeMap<String, Known>> {
 fn replaced(tables: &[(String, Result<Done>)]) -> usize {
     let replaced = tables
         .iter()
-        .filter(|(_, done)| matches!(done, Ok(Done::Replaced(_))));
+        .filter(|(_, done)| matches!(done, Ok(Done::Replaced(_) | Done::Before(_))));
     replaced.count()
 }
 

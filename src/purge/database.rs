@@ -193,7 +193,7 @@ impl Work<'_> {
         let (replacement, people) = match (end, here.known) {
             (Some(end), _) => (end.replacement, end.people),
             (None, Some(known)) if known.is_done => {
-                return Ok(Done::Replaced(Box::new(known.replacement.clone())));
+                return Ok(Done::Before(Box::new(known.replacement.clone())));
             }
             (None, Some(known)) => (known.replacement.clone(), None),
             (None, None) => {

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::journal::{self, Event, Replacement};
 use crate::source::sink::Format;
 use crate::source::staged::{Staged, remove_leftovers};
-use crate::source::{CsvFormat, Options, Source, reopen};
+use crate::source::{Options, Source, reopen};
 use crate::verify::Parts;
 
 impl Work<'_> {
@@ -33,11 +33,12 @@ impl Work<'_> {
         remove_leftovers(table.path.parent().unwrap_or(Path::new(".")));
         let now = journal::file_hash(&table.path)?;
         if let Some(known) = known.filter(|known| known.replacement.after == now) {
-            if !known.is_done {
-                self.journal
-                    .append(self.replaced(&known.replacement, true))?;
+            let replacement = Box::new(known.replacement.clone());
+            if known.is_done {
+                return Ok(Done::Before(replacement));
             }
-            return Ok(Done::Replaced(Box::new(known.replacement.clone())));
+            self.journal.append(self.replaced(&replacement, true))?;
+            return Ok(Done::Replaced(replacement));
         }
         if now != table.before {
             return Err(stale(
@@ -121,7 +122,10 @@ impl Work<'_> {
         rewritten: &Rewritten,
     ) -> Result<Box<dyn Source>> {
         self.check_agreement(table, &rewritten.counts)?;
-        let like = source.csv_format();
+        let like = match format(source, rules) {
+            Format::Csv(like, _) => Some(like),
+            Format::Parquet => None,
+        };
         let options = Options {
             encoding: like.as_ref().map(|format| format.encoding),
             delimiter: like.as_ref().map(|format| format.delimiter),
@@ -162,16 +166,11 @@ fn format(source: &dyn Source, rules: &Rules) -> Format {
     let Some(like) = source.csv_format() else {
         return Format::Parquet;
     };
-    let goes = |path: &str| rules.dropped().any(|dropped| dropped == path);
     let schema = source.info().schema;
-    let header = like.header.as_ref().map(|names| {
-        let columns = schema
-            .iter()
-            .zip(names)
-            .filter(|((path, _), _)| !goes(path));
-        columns.map(|(_, name)| name.clone()).collect()
-    });
-    Format::Csv(Box::new(CsvFormat { header, ..like }), source.compression())
+    let paths: Vec<String> = schema.into_iter().map(|(path, _)| path).collect();
+    let is_left = |path: &str| !rules.dropped().any(|dropped| dropped == path);
+    let format = like.of_columns(&paths, is_left);
+    Format::Csv(Box::new(format), source.compression())
 }
 
 /// Rights and owner of the table that is replaced, as far as this user may give them.

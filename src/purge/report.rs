@@ -28,9 +28,11 @@ pub fn planned(plan: &PurgePlan, kept: &Path) -> String {
         ("path", Arg::Text(&path)),
     ];
     let has_work = plan.tables.iter().any(TablePurge::changes);
+    let is_partial = !plan.untouched.is_empty();
     text.push_str(&tr(
         match (plan.kind, has_work) {
             (_, true) => "purge-planned",
+            (Kind::Purge, false) if is_partial => "purge-plan-unknown",
             (Kind::Purge, false) => "purge-plan-empty",
             (Kind::Erase, false) => "erase-plan-empty",
             (Kind::Reapply, false) => "reapply-plan-empty",
@@ -252,6 +254,7 @@ pub fn confirmed(confirmed: &Confirmed, plan: &PurgePlan, journal: &Path) -> Str
                 };
                 lines.push(tr(key, &[source]));
             }
+            Ok(Done::Before(_)) => lines.push(tr("purge-done-before", &[source])),
             Ok(Done::Replaced(done)) => {
                 others = others.max(done.alike);
                 has_destroyed = true;

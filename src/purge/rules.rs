@@ -119,7 +119,8 @@ impl Rules {
         for column in needed {
             if !names.contains(column) {
                 complaints.push(format!(
-                    "the table has no column {column}, which the dataset or the manifest names"
+                    "the table has no column {column}, which {} names",
+                    selection.naming()
                 ));
             }
         }

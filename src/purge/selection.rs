@@ -34,6 +34,14 @@ pub enum Kind {
 }
 
 impl Selection {
+    /// What names the columns that are needed.
+    pub(super) fn naming(&self) -> &'static str {
+        match self {
+            Self::Again(_) => "the dataset or the manifest",
+            _ => "the dataset (its events, or the columns of its person)",
+        }
+    }
+
     /// What a plan about these rows is made for.
     pub fn kind(&self) -> Kind {
         match self {

@@ -95,7 +95,16 @@ pub fn discover_once(names: &[String], options: &Options, once: Once) -> Result<
         }
     }
     search.look_at_each(once);
-    Ok(search.opened(options))
+    let found = search.opened(options);
+    let chosen = &options.choice.include;
+    if !chosen.is_empty() && found.tables.is_empty() && found.unread.is_empty() {
+        let names: Vec<String> = names.iter().map(|name| database::shown(name)).collect();
+        let chosen: Vec<&str> = chosen.iter().map(glob::Pattern::as_str).collect();
+        return Err(Error::NoTables {
+            place: format!("{} (--include {})", names.join(", "), chosen.join(", ")),
+        });
+    }
+    Ok(found)
 }
 
 /// Equal for two ways to one file: its place on the disk.

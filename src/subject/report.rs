@@ -27,8 +27,10 @@ pub fn answer(answer: &Answer, language: Language, layout: Layout) -> String {
     for held in &answer.tables {
         page.table(held);
     }
-    page.part(&page.tr("origin", &[]));
-    page.item(&page.tr("ways", &[]));
+    if !answer.tables.is_empty() {
+        page.part(&page.tr("origin", &[]));
+        page.item(&page.tr("ways", &[]));
+    }
     for table in &answer.not_looked_into {
         let args = [
             ("source", Arg::Text(&table.source)),

@@ -51,6 +51,7 @@ pub const ALL: &[(&str, Validator)] = &[
     ("birth-date", date::is_valid),
     ("birth-year", birth_year::is_valid),
     ("full-name", names::is_full_name),
+    ("full-name-whole", names::is_whole_name),
     ("full-name-likely", names::is_full_name_likely),
     ("last-name", names::is_last_name),
     ("first-name", names::is_first_name),

@@ -149,12 +149,31 @@ fn original_of<'a>(
     let same_name = || originals.iter().find(|o| o.id() == output.id());
     let same_stem = || originals.iter().find(|o| stem(o.as_ref()) == stem(output));
     let original = match (originals, outputs) {
-        ([only], [_]) => Some(only),
-        _ => same_name().or_else(same_stem),
+        ([only], [_]) => Some(only.as_ref()),
+        _ => { same_name().or_else(same_stem).map(AsRef::as_ref) }
+            .or_else(|| same_in_database(originals, output)),
     };
-    original.map(AsRef::as_ref).ok_or_else(|| Error::NoTables {
-        place: format!("the originals, for {}", output.id()),
+    original.ok_or_else(|| Error::NoTables {
+        place: format!(
+            "the originals that are called like {} (a single table of either side may be named by itself)",
+            output.id()
+        ),
     })
+}
+
+/// The only table of a file of SQLite with the name that the output has in its own: a copy is mostly called otherwise.
+fn same_in_database<'a>(
+    originals: &'a [Box<dyn Source>],
+    output: &dyn Source,
+) -> Option<&'a dyn Source> {
+    let name = |source: &dyn Source| {
+        let id = crate::anonymize::stem(&source.id().0).to_owned();
+        id.rsplit('/').next().map(str::to_owned)
+    };
+    let originals = originals.iter().map(AsRef::as_ref);
+    let in_files = originals.filter(|original| original.info().format == "sqlite");
+    let mut same = in_files.filter(|original| name(*original) == name(output));
+    same.next().filter(|_| same.next().is_none())
 }
 
 /// An output, and what was seen of it before any original was read.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use crate::common::{expect_status, iesiz, policy, samples, text, write};
+use crate::common::{expect_status, iesiz, iins, policy, samples, text, write};
 
 fn run_samples(out: &Path) {
     let policy = policy("qiwi_kazakhstan");
@@ -238,6 +238,45 @@ fn a_table_of_which_nothing_may_stay_is_not_written() {
             .unwrap()
             .contains("nothing-left")
     );
+}
+
+/// Columns are known by their places there, and places change when a column goes.
+#[test]
+fn columns_of_a_table_without_a_header_are_not_mistaken_for_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let surnames = ["Тестова", "Примеров", "Образцова", "Пробный"];
+    let row = |(row, iin): (usize, String)| {
+        let (year, month, day) = (&iin[..2], &iin[2..4], &iin[4..6]);
+        format!("{iin},{},{day}.{month}.18{year},{row}\n", surnames[row % 4])
+    };
+    let rows: String = iins(200).into_iter().enumerate().map(row).collect();
+    write(&at("t.csv"), &rows);
+    let output = iesiz(&[
+        "anonymize",
+        text(&at("t.csv")),
+        "-o",
+        text(&at("out")),
+        "--k",
+        "1",
+    ]);
+    expect_status(&output, 1);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("column column_3"), "{said}");
+    assert!(!at("out/t.csv").exists());
+    let rest: String = (0..200)
+        .map(|row| format!("{},{row},A{row}\n", iins(200)[row]))
+        .collect();
+    write(&at("u.csv"), &rest);
+    let output = iesiz(&["anonymize", text(&at("u.csv")), "-o", text(&at("out"))]);
+    expect_status(&output, 0);
+    let written = fs::read_to_string(at("out/u.csv")).unwrap();
+    assert!(
+        written.starts_with("column_2,column_3\n0,A0\n"),
+        "{written}"
+    );
+    let verified = iesiz(&["verify", text(&at("u.csv")), text(&at("out/u.csv"))]);
+    expect_status(&verified, 0);
 }
 
 #[test]

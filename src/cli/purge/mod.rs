@@ -143,7 +143,15 @@ pub(super) fn confirmed(
         print(&report::noted(noted))?;
     }
     let head = telling.act.head();
-    let act = purge::write_act(plan, policy, register, &head, done.people, noted.as_ref());
+    let act = purge::write_act(
+        plan,
+        policy,
+        register,
+        &head,
+        done.people,
+        noted.as_ref(),
+        done.has_replaced(),
+    );
     let act = act.map_err(|e| done.unregistered(e, &plan.hash, register))?;
     if let (Some(act), true) = (act, is_human) {
         let path = act.display().to_string();

@@ -124,6 +124,12 @@ fn column_name(index: usize) -> String {
     format!("column_{}", index + 1)
 }
 
+/// A name that [`column_name`] gives.
+fn is_column_name(cell: &str) -> bool {
+    let number = cell.strip_prefix("column_").map(str::parse::<usize>);
+    matches!(number, Some(Ok(_)))
+}
+
 /// The first records of a text; an unfinished last one is left out.
 fn records(head: &str, is_whole: bool, delimiter: u8) -> Vec<Vec<String>> {
     let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
@@ -191,6 +197,9 @@ pub(in crate::source) fn looks_like_header(records: &[Vec<String>]) -> bool {
     let Some((first, rest)) = records.split_first() else {
         return false;
     };
+    if first.iter().all(|cell| is_column_name(cell)) {
+        return true;
+    }
     let known = first
         .iter()
         .filter(|cell| !header::judge(cell).categories.is_empty())

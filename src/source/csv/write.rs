@@ -21,6 +21,24 @@ pub struct CsvFormat {
 }
 
 impl CsvFormat {
+    /// The same for the columns that are left. A table without a header that loses columns gets one: nobody could else
+    /// tell which they are.
+    #[must_use]
+    pub fn of_columns(self, paths: &[String], is_left: impl Fn(&str) -> bool) -> Self {
+        let is_whole = paths.iter().all(|path| is_left(path));
+        let names = self.header.or_else(|| (!is_whole).then(|| paths.to_vec()));
+        let left = |names: Vec<String>| {
+            let both = paths.iter().zip(names);
+            both.filter(|(path, _)| is_left(path))
+                .map(|(_, name)| name)
+                .collect()
+        };
+        Self {
+            header: names.map(left),
+            ..self
+        }
+    }
+
     /// Mark and header.
     ///
     /// # Errors

@@ -240,6 +240,34 @@ fn files_are_found_in_folders_by_name_and_by_what_they_begin_with() {
 }
 
 #[test]
+fn a_choice_that_chooses_nothing_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.db");
+    let database = Connection::open(&path).unwrap();
+    database
+        .execute_batch("create table clients (email text); insert into clients values ('a@b.kz')")
+        .unwrap();
+    drop(database);
+    let output = iesiz(&["scan", text(&path), "--include", "clinets"]);
+    expect_status(&output, 2);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("[no-tables]") && said.contains("--include clinets"),
+        "{said}"
+    );
+    let copy = folder.path().join("copy.db");
+    fs::copy(&path, &copy).unwrap();
+    let other = Connection::open(&copy).unwrap();
+    other
+        .execute_batch("create table more (n int); insert into more values (1)")
+        .unwrap();
+    drop(other);
+    let verified = iesiz(&["verify", text(&copy), text(&path)]);
+    let said = String::from_utf8_lossy(&verified.stderr);
+    assert_eq!(verified.status.code(), Some(1), "{said}");
+}
+
+#[test]
 fn a_report_does_not_replace_the_database() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shop.db");

@@ -266,6 +266,53 @@ fn a_missing_act_is_told_and_written_by_confirming_again() {
 }
 
 #[test]
+fn confirming_again_does_and_tells_nothing_twice() {
+    let desk = desk();
+    let hash = desk.hash(TODAY);
+    assert_ne!(desk.confirm(&hash).status.code(), Some(2));
+    let act = fs::read(desk.register().join(format!("act-{hash}.json"))).unwrap();
+    let tables = desk.files();
+    let again = desk.confirm(&hash);
+    assert_ne!(again.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&again.stdout);
+    assert!(
+        said.contains("done already") && !said.contains("destroyed,"),
+        "{said}"
+    );
+    assert!(desk.files() == tables);
+    assert_eq!(
+        fs::read(desk.register().join(format!("act-{hash}.json"))).unwrap(),
+        act
+    );
+    assert_eq!(desk.told("act").len(), 1);
+}
+
+/// Columns are known by their places there: what is left must go by the names it had.
+#[test]
+fn a_table_without_a_header_gets_one_when_it_loses_a_column() {
+    let datasets = CLIENTS
+        .replace("\"closed_on\"", "\"column_4\"")
+        .replace("subject = [\"wallet\"]", "subject = [\"column_1\"]")
+        .replace("\"wallet\"\ncategory", "\"column_1\"\ncategory")
+        .replace(
+            "\"login\"\ncategory = \"login\"",
+            "\"column_2\"\ncategory = \"military_registration\"",
+        )
+        .replace("\"full_name\"\ncategory", "\"column_3\"\ncategory");
+    let desk = Desk::new("qiwi_kazakhstan", &datasets);
+    let rows = clients().rows.into_iter().map(|row| {
+        let quoted = row[2].replace('"', "\"\"");
+        format!("{},{},\"{quoted}\",{}\n", row[0], row[1], row[5])
+    });
+    write(&desk.table("clients.csv"), rows.collect::<String>());
+    desk.run(TODAY);
+    let left = fs::read_to_string(desk.table("clients.csv")).unwrap();
+    assert!(left.starts_with("column_1,column_3,column_4\nW0"), "{left}");
+    let plan = desk.run(TODAY);
+    assert_eq!(plan["tables"][0]["destroyed"], 0, "{plan:#}");
+}
+
+#[test]
 fn a_table_that_is_named_twice_is_purged_once() {
     let desk = desk();
     let (table, link) = (desk.table("clients.csv"), desk.at("clients_link.csv"));

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use postgres::Client;
+use postgres::error::SqlState;
 
 use super::super::transaction::{Cell, Changes, Order, PLACE, Transaction};
 use super::super::{Address, Class, DbColumn, DbTable, Kind};
@@ -58,29 +59,26 @@ pub(super) fn begin(address: &Address, names: &[String]) -> Result<Change> {
     let failed = |e: postgres::Error| refused(&place, &e);
     let mut session = connect::connect(address)?;
     triggers::count(&mut session);
-    session.batch_execute("begin").map_err(failed)?;
-    let known = tables::tables(&mut session).map_err(failed)?;
-    let known: BTreeMap<String, DbTable> = known
-        .into_iter()
-        .map(|(table, _)| (table.full_name(), table))
-        .collect();
-    let mut relations = Vec::new();
-    for name in names {
-        let table = known.get(name).ok_or_else(|| Error::StalePlan {
-            place: name.clone(),
-            what: "the table is not there any more",
-        })?;
-        if holds_rows(table) {
-            relations.push(relation(table));
+    let mut deadlocks = 0;
+    let (known, references) = loop {
+        session.batch_execute("begin").map_err(failed)?;
+        let known = tables::tables(&mut session).map_err(failed)?;
+        let known: BTreeMap<String, DbTable> = known
+            .into_iter()
+            .map(|(table, _)| (table.full_name(), table))
+            .collect();
+        let references = tables::references(&mut session).map_err(failed)?;
+        let lock = locking(&known, &references, names)?;
+        match session.batch_execute(&lock) {
+            Ok(()) => break (known, references),
+            Err(error) if is_deadlock(&error) && deadlocks < MOST_DEADLOCKS => {
+                session.batch_execute("rollback").map_err(failed)?;
+                deadlocks += 1;
+            }
+            Err(error) => return Err(failed(error)),
         }
-    }
-    let lock = format!(
-        "lock table {} in share row exclusive mode",
-        relations.join(", ")
-    );
-    session.batch_execute(&lock).map_err(failed)?;
+    };
     let database = database_name(&mut session).map_err(failed)?;
-    let references = tables::references(&mut session).map_err(failed)?;
     let views = tables::kept_views(&mut session).map_err(failed)?;
     let Some(snapshot) = snapshot(&mut session) else {
         return Err(Error::Database {
@@ -102,6 +100,54 @@ pub(super) fn begin(address: &Address, names: &[String]) -> Result<Change> {
         references,
         views,
     })
+}
+
+/// Nothing was written when tables are locked, so that a lock may be tried again.
+const MOST_DEADLOCKS: usize = 10;
+
+fn is_deadlock(error: &postgres::Error) -> bool {
+    error.code() == Some(&SqlState::T_R_DEADLOCK_DETECTED)
+}
+
+/// Locks tables in the order in which others write to them: a row that is referred to comes before those that refer to it.
+fn locking(
+    known: &BTreeMap<String, DbTable>,
+    references: &[(String, String)],
+    names: &[String],
+) -> Result<String> {
+    let mut relations = Vec::new();
+    for name in referred_first(references, names) {
+        let table = known.get(&name).ok_or_else(|| Error::StalePlan {
+            place: name.clone(),
+            what: "the table is not there any more",
+        })?;
+        if holds_rows(table) {
+            relations.push(relation(table));
+        }
+    }
+    let relations = relations.join(", ");
+    Ok(format!(
+        "lock table {relations} in share row exclusive mode"
+    ))
+}
+
+fn referred_first(references: &[(String, String)], names: &[String]) -> Vec<String> {
+    let mut rest: Vec<String> = names.to_vec();
+    let mut ordered = Vec::new();
+    while !rest.is_empty() {
+        let waits = |name: &String| {
+            { references.iter() }.any(|(from, to)| from == name && to != name && rest.contains(to))
+        };
+        let (waiting, free): (Vec<_>, Vec<_>) = rest.iter().cloned().partition(waits);
+        if free.is_empty() {
+            // They refer to each other in a ring.
+            ordered.extend(waiting);
+            break;
+        }
+        ordered.extend(free);
+        rest = waiting;
+    }
+    ordered
 }
 
 fn holds_rows(table: &DbTable) -> bool {

@@ -304,7 +304,7 @@ impl Change {
             None => Ok(()),
             Some(((table, _), _)) => Err(Error::Database {
                 place: self.place(table),
-                what: "rows would refer to nothing: both ends of a reference must be in the plan"
+                what: "nothing was changed: its rows would refer to rows that are gone. Either theirs must go as well, or those that they refer to must stay"
                     .to_owned(),
             }),
         }
