@@ -43,7 +43,7 @@ reason-no-personal-data = no personal data
 reason-not-personal = names no person
 reason-on-list = on the list
 reason-parent-on-list = covered by the list
-reason-other-purpose = listed for another purpose
+reason-other-purpose = listed, but not for this purpose
 reason-named-not-approved = named as not approved
 reason-not-on-list = on no list
 reason-no-policy = no policy given
@@ -145,6 +145,7 @@ outcome-held = held
 outcome-broken = BROKEN
 outcome-not-applicable = nothing to attack
 
+changed-nothing = not changed: { $table }, nothing in it had to be
 changed-table = changed: { $table }, { $changed } of { $rows } rows
 changed-broken = NOT CHANGED: an attack recovered originals from { $table }; its whole database is as it was
 changed-failed = NOT CHANGED: { $message }
@@ -234,7 +235,7 @@ remark-unverified-act = present state unverified: { $about }; { $detail }
 answer-found-approved = Found and approved:
 answer-found-not-approved = FOUND, NOT APPROVED:
 answer-approved-not-found = Approved, found nowhere (the list may shrink):
-answer-other-purpose = FOUND, APPROVED FOR ANOTHER PURPOSE:
+answer-other-purpose = FOUND, APPROVED BUT NOT FOR THIS PURPOSE:
 answer-past-term = FOUND PAST ITS TERM:
 answer-unsure = PERHAPS PERSONAL DATA, a person should look:
 answer-in-cells = in its cells
@@ -412,5 +413,9 @@ subject-unblocked = Unblocked in { $datasets }: { $count ->
     [one] one identifier removed
    *[other] { $count } identifiers removed
 }, { $total } left on the list
+subject-unknown-kind = iesiz: { $count ->
+    [one] one identifier is
+   *[other] { $count } identifiers are
+} of no kind known by its form (an IIN with a wrong digit is none): looked for as written, and a mistake in writing finds nobody
 subject-act-by = To be done by { $day }: one working day after { $received } (Law 94-V art. 25(2)(8))
 subject-unmoved = — moved days off of that year are not known: look at its calendar.

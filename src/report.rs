@@ -379,7 +379,11 @@ pub fn outcomes(outcomes: &Outcomes, findings: &Findings, own_folder: &str) -> S
 pub fn changed(outcomes: &in_place::Outcomes, folder: &str) -> String {
     let line = |table: &in_place::TableOutcome| match &table.result {
         Ok(done) => tr(
-            "changed-table",
+            if done.changed > 0 {
+                "changed-table"
+            } else {
+                "changed-nothing"
+            },
             &[
                 ("table", Arg::Text(&table.table)),
                 ("changed", Arg::Count(done.changed)),

@@ -264,9 +264,8 @@ fn columns_of_a_table_without_a_header_are_not_mistaken_for_each_other() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(said.contains("column column_3"), "{said}");
     assert!(!at("out/t.csv").exists());
-    let rest: String = (0..200)
-        .map(|row| format!("{},{row},A{row}\n", iins(200)[row]))
-        .collect();
+    let harmless = |(row, iin): (usize, String)| format!("{iin},{row},A{row}\n");
+    let rest: String = iins(200).into_iter().enumerate().map(harmless).collect();
     write(&at("u.csv"), &rest);
     let output = iesiz(&["anonymize", text(&at("u.csv")), "-o", text(&at("out"))]);
     expect_status(&output, 0);

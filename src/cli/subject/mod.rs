@@ -2,7 +2,7 @@
 
 pub(super) mod args;
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,10 +12,11 @@ use super::progress::Bar;
 use super::purge::{Telling, complain_of, confirmed, or_failed, planned, today};
 use super::registering::{Note, Registering};
 use super::{complain_unread, json, print, scanned, write_report};
+use crate::detect::Detectors;
 use crate::error::{Error, Result};
 use crate::journal::{Event, Journal};
 use crate::policy::Policy;
-use crate::purge::{Asked, People, Register, Selection, Setting};
+use crate::purge::{Asked, People, Register, Selection, Setting, told};
 use crate::retention::working::{Basis, deadline};
 use crate::source::csv::encoding;
 use crate::subject::blocking::{self, Change};
@@ -96,13 +97,15 @@ fn find(args: &Find, note: &mut Note) -> Result<u8> {
         AnswerFormat::Json => Language::En,
         AnswerFormat::Human | AnswerFormat::Md => args.language.language(),
     };
+    let identifiers = args.person.identifiers()?;
     let question = Question {
-        people: Arc::new(People::parse(&args.person.identifiers()?)),
+        people: Arc::new(People::parse(&identifiers)),
         received: args.person.received(),
         as_of: today(),
         language,
     };
     let (found, detectors) = args.tables.opened()?;
+    doubt(&identifiers, &detectors);
     let findings = scanned(&found, &detectors, Some(&policy), None)?;
     note.findings(&found, &findings);
     let tables = &found.tables;
@@ -125,9 +128,21 @@ fn find(args: &Find, note: &mut Note) -> Result<u8> {
     Ok(status)
 }
 
+/// Says how many identifiers may be written wrongly.
+fn doubt(identifiers: &str, detectors: &Detectors) {
+    let mut searcher = detectors.searcher();
+    let is_unknown = |identifier: &&str| searcher.identifier(identifier).is_none();
+    let unknown = told(identifiers).filter(is_unknown).count() as u64;
+    if unknown > 0 {
+        let said = tr("subject-unknown-kind", &[("count", Arg::Count(unknown))]);
+        let _ = writeln!(std::io::stderr().lock(), "{said}");
+    }
+}
+
 fn erase(args: &Erase, registering: &Registering) -> Result<u8> {
     let policy = Policy::load(&args.person.policy)?;
-    let people = Arc::new(People::parse(&args.person.identifiers()?));
+    let identifiers = args.person.identifiers()?;
+    let people = Arc::new(People::parse(&identifiers));
     let register = args.person.register(args.register.as_deref())?;
     let (own, selection) = (register.journal(), Selection::People(people));
     let beside = Some(args.person.policy.as_path());
@@ -156,7 +171,7 @@ fn erase(args: &Erase, registering: &Registering) -> Result<u8> {
         }),
         None => registering.reading_into("subject erase --dry-run", &own, |note| {
             note.policy(&policy, None);
-            plan_erasure(args, &policy, &register, selection, note)
+            plan_erasure(args, &policy, &register, selection, &identifiers, note)
         }),
     }
 }
@@ -166,9 +181,11 @@ fn plan_erasure(
     policy: &Policy,
     register: &Register,
     selection: Selection,
+    identifiers: &str,
     note: &mut Note,
 ) -> Result<u8> {
     let (found, detectors) = args.tables.opened_in_place()?;
+    doubt(identifiers, &detectors);
     let findings = scanned(&found, &detectors, Some(policy), None)?;
     note.findings(&found, &findings);
     let asked = Asked {
