@@ -319,7 +319,7 @@ impl Transaction for Change {
             None => Ok(()),
             Some((link, _)) => Err(Error::Database {
                 place: format!("{}, table {}", self.address, link.from),
-                what: "nothing was changed: its rows would refer to rows that are gone. Either theirs must go as well, or those that they refer to must stay"
+                what: "rows would refer to nothing; nothing was changed. Both tables of a reference must be in the plan, and where a row goes, those that refer to it must go as well"
                     .to_owned(),
             }),
         }
