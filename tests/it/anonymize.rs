@@ -240,6 +240,22 @@ fn a_table_of_which_nothing_may_stay_is_not_written() {
     );
 }
 
+#[test]
+fn a_whole_name_among_other_cells_is_no_chance() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let other = |row: i32| format!("заказ доставлен {row}\n");
+    let others: String = (0..100).map(other).collect();
+    for (file, names, is_told) in [
+        ("one.csv", "Примеров Ерлан Асқарұлы\n", true),
+        ("none.csv", "Красный Большой Столович\n", false),
+    ] {
+        write(&at(file), format!("comment\n{others}{names}"));
+        let said = String::from_utf8(iesiz(&["scan", text(&at(file))]).stdout).unwrap();
+        assert_eq!(said.contains("full_name 1"), is_told, "{said}");
+    }
+}
+
 /// Columns are known by their places there, and places change when a column goes.
 #[test]
 fn columns_of_a_table_without_a_header_are_not_mistaken_for_each_other() {

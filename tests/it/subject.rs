@@ -526,3 +526,31 @@ fn identifiers_come_from_standard_input_and_a_mistaken_argument_is_not_repeated(
     write(&desk.at("person.txt"), "# nobody\n\n");
     expect_status(&desk.subject("block", &[], &[]), 2);
 }
+
+#[test]
+fn identifiers_that_may_be_written_wrongly_are_counted() {
+    let desk = Desk::new();
+    let mut wrong = desk.iins[3].clone();
+    let last = wrong.pop().unwrap();
+    wrong.push(if last == '9' {
+        '0'
+    } else {
+        char::from(last as u8 + 1)
+    });
+    write(
+        &desk.at("wrong.txt"),
+        format!("{wrong}\nhello world\n{MAIL}\n"),
+    );
+    for (list, is_told) in [("wrong.txt", true), ("person.txt", false)] {
+        for rest in [&["find"][..], &["erase", "--dry-run"]] {
+            let output = desk.run(&["subject", rest[0]], &["clients.csv"], list, &rest[1..]);
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(
+                said.contains("2 identifiers are of no kind"),
+                is_told,
+                "{said}"
+            );
+            assert!(!said.contains(&wrong) && !said.contains("hello"), "{said}");
+        }
+    }
+}

@@ -255,7 +255,14 @@ fn a_choice_that_chooses_nothing_is_told() {
         said.contains("[no-tables]") && said.contains("--include clinets"),
         "{said}"
     );
-    let copy = folder.path().join("copy.db");
+}
+
+/// Its table is kept as it was, so that only an attack that is told of the right original finds that.
+#[test]
+fn a_table_of_a_copy_is_verified_against_the_one_of_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = (folder.path().join("s.db"), folder.path().join("copy.db"));
+    drop(clients(&path, "delete"));
     fs::copy(&path, &copy).unwrap();
     let other = Connection::open(&copy).unwrap();
     other

@@ -265,6 +265,26 @@ fn a_missing_act_is_told_and_written_by_confirming_again() {
     assert_eq!(desk.told("act").len(), 1);
 }
 
+/// What is not known has not "not run out".
+#[test]
+fn a_plan_says_where_it_does_not_know() {
+    let desk = desk();
+    let early = ["--dry-run", "--as-of", "2001-01-01"];
+    let said = |output: Output| String::from_utf8(output.stdout).unwrap();
+    assert!(said(desk.purge(&early)).contains("Nothing has run out on"));
+    desk.decide(
+        "qiwi_kazakhstan",
+        &CLIENTS.replace("closed_on", "closed_at"),
+    );
+    let output = desk.purge(&early);
+    expect_status(&output, 2);
+    let said = said(output);
+    assert!(
+        said.contains("Not every table could be judged") && !said.contains("Nothing has run out"),
+        "{said}"
+    );
+}
+
 #[test]
 fn confirming_again_does_and_tells_nothing_twice() {
     let desk = desk();

@@ -476,3 +476,41 @@ impl Transaction for Change {
         (self.session().batch_execute("commit")).map_err(|e| refused(&place, &e))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_locked_before_those_that_refer_to_them() {
+        let owned = |names: &[&str]| {
+            names
+                .iter()
+                .map(|&name| name.to_owned())
+                .collect::<Vec<_>>()
+        };
+        let refer = |pairs: &[(&str, &str)]| {
+            let pairs = pairs.iter();
+            pairs
+                .map(|&(from, to)| (from.to_owned(), to.to_owned()))
+                .collect::<Vec<_>>()
+        };
+        let names = owned(&["contract", "note", "payment", "person"]);
+        for (references, expected) in [
+            (
+                refer(&[("payment", "contract"), ("contract", "person")]),
+                owned(&["note", "person", "contract", "payment"]),
+            ),
+            (
+                refer(&[("person", "person"), ("note", "elsewhere")]),
+                names.clone(),
+            ),
+            (
+                refer(&[("contract", "person"), ("person", "contract")]),
+                owned(&["note", "payment", "contract", "person"]),
+            ),
+        ] {
+            assert_eq!(referred_first(&references, &names), expected);
+        }
+    }
+}

@@ -56,6 +56,19 @@ fn confirm(desk: &Desk, store: &Store, hash: &str) -> Output {
     purge(desk, store, &["--confirm", hash])
 }
 
+/// The hash of a plan for some tables only.
+fn hash_of_some(desk: &Desk, store: &Store, include: &str) -> String {
+    let day = iso(TODAY);
+    let args = ["--dry-run", "--as-of", &day, "--format", "json"];
+    let output = purge(desk, store, &[&args[..], &["--include", include]].concat());
+    let plan: Value = serde_json::from_slice(&output.stdout).unwrap();
+    plan["hash"].as_str().unwrap().to_owned()
+}
+
+fn confirm_some(desk: &Desk, store: &Store, include: &str, hash: &str) -> Output {
+    purge(desk, store, &["--confirm", hash, "--include", include])
+}
+
 fn expect_done(output: &Output) {
     assert_ne!(output.status.code(), Some(2), "{output:?}");
 }
@@ -222,16 +235,8 @@ fn what_a_cascade_would_take_along_is_asked_for_first() {
                 "create table payments (id int primary key, wallet varchar(20) references clients on delete {action})"
             ));
             store.run("insert into payments select 1, wallet from clients where wallet = 'W00000'");
-            let day = iso(TODAY);
-            let alone = ["--include", "*clients"];
-            let plan = [
-                &["--dry-run", "--as-of", &day, "--format", "json"][..],
-                &alone,
-            ]
-            .concat();
-            let plan: Value = serde_json::from_slice(&purge(&desk, &store, &plan).stdout).unwrap();
-            let confirm = [&["--confirm", plan["hash"].as_str().unwrap()][..], &alone].concat();
-            let output = purge(&desk, &store, &confirm);
+            let hash = hash_of_some(&desk, &store, "*clients");
+            let output = confirm_some(&desk, &store, "*clients", &hash);
             expect_status(&output, 2);
             let said = String::from_utf8_lossy(&output.stderr);
             assert!(said.contains("payments"), "{said}");
@@ -260,17 +265,9 @@ fn tables_in_which_nothing_goes_are_told_beside_those_that_change() {
             "qiwi_kazakhstan",
             &super::qiwi::CLIENTS.replace("\"clients*\"", "\"*_clients\""),
         );
-        let only = ["--include", "*_clients"];
-        let day = iso(TODAY);
-        let plan = [
-            &["--dry-run", "--as-of", &day, "--format", "json"][..],
-            &only,
-        ]
-        .concat();
-        let plan: Value = serde_json::from_slice(&purge(&desk, &store, &plan).stdout).unwrap();
-        let confirm = [&["--confirm", plan["hash"].as_str().unwrap()][..], &only].concat();
+        let hash = hash_of_some(&desk, &store, "*_clients");
         for _ in 0..2 {
-            let output = purge(&desk, &store, &confirm);
+            let output = confirm_some(&desk, &store, "*_clients", &hash);
             expect_done(&output);
             assert_eq!(desk.told("replaced").len(), 2, "{output:?}");
         }
@@ -330,16 +327,8 @@ fn triggers_that_write_elsewhere_stop_a_purge() {
             ),
         }
         let desk = desk("");
-        let only = ["--include", "*clients"];
-        let day = iso(TODAY);
-        let plan = [
-            &["--dry-run", "--as-of", &day, "--format", "json"][..],
-            &only,
-        ]
-        .concat();
-        let plan: Value = serde_json::from_slice(&purge(&desk, &store, &plan).stdout).unwrap();
-        let confirm = [&["--confirm", plan["hash"].as_str().unwrap()][..], &only].concat();
-        expect_status(&purge(&desk, &store, &confirm), 2);
+        let hash = hash_of_some(&desk, &store, "*clients");
+        expect_status(&confirm_some(&desk, &store, "*clients", &hash), 2);
         assert_eq!(store.clients(), clients().rows);
         assert!(store.rows("gone", &["wallet"]).is_empty());
     }
